@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "bnfold",
+  products: [
+    .executable(name: "bnfold", targets: ["bnfold"]),
+    .library(name: "BatchNormFolding", targets: ["BatchNormFolding"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    // MARK: - 0 System libraries: shims only
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+
+    // MARK: - 1 Values
+    .target(name: "Tensor", swiftSettings: strict),
+
+    // MARK: - 2 Containers: named arrays and bytes; they know nothing of Keras
+    .target(name: "HDF5", dependencies: ["CHDF5", "Tensor"], swiftSettings: strict),
+    .target(name: "LosslessJSON", dependencies: ["Tensor"], swiftSettings: strict),
+
+    // MARK: - 3 The model: layers, edges, weights by role; it knows no file
+    .target(name: "ModelGraph", dependencies: ["Tensor"], swiftSettings: strict),
+
+    // MARK: - 4 What is done with a model; Folding and ModelFiles never see each other
+    .target(
+      name: "ModelFiles", dependencies: ["HDF5", "LosslessJSON", "ModelGraph", "Tensor"],
+      swiftSettings: strict),
+    .target(name: "Folding", dependencies: ["ModelGraph", "Tensor"], swiftSettings: strict),
+    .target(
+      name: "Inference",
+      dependencies: [
+        "COpenBLAS", "ModelGraph", "Tensor", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Equivalence", dependencies: ["Inference", "ModelGraph", "Tensor"], swiftSettings: strict),
+
+    // MARK: - 5 The public facade
+    .target(
+      name: "BatchNormFolding",
+      dependencies: ["Equivalence", "Folding", "ModelFiles", "ModelGraph", "Tensor"],
+      swiftSettings: strict),
+
+    // MARK: - 6 The command line
+    .executableTarget(
+      name: "bnfold",
+      dependencies: [
+        "BatchNormFolding", "LosslessJSON", "ModelGraph", "Tensor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,91 @@
+import Equivalence
+import Folding
+import Glibc
+import ModelFiles
+import ModelGraph
+import Tensor
+
+/// A model with its batch normalizations folded, not yet written.
+public struct FoldedModel: Sendable {
+  /// The file that it comes from.
+  public let original: ModelFile
+  /// What became of each batch normalization.
+  public var ledger: Ledger { plan.ledger }
+  let plan: FoldPlan
+
+  init(original: ModelFile, plan: FoldPlan) {
+    self.original = original
+    self.plan = plan
+  }
+
+  /// The graph without the folded layers.
+  public var graph: Graph { plan.graph }
+}
+
+/// How a folded model is written.
+public struct WriteOptions: Sendable {
+  /// Whether the written file is compared with the original before it gets its name.
+  public var checks = true
+  /// Whether it is an error if the whole models cannot be run.
+  public var requiresFullCheck = false
+  /// Whether a file that is there may be replaced.
+  public var replaces = false
+  /// The seed of the random inputs of the check.
+  public var seed: UInt64 = 0
+
+  public init() {}
+}
+
+/// The written file is not equal to the original; it has been removed.
+public struct NotEquivalent: Error {
+  public let report: EquivalenceReport
+}
+
+extension FoldedModel {
+  /// Writes the folded model, reads it back, checks it, and only then gives it its name.
+  ///
+  /// - Returns: the report of the check; nil if it was not asked for.
+  /// - Throws: `NotEquivalent` if the check fails, `ModelFileError` if a file cannot be read or written,
+  ///   `OutputError` if the output cannot be made. Then there is no output file, or the one from before.
+  @discardableResult
+  public func write(to path: String, options: WriteOptions = WriteOptions()) throws -> EquivalenceReport? {
+    var status = stat()
+    let permissions = stat(original.path, &status) == 0 ? status.st_mode : 0o644
+    let output = try OutputFile(target: path, replaces: options.replaces, permissions: permissions)
+    try original.contents.write(plan.graph, to: output.temporary)
+    var report: EquivalenceReport?
+    if options.checks {
+      let written = try ModelFile(opening: output.temporary)
+      let found = original.compare(with: written, plan: plan, seed: options.seed, expectsAllFolds: true)
+      report = found
+      guard found.passed, found.isComplete || !options.requiresFullCheck else { throw NotEquivalent(report: found) }
+    }
+    try output.publish()
+    return report
+  }
+}
+
+extension FoldedModel {
+  /// What a user should know beside the ledger, a sentence each.
+  public var notes: [String] {
+    guard !ledger.folded.isEmpty else { return [] }
+    var notes: [String] = []
+    if original.hasOptimizerState {
+      notes.append("the optimizer's state was left out; it belongs to the unfolded weights")
+    }
+    if original.hasTrainingConfiguration { notes.append("the training configuration was kept") }
+    return notes + renamedOutputs
+  }
+
+  /// Keras names an output after its layer: folding the layer that gives an output renames it.
+  private var renamedOutputs: [String] {
+    let before = original.model.graph
+    guard before.outputNames.isEmpty else { return [] }
+    return zip(before.outputs, graph.outputs).compactMap { old, new in
+      let oldName = before.layers[before.calls[old.call].layer].name
+      let newName = graph.layers[graph.calls[new.call].layer].name
+      return oldName == newName
+        ? nil : "Keras calls the output \(oldName) by the name of its layer, which is now \(newName)"
+    }
+  }
+}

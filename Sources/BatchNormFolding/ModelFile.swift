@@ -1,0 +1,55 @@
+import Folding
+import Glibc
+import ModelFiles
+import ModelGraph
+import Tensor
+
+/// A model file, open for reading.
+///
+/// ```swift
+/// let file = try ModelFile(opening: "resnet50.h5")
+/// let folded = try file.fold()
+/// print(folded.ledger.folded.count)
+/// let report = try folded.write(to: "resnet50.folded.h5")
+/// ```
+public struct ModelFile: Sendable {
+  /// The path as it was given.
+  public let path: String
+  let contents: KerasHDF5Model
+
+  /// Opens a file and reads its architecture; weights are read when they are needed.
+  ///
+  /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
+  public init(opening path: String) throws(ModelFileError) {
+    self.path = path
+    contents = try KerasHDF5Model(reading: path)
+  }
+
+  /// The graph and the place of its weights.
+  public var model: Model { contents.model }
+
+  /// The version of Keras that wrote the file.
+  public var kerasVersion: ByteString { contents.kerasVersion }
+
+  /// Whether the file holds an optimizer's state.
+  public var hasOptimizerState: Bool { contents.hasOptimizerState }
+
+  /// Whether the file holds a training configuration.
+  public var hasTrainingConfiguration: Bool { contents.hasTrainingConfiguration }
+
+  /// Finds out what can be folded; neither the file nor this value changes.
+  ///
+  /// - Throws: `ModelFileError` where weights cannot be read.
+  public func fold() throws -> FoldedModel {
+    let biasAddition = BiasAddition(guessesTheAxis: contents.generation == .keras3)
+    return FoldedModel(original: self, plan: try FoldPlanner.plan(model, biasAddition: biasAddition))
+  }
+
+  /// Whether two paths mean the same file, by whatever names.
+  public static func areSame(_ first: String, _ second: String) -> Bool {
+    var left = stat()
+    var right = stat()
+    return stat(first, &left) == 0 && stat(second, &right) == 0 && left.st_dev == right.st_dev
+      && left.st_ino == right.st_ino
+  }
+}

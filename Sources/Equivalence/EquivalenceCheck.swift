@@ -1,0 +1,35 @@
+import ModelGraph
+import Synchronization
+import Tensor
+
+/// Checks that a folded model computes the same as the original.
+public struct EquivalenceCheck: Sendable {
+  public let original: Model
+  public let folded: Model
+  /// The seed of all random inputs; the same seed gives the same report.
+  public let seed: UInt64
+
+  public init(original: Model, folded: Model, seed: UInt64) {
+    self.original = original
+    self.folded = folded
+    self.seed = seed
+  }
+
+  /// Compares each fold on its own, then the whole models.
+  public func run(claims: [FoldClaim]) -> EquivalenceReport {
+    let check = FoldCheck(original: original, folded: folded, seed: seed)
+    let results = Mutex<[Int: FoldComparison]>([:])
+    let next = Atomic<Int>(0)
+    onThreads(min(claims.count, processorCount())) {
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < claims.count else { return }
+        let comparison = check.compare(claims[index])
+        results.withLock { $0[index] = comparison }
+      }
+    }
+    let folds = results.withLock { results in claims.indices.compactMap { results[$0] } }
+    let wholeModel = WholeModelCheck(original: original, folded: folded, seed: seed).compare()
+    return EquivalenceReport(folds: folds, wholeModel: wholeModel)
+  }
+}

@@ -1,0 +1,88 @@
+import Inference
+import ModelGraph
+import Tensor
+
+/// What a fold claims: these layers in a row equal that one.
+public struct FoldClaim: Sendable {
+  /// The address of the layer that took in the others, in the original graph.
+  public let producer: LayerAddress
+  /// The batch normalizations, in the order in which they are applied.
+  public let batchNormalizations: [LayerAddress]
+  /// The address of the folded layer in the other graph.
+  public let folded: LayerAddress
+  /// The shape of the layer's input, as far as it is known, without a wrapper's time axis.
+  public let inputShape: PartialShape?
+
+  public init(
+    producer: LayerAddress, batchNormalizations: [LayerAddress], folded: LayerAddress, inputShape: PartialShape?
+  ) {
+    self.producer = producer
+    self.batchNormalizations = batchNormalizations
+    self.folded = folded
+    self.inputShape = inputShape
+  }
+}
+
+/// Compares a layer and its batch normalizations with the folded layer, on random inputs in Double.
+struct FoldCheck {
+  let original: Model
+  let folded: Model
+  let seed: UInt64
+
+  func compare(_ claim: FoldClaim) -> FoldComparison {
+    let name = original.graph.path(of: claim.producer)
+    do {
+      return try measured(claim, name: name)
+    } catch {
+      return FoldComparison(layer: name, largestError: .infinity, channel: 0, tolerance: 0, obstacle: "\(error)")
+    }
+  }
+
+  private func measured(_ claim: FoldClaim, name: ByteString) throws -> FoldComparison {
+    let producer = original.graph[claim.producer]
+    let chain = [producer] + claim.batchNormalizations.map { original.graph[$0] }
+    let result = folded.graph[claim.folded]
+    let input = try ProbeShape(layer: producer, known: claim.inputShape).randomArray(seed: seed)
+    let magnitudes = DenseArray(shape: input.shape, values: input.values.map(abs))
+    let expected = try run(chain, weights: original.weights, input)
+    let found = try run([result], weights: folded.weights, input)
+    guard expected.shape == found.shape else {
+      throw EvaluationError(.shape("the folded layer gives \(found.shape) instead of \(expected.shape)"), layer: name)
+    }
+    let sizeBefore = try run(chain, weights: MagnitudeStore(original.weights, layers: chain), magnitudes)
+    let size = try run([result], weights: MagnitudeStore(folded.weights, layers: [result]), magnitudes)
+    guard let type = coarsestType(of: result), let unit = type.ulpOfOne, let least = type.leastNonzeroMagnitude
+    else { throw EvaluationError(.notRun("its weights cannot be read"), layer: name) }
+    let terms = producer.core.variables?.map(\.shape.elementCount).max() ?? 1
+    let channels = expected.shape.last ?? 1
+    var worst = FoldComparison(layer: name, largestError: 0, channel: 0, tolerance: 0.5, obstacle: nil)
+    var worstRatio = -1.0
+    for index in expected.values.indices {
+      let ulp = unit * size.values[index] + least * Double(terms + 1)
+      let noise = Tolerance.sum(terms: terms) * (sizeBefore.values[index] + size.values[index])
+      let error = abs(expected.values[index] - found.values[index]) / ulp
+      let tolerance = 0.5 + noise / ulp
+      // A NaN compares as false with everything: it has to count as an error.
+      let ratio = error.isNaN ? .infinity : error / tolerance
+      if ratio > worstRatio {
+        worstRatio = ratio
+        worst = FoldComparison(
+          layer: name, largestError: error.isNaN ? .infinity : error, channel: index % channels,
+          tolerance: tolerance, obstacle: nil)
+      }
+    }
+    return worst
+  }
+
+  private func run(
+    _ chain: [Layer], weights: any WeightStore, _ input: DenseArray<Double>
+  ) throws -> DenseArray<Double> {
+    try chain.reduce(input) { array, layer in
+      try GraphEvaluator(weights: weights).evaluate(layer, [array]).outputs[0]
+    }
+  }
+
+  private func coarsestType(of layer: Layer) -> ElementType? {
+    (layer.core.variables ?? []).map(\.elementType).max { ($0.ulpOfOne ?? 0) < ($1.ulpOfOne ?? 0) }
+  }
+}

@@ -1,0 +1,130 @@
+import Inference
+import ModelGraph
+import Synchronization
+import Tensor
+
+/// Runs both models on the same random inputs, in Double and in float32.
+struct WholeModelCheck {
+  let original: Model
+  let folded: Model
+  let seed: UInt64
+
+  func compare() -> WholeModelComparison {
+    if let difference = interfaceDifference() { return .different(difference) }
+    var last: WholeModelComparison = .notPossible("no size of the open axes fits")
+    for size in ModelInputs.openSizes {
+      last = compare(openSize: size)
+      guard case .notPossible = last, hasOpenAxes else { return last }
+    }
+    return last
+  }
+
+  private var hasOpenAxes: Bool {
+    original.graph.inputs.contains { reference in
+      let layer = original.graph.layers[original.graph.calls[reference.call].layer]
+      if case .input(let shape?, _) = layer.operation { return shape.dropFirst().contains(nil) }
+      return false
+    }
+  }
+
+  private func interfaceDifference() -> String? {
+    let (before, after) = (original.graph, folded.graph)
+    if before.inputs.count != after.inputs.count {
+      return "there are \(after.inputs.count) inputs instead of \(before.inputs.count)"
+    }
+    if before.outputs.count != after.outputs.count {
+      return "there are \(after.outputs.count) outputs instead of \(before.outputs.count)"
+    }
+    if before.outputNames != after.outputNames { return "the outputs have other names" }
+    return nil
+  }
+
+  /// The four passes are independent of each other: each runs on one thread.
+  private func compare(openSize: Int) -> WholeModelComparison {
+    let doubles = Passes<Double>()
+    let floats = Passes<Float>()
+    let work: [@Sendable () -> Void] = [
+      { doubles.run(original, isOriginal: true, inputsOf: original.graph, openSize: openSize, seed: seed) },
+      { doubles.run(folded, isOriginal: false, inputsOf: original.graph, openSize: openSize, seed: seed) },
+      { floats.run(original, isOriginal: true, inputsOf: original.graph, openSize: openSize, seed: seed) },
+      { floats.run(folded, isOriginal: false, inputsOf: original.graph, openSize: openSize, seed: seed) },
+    ]
+    let next = Atomic<Int>(0)
+    onThreads(min(work.count, processorCount())) {
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < work.count else { return }
+        work[index]()
+      }
+    }
+    if let failure = doubles.failure ?? floats.failure { return failure }
+    let stored = original.graph.coarsestElementType
+    let layers = original.graph.weightedLayerCount
+    return .compared(
+      doubles.comparisons(
+        .float64, tolerance: Tolerance.wholeModel(stored: stored, arithmetic: .float64, layers: layers))
+        + floats.comparisons(
+          .float32, tolerance: Tolerance.wholeModel(stored: stored, arithmetic: .float32, layers: layers)))
+  }
+}
+
+/// The results of both models in one arithmetic.
+private final class Passes<Scalar: InferenceScalar>: Sendable {
+  private struct State {
+    var original: Result<Evaluation<Scalar>, any Error>?
+    var folded: Result<Evaluation<Scalar>, any Error>?
+  }
+  private let state = Mutex(State())
+
+  func run(_ model: Model, isOriginal: Bool, inputsOf graph: Graph, openSize: Int, seed: UInt64) {
+    let result = Result {
+      let inputs = try ModelInputs.make(for: graph, openSize: openSize, seed: seed, as: Scalar.self)
+      return try GraphEvaluator(weights: model.weights).evaluate(model.graph, inputs: inputs)
+    }
+    state.withLock { state in
+      if isOriginal { state.original = result } else { state.folded = result }
+    }
+  }
+
+  /// Why there is nothing to compare.
+  var failure: WholeModelComparison? {
+    state.withLock { state in
+      if case .failure(let error)? = state.original { return .notPossible("\(error)") }
+      // Where the original runs, a folded model that does not is not the same.
+      if case .failure(let error)? = state.folded { return .different("\(error)") }
+      return nil
+    }
+  }
+
+  func comparisons(_ arithmetic: ElementType, tolerance: Double) -> [OutputComparison] {
+    state.withLock { state in
+      guard case .success(let before)? = state.original, case .success(let after)? = state.folded else { return [] }
+      return before.outputs.indices.flatMap { index in
+        let pairs: [(DenseArray<Scalar>?, DenseArray<Scalar>?, Bool)] = [
+          (before.outputs[index], after.outputs[index], false),
+          (before.beforeActivation[index], after.beforeActivation[index], true),
+        ]
+        return pairs.compactMap { pair -> OutputComparison? in
+          guard let left = pair.0, let right = pair.1 else { return nil }
+          return OutputComparison(
+            output: index, arithmetic: arithmetic, isBeforeActivation: pair.2,
+            relativeError: Self.relativeError(left, right), tolerance: tolerance)
+        }
+      }
+    }
+  }
+
+  /// The largest difference relative to the largest magnitude; infinite if the arrays do not fit.
+  private static func relativeError(_ left: DenseArray<Scalar>, _ right: DenseArray<Scalar>) -> Double {
+    guard left.shape == right.shape else { return .infinity }
+    var difference = 0.0
+    var size = 0.0
+    for (first, second) in zip(left.values, right.values) {
+      if first == second || (first.isNaN && second.isNaN) { continue }
+      guard first.isFinite, second.isFinite else { return .infinity }
+      difference = max(difference, abs(Double(first) - Double(second)))
+    }
+    for value in left.values where value.isFinite { size = max(size, abs(Double(value))) }
+    return difference == 0 ? 0 : difference / size
+  }
+}

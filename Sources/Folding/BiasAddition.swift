@@ -1,0 +1,59 @@
+import ModelGraph
+import Tensor
+
+/// A fault of Keras 3 that a new bias can run into.
+///
+/// With the TensorFlow backend `keras.ops.add` takes a bias for one of the last axis whenever that axis has as many
+/// elements, even where the bias belongs to another axis. The file would be right, and Keras's result wrong.
+/// Source: keras/src/backend/tensorflow/numpy.py `add`, seen in 3.15.
+public struct BiasAddition: Sendable {
+  /// Whether the framework that will run the model has the fault.
+  public let guessesTheAxis: Bool
+
+  public init(guessesTheAxis: Bool) { self.guessesTheAxis = guessesTheAxis }
+
+  /// Refuses a bias that would be added along another axis.
+  ///
+  /// - Parameters:
+  ///   - layer: the folded layer, without its wrapper.
+  ///   - outputShape: the shape of its output, as far as it is known.
+  func check(_ layer: Layer, outputShape: PartialShape?) throws(Refusal) {
+    guard guessesTheAxis, let bias = layer.variable(.bias),
+      let fromBack = axisFromBack(of: bias, in: layer)
+    else { return }
+    let channels = bias.shape.reduce(1, max)
+    let last = outputShape?.last ?? nil
+    let second = outputShape.flatMap { $0.count > 1 ? $0[1] : nil }
+    let rank = outputShape?.count
+    let isSecond = rank.map { $0 - fromBack == 1 } ?? false
+    if last == channels || last == nil {
+      throw refusal(layer, "\(last.map { "\($0)" } ?? "an unknown number of") elements", channels)
+    }
+    if !isSecond, second == channels || second == nil {
+      throw refusal(layer, "an axis of the same size before it", channels)
+    }
+  }
+
+  private func refusal(_ layer: Layer, _ found: String, _ channels: Int) -> Refusal {
+    Refusal(
+      .kerasBiasAdd,
+      """
+      Keras 3 may add the bias of \(layer.name) along the wrong axis, \
+      since its output has \(found) on the last axis and the bias has \(channels)
+      """)
+  }
+
+  /// The axis of a bias that is a vector, counted from the back; nil if it is the last or the bias is none.
+  private func axisFromBack(of bias: Variable, in layer: Layer) -> Int? {
+    guard bias.shape.filter({ $0 > 1 }).count == 1 else { return nil }
+    switch layer.operation {
+    case .convolution(let convolution):
+      return convolution.dataFormat == .channelsFirst ? convolution.tensorRank - 1 : nil
+    case .einsumDense:
+      guard let index = bias.shape.firstIndex(where: { $0 > 1 }) else { return nil }
+      let distance = bias.shape.count - index
+      return distance == 1 ? nil : distance
+    default: return nil
+    }
+  }
+}

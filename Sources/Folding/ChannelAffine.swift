@@ -1,0 +1,32 @@
+/// What a batch normalization does at inference: one scale and one shift for each channel.
+///
+/// BN(x) = scale * x + shift with scale = gamma / sqrt(variance + epsilon) and shift = beta - mean * scale.
+/// All in Double; rounding happens once, when the result is stored.
+/// Source: Ioffe and Szegedy, "Batch Normalization", 2015, algorithm 2.
+public struct ChannelAffine: Sendable, Equatable {
+  /// gamma / sqrt(variance + epsilon), one for each channel.
+  public let scale: [Double]
+  /// The running mean, one for each channel.
+  public let mean: [Double]
+  /// beta, one for each channel.
+  public let beta: [Double]
+
+  public init(scale: [Double], mean: [Double], beta: [Double]) {
+    precondition(scale.count == mean.count && scale.count == beta.count)
+    self.scale = scale
+    self.mean = mean
+    self.beta = beta
+  }
+
+  public var channels: Int { scale.count }
+
+  /// beta - mean * scale.
+  public var shift: [Double] { channels == 0 ? [] : (0..<channels).map { beta[$0] - mean[$0] * scale[$0] } }
+
+  /// The value of a channel after the batch normalization.
+  ///
+  /// Computed as (x - mean) * scale + beta, which loses less than scale * x + shift where x is near the mean.
+  public func applied(to value: Double, channel: Int) -> Double {
+    (value - mean[channel]) * scale[channel] + beta[channel]
+  }
+}

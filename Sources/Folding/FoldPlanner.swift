@@ -1,0 +1,219 @@
+import ModelGraph
+import Tensor
+
+/// Finds out for each batch normalization of a model whether it can be folded exactly into the layer before it.
+///
+/// Matching is pure: the planner works on a copy of the graph, in which weights are described, not computed.
+/// Graphs are visited from the outermost inwards, batch normalizations in the order of the data.
+public struct FoldPlanner {
+  private let store: any WeightStore
+  private let biasAddition: BiasAddition
+  private var ledger = Ledger()
+  private var folds: [Fold] = []
+
+  /// Makes the plan for a model.
+  ///
+  /// - Throws: what the weight store throws; a batch normalization that cannot be folded is no error.
+  public static func plan(_ model: Model, biasAddition: BiasAddition) throws -> FoldPlan {
+    var planner = FoldPlanner(store: model.weights, biasAddition: biasAddition)
+    let context = GraphContext(shapes: ShapeInference(of: model.graph))
+    let graph = try planner.plan(model.graph, context: context)
+    return FoldPlan(ledger: planner.ledger, folds: planner.folds, graph: graph)
+  }
+
+  private init(store: any WeightStore, biasAddition: BiasAddition) {
+    self.store = store
+    self.biasAddition = biasAddition
+  }
+
+  /// What is known of a graph from outside.
+  private struct GraphContext {
+    var shapes: ShapeInference
+    /// The address of the layer that holds the graph.
+    var prefix: [Int] = []
+    /// The names of the models around it, with a slash at the end.
+    var path: ByteString = ""
+    /// Why nothing in it may be folded.
+    var obstacle: Refusal?
+  }
+
+  private mutating func plan(_ graph: Graph, context: GraphContext) throws -> Graph {
+    var context = context
+    if let obstacle = graph.obstacle { context.obstacle = Refusal(.opaqueLayer, obstacle) }
+    var work = graph
+    var removed: Set<Int> = []
+    let surroundings = Surroundings(graph, shapes: context.shapes)
+    for (index, call) in graph.calls.enumerated() {
+      let layer = graph.layers[call.layer]
+      for name in layer.hiddenBatchNormalizations where call.number == 0 {
+        keep(context.path + layer.name + "/" + name, opaqueReason(layer))
+      }
+      if layer.core.body != nil, call.number == 0 {
+        try planBody(of: call.layer, in: &work, context: context)
+      }
+      guard case .batchNormalization(let normalization) = layer.core.operation, call.number == 0 else { continue }
+      let path = context.path + layer.name
+      do {
+        if let obstacle = context.obstacle { throw obstacle }
+        let match = try match(index, normalization, in: work, surroundings: surroundings, removed: removed)
+        work.layers[match.producer].core = match.result
+        removed.insert(call.layer)
+        record(match, batchNormalization: call.layer, context: context)
+        ledger.entries.append(
+          Ledger.Entry(
+            layer: path,
+            outcome: .folded(
+              into: context.path + graph.layers[match.producer].name, rule: match.rule,
+              across: match.across.map { graph.layers[$0].name })))
+      } catch let refusal as Refusal {
+        keep(path, refusal)
+      }
+    }
+    return work.removing(layers: removed)
+  }
+
+  private mutating func planBody(
+    of index: Int, in work: inout Graph, context: GraphContext
+  ) throws {
+    let layer = work.layers[index]
+    guard let body = layer.core.body else { return }
+    var inner = context
+    inner.shapes = context.shapes.inner[index] ?? ShapeInference(of: body)
+    inner.prefix += [index]
+    inner.path = inner.path + layer.name + "/"
+    let calls = work.calls.filter { $0.layer == index }
+    if calls.contains(where: { $0.training == true || $0.hasUnknownArguments }) {
+      inner.obstacle = Refusal(.trainingMode, "the model \(layer.name) is called with arguments of its own, such as training=True")
+    }
+    work.layers[index].core.body = try plan(body, context: inner)
+  }
+
+  private mutating func keep(_ path: ByteString, _ refusal: Refusal) {
+    ledger.entries.append(Ledger.Entry(layer: path, outcome: .kept(refusal)))
+  }
+
+  private func opaqueReason(_ layer: Layer) -> Refusal {
+    var reason = "it is inside \(layer.name) (\(layer.className))"
+    if case .opaque(let why) = layer.operation { reason += ": \(why)" }
+    return Refusal(.opaqueLayer, reason)
+  }
+
+  private mutating func record(_ match: Match, batchNormalization: Int, context: GraphContext) {
+    let producer = LayerAddress(context.prefix + [match.producer])
+    let address = LayerAddress(context.prefix + [batchNormalization])
+    if let index = folds.firstIndex(where: { $0.producer == producer }) {
+      folds[index].batchNormalizations.append(address)
+    } else {
+      folds.append(
+        Fold(producer: producer, batchNormalizations: [address], inputShape: match.inputShape))
+    }
+  }
+}
+
+// MARK: - Matching
+
+extension FoldPlanner {
+  /// A complete match of a batch normalization.
+  private struct Match {
+    let producer: Int
+    /// The producer with the map in its weights.
+    let result: Layer
+    let rule: String
+    /// Layers in between, which do nothing at inference.
+    let across: [Int]
+    let inputShape: PartialShape?
+  }
+
+  private func match(
+    _ index: Int, _ normalization: BatchNormalization, in work: Graph, surroundings: Surroundings,
+    removed: Set<Int>
+  ) throws -> Match {
+    let call = work.calls[index]
+    let layer = work.layers[call.layer]
+    guard surroundings.callCounts[call.layer] == 1 else {
+      throw Refusal(.sharedLayer, "it is called \(surroundings.callCounts[call.layer]) times")
+    }
+    if call.training == true {
+      throw Refusal(.trainingMode, "it is called with training=True and uses the statistics of the batch")
+    }
+    if call.hasUnknownArguments {
+      throw Refusal(.opaqueLayer, "it is called with arguments that bnfold does not understand")
+    }
+    let map = try ChannelAffine(of: layer.core, normalization: normalization, from: store)
+    let found = try surroundings.producer(of: index, removed: removed)
+    let producerCall = work.calls[found.call]
+    let producer = work.layers[producerCall.layer]
+    guard let rule = rule(for: producer.core.operation) else { throw noProducer(producer) }
+    guard surroundings.callCounts[producerCall.layer] == 1 else {
+      throw Refusal(
+        .sharedLayer, "\(producer.name) is called \(surroundings.callCounts[producerCall.layer]) times")
+    }
+    if producerCall.hasUnknownArguments {
+      throw Refusal(.opaqueLayer, "\(producer.name) is called with arguments that bnfold does not understand")
+    }
+    if producerCall.training == true, case .batchNormalization = producer.core.operation {
+      throw Refusal(.trainingMode, "\(producer.name) uses the statistics of the batch")
+    }
+    for other in [producer] + found.across.map({ work.layers[$0] }) where other.core.precision != layer.core.precision {
+      throw Refusal(
+        .precisionPolicy,
+        "it computes in \(layer.core.precision) and \(other.name) in \(other.core.precision), so that the rounding would move")
+    }
+    let output = surroundings.shapes.shapes[TensorReference(call: found.call)]
+    let isWrapped = !producer.wrapped.isEmpty
+    let request = FoldRequest(
+      layer: producer.core, map: map, axis: try axis(of: layer, normalization, behind: producer, rank: output?.count),
+      outputShape: isWrapped ? output.map(withoutTimeAxis) : output)
+    let result = try rule.fold(request, store: store)
+    try biasAddition.check(result, outputShape: request.outputShape)
+    try StorableWeights.check(result, store: store)
+    let input = producerCall.inputs.first.flatMap { surroundings.shapes.shapes[$0] }
+    return Match(
+      producer: producerCall.layer, result: result, rule: name(of: rule, for: producer.core.operation),
+      across: found.across, inputShape: isWrapped ? input.map(withoutTimeAxis) : input)
+  }
+
+  /// The batch normalization's axis in the output of the layer that computes.
+  private func axis(
+    of layer: Layer, _ normalization: BatchNormalization, behind producer: Layer, rank: Int?
+  ) throws(Refusal) -> ChannelAxis {
+    guard let written = normalization.axes.first else { throw Refusal(.axisMismatch, "it has no axis") }
+    var axis = ChannelAxis(kerasAxis: written)
+    if !layer.wrapped.isEmpty { axis = axis.behindTimeAxis }
+    guard !producer.wrapped.isEmpty else { return axis }
+    guard let inner = axis.withoutTimeAxis(rank: rank) else {
+      throw Refusal(.axisMismatch, "its axis is the time axis of \(producer.name)")
+    }
+    return inner
+  }
+
+  private func withoutTimeAxis(_ shape: PartialShape) -> PartialShape {
+    shape.count > 1 ? [shape[0]] + shape.dropFirst(2) : shape
+  }
+
+  private func rule(for operation: Operation) -> (any FoldingRule.Type)? {
+    switch operation {
+    case .dense: FoldIntoDense.self
+    case .convolution: FoldIntoConvolution.self
+    case .einsumDense: FoldIntoEinsumDense.self
+    case .batchNormalization: FoldIntoBatchNormalization.self
+    default: nil
+    }
+  }
+
+  private func name(of rule: any FoldingRule.Type, for operation: Operation) -> String {
+    if case .convolution(let convolution) = operation { return FoldIntoConvolution.name(for: convolution.kind) }
+    return rule.name
+  }
+
+  private func noProducer(_ layer: Layer) -> Refusal {
+    switch layer.core.operation {
+    case .opaque(let why): Refusal(.opaqueLayer, "it comes after \(layer.name) (\(layer.className)): \(why)")
+    case .input: Refusal(.noProducer, "it comes right after the input \(layer.name)")
+    case .activation(let activation):
+      Refusal(.activation, "the activation \(layer.name) (\(activation)) stands before it")
+    default:
+      Refusal(.noProducer, "it comes after \(layer.name) (\(layer.className)), which cannot take a scale and a shift")
+    }
+  }
+}

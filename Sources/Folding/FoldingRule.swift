@@ -1,0 +1,81 @@
+import ModelGraph
+import Tensor
+
+/// A way to put a batch normalization into the layer before it.
+///
+/// A rule is pure: given the layer and the map, it gives a new layer, or refuses. It sees neither the graph nor a
+/// file.
+protocol FoldingRule {
+  /// The rule's name in the ledger.
+  static var name: String { get }
+
+  /// The axis of the layer's output channels; nil where it depends on the request.
+  static func channelAxis(of layer: Layer) -> ChannelAxis?
+
+  /// The layer with the map in its weights.
+  ///
+  /// - Throws: `Refusal` where it cannot be done exactly, or what the store throws.
+  static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer
+}
+
+/// A batch normalization that wants to go into a layer.
+struct FoldRequest {
+  /// The layer that computes, without its wrapper.
+  let layer: Layer
+  /// What the batch normalization does.
+  let map: ChannelAffine
+  /// The axis of the batch normalization in the layer's output.
+  let axis: ChannelAxis
+  /// The shape of the layer's output, as far as it is known.
+  let outputShape: PartialShape?
+}
+
+extension FoldRequest {
+  /// Checks the axis and the number of channels.
+  ///
+  /// - Parameters:
+  ///   - channelAxis: the axis of the layer's output channels.
+  ///   - channels: their number.
+  ///   - rank: the rank of the layer's output, where the layer itself decides it.
+  func requireAxis(_ channelAxis: ChannelAxis, channels: Int, rank: Int?) throws(Refusal) {
+    switch axis.isSame(as: channelAxis, rank: rank ?? outputShape?.count) {
+    case true?: break
+    case false?:
+      throw Refusal(
+        .axisMismatch, "its axis (\(axis)) is not the axis of \(layer.name)'s output channels (\(channelAxis))")
+    case nil:
+      throw Refusal(.axisMismatch, "the rank is not known, so that its axis (\(axis)) may be another than the channels'")
+    }
+    guard channels == map.channels else {
+      throw Refusal(
+        .statisticsShape, "it has statistics of \(map.channels) channels; \(layer.name) has \(channels)")
+    }
+  }
+
+  /// Whether an activation stands between the layer's sums and its output.
+  func requireLinear(_ activation: Activation) throws(Refusal) {
+    guard activation == .linear else {
+      throw Refusal(.activation, "\(layer.name) ends with the activation \(activation)")
+    }
+  }
+
+  /// The weight with a role, of a type that can be computed with.
+  func weight(_ role: Role) throws(Refusal) -> Variable {
+    guard let variable = layer.variable(role) else {
+      throw Refusal(.opaqueLayer, "\(layer.name) has no weight \(role)")
+    }
+    guard variable.elementType.byteCount != nil else {
+      throw Refusal(.elementType, "the weight \(variable.name) is of type \(variable.elementType)")
+    }
+    return variable
+  }
+}
+
+extension ChannelAxis: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .fromFront(let axis): "\(axis)"
+    case .fromBack(let distance): "-\(distance)"
+    }
+  }
+}

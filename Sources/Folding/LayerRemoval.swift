@@ -1,0 +1,43 @@
+import ModelGraph
+import Tensor
+
+extension Graph {
+  /// The graph without some layers; what read their output reads their input.
+  ///
+  /// - Precondition: each of the layers is called once, with one input.
+  func removing(layers removed: Set<Int>) -> Graph {
+    guard !removed.isEmpty else { return self }
+    var result = self
+    var newLayer = [Int: Int]()
+    result.layers = []
+    for (index, layer) in layers.enumerated() where !removed.contains(index) {
+      newLayer[index] = result.layers.count
+      result.layers.append(layer)
+    }
+    var replacement = [Int: TensorReference]()
+    var newCall = [Int: Int]()
+    func translated(_ reference: TensorReference) -> TensorReference {
+      if let other = replacement[reference.call] { return other }
+      guard let call = newCall[reference.call] else { preconditionFailure("a call is read before it is made") }
+      return TensorReference(call: call, output: reference.output)
+    }
+    result.calls = []
+    for (index, call) in calls.enumerated() {
+      guard let layer = newLayer[call.layer] else {
+        replacement[index] = translated(call.inputs[0])
+        continue
+      }
+      var moved = call
+      moved.layer = layer
+      moved.inputs = call.inputs.map(translated)
+      moved.controls = call.controls.map(translated)
+      newCall[index] = result.calls.count
+      result.calls.append(moved)
+    }
+    result.inputs = inputs.map(translated)
+    result.outputs = outputs.map(translated)
+    result.recordedShapes = [:]
+    for (reference, shape) in recordedShapes { result.recordedShapes[translated(reference)] = shape }
+    return result
+  }
+}

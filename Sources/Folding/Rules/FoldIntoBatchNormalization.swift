@@ -1,0 +1,52 @@
+import ModelGraph
+import Tensor
+
+/// Before:      y = BN2(BN1(x)), both over the same axis
+/// After:       y = BN1'(x)
+/// Conditions:  as many statistics; the first stays where it is
+/// Formula:     gamma1' = gamma1 * s2;  beta1' = (beta1 - mean2) * s2 + beta2
+///
+/// Mean, variance and epsilon of the first stay as they are, so that nothing is rounded but gamma and beta. A gamma
+/// or beta that it did not have is added.
+enum FoldIntoBatchNormalization: FoldingRule {
+  static let name = "batch-normalization"
+
+  static func channelAxis(of layer: Layer) -> ChannelAxis? {
+    guard case .batchNormalization(let normalization) = layer.operation, normalization.axes.count == 1 else {
+      return nil
+    }
+    return ChannelAxis(kerasAxis: normalization.axes[0])
+  }
+
+  static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
+    guard case .batchNormalization(var normalization) = request.layer.operation else {
+      preconditionFailure("not a batch normalization")
+    }
+    // The first one's own statistics have to make sense as well.
+    let first = try ChannelAffine(of: request.layer, normalization: normalization, from: store)
+    guard let axis = channelAxis(of: request.layer) else {
+      throw Refusal(.axisMismatch, "\(request.layer.name) has several axes")
+    }
+    try request.requireAxis(axis, channels: first.channels, rank: nil)
+    let mean = try request.weight(.movingMean)
+    var layer = request.layer
+    let gamma =
+      layer.variable(.gamma)
+      ?? Variable(
+        role: .gamma, isTrainable: true, name: mean.siblingName("gamma", in: layer), shape: mean.shape,
+        elementType: mean.elementType, value: .computed([Double](repeating: 1, count: first.channels)))
+    layer.set(gamma.scaled(by: ChannelScale(factors: request.map.scale, inner: 1)))
+    var beta =
+      layer.variable(.beta)
+      ?? Variable(
+        role: .beta, isTrainable: true, name: mean.siblingName("beta", in: layer), shape: mean.shape,
+        elementType: mean.elementType, value: .computed([Double](repeating: 0, count: first.channels)))
+    let old = try beta.exactElements(from: store)
+    beta.value = .computed(old.indices.map { request.map.applied(to: old[$0], channel: $0) })
+    layer.set(beta, after: .gamma)
+    normalization.scales = true
+    normalization.centers = true
+    layer.operation = .batchNormalization(normalization)
+    return layer
+  }
+}

@@ -1,0 +1,81 @@
+import ModelGraph
+import Tensor
+
+/// Parameters in, parameters out: neither a graph nor a file.
+extension Variable {
+  /// The variable with each element multiplied by its channel's factor.
+  ///
+  /// A second factor is multiplied into the first in Double, so that the stored value is rounded once.
+  func scaled(by scale: ChannelScale) -> Variable {
+    var result = self
+    switch value {
+    case .stored(let number): result.value = .scaled(number, scale)
+    case .scaled(let number, let earlier):
+      precondition(earlier.inner == scale.inner && earlier.factors.count == scale.factors.count)
+      let factors = zip(earlier.factors, scale.factors).map { $0 * $1 }
+      result.value = .scaled(number, ChannelScale(factors: factors, inner: scale.inner))
+    case .computed(let values):
+      result.value = .computed(
+        values.indices.map { values[$0] * scale.factors[($0 / scale.inner) % scale.factors.count] })
+    }
+    return result
+  }
+
+  /// The elements in Double, before they are rounded for storage.
+  ///
+  /// - Throws: what the store throws.
+  func exactElements(from store: any WeightStore) throws -> [Double] {
+    if case .computed(let values) = value { return values }
+    return try elements(from: store)
+  }
+}
+
+extension Layer {
+  /// Puts a variable in the place of the one with its role, or adds it.
+  ///
+  /// - Parameter role: the role behind whose variable a new one stands.
+  mutating func set(_ variable: Variable, after role: Role? = nil) {
+    var list = variables ?? []
+    if let index = list.firstIndex(where: { $0.role == variable.role }) {
+      list[index] = variable
+    } else if let role, let index = list.firstIndex(where: { $0.role == role }) {
+      list.insert(variable, at: index + 1)
+    } else {
+      list.insert(variable, at: 0)
+    }
+    variables = list
+  }
+
+  /// A bias for this layer: (old bias - mean) * scale + beta, the old one being 0 if there is none.
+  ///
+  /// - Parameters:
+  ///   - map: one channel for each element of the bias.
+  ///   - kernel: the weight from which a new bias takes its name and element type.
+  func foldedBias(_ map: ChannelAffine, like kernel: Variable, store: any WeightStore) throws -> Variable {
+    let present = variable(.bias)
+    let old = try present?.exactElements(from: store) ?? [Double](repeating: 0, count: map.channels)
+    guard old.count == map.channels else {
+      throw Refusal(.statisticsShape, "the bias has \(old.count) elements for \(map.channels) channels")
+    }
+    var bias =
+      present
+      ?? Variable(
+        role: .bias, isTrainable: true, name: kernel.siblingName("bias", in: self), shape: [map.channels],
+        elementType: kernel.elementType, value: .computed(old))
+    bias.value = .computed(old.indices.map { map.applied(to: old[$0], channel: $0) })
+    return bias
+  }
+}
+
+extension Variable {
+  /// A name beside this weight's, in the manner of the file: `conv/kernel:0` gives `conv/bias:0`.
+  func siblingName(_ last: String, in layer: Layer) -> ByteString {
+    let slash = UInt8(ascii: "/")
+    let directory = name.bytes.lastIndex(of: slash).map { name.bytes[...$0] } ?? []
+    let suffix: ByteString = name.hasSuffix(":0") ? ":0" : ""
+    let taken = Set((layer.variables ?? []).map(\.name))
+    var candidate = ByteString(directory) + ByteString(last) + suffix
+    while taken.contains(candidate) { candidate = ByteString(directory) + "folded_" + ByteString(last) + suffix }
+    return candidate
+  }
+}

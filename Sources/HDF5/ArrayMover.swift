@@ -1,0 +1,94 @@
+import Glibc
+import Synchronization
+import Tensor
+
+/// An array of the new file whose elements are still to be put in its place.
+struct ArrayMove: Sendable {
+  let dataset: HDF5Dataset
+  let path: HDF5Path
+  /// The first element's offset in the new file.
+  let offset: Int
+}
+
+/// Moves the elements of arrays from file to file by blocks, scaling where asked.
+struct ArrayMover {
+  /// Large enough that the calls cost nothing, small enough for the processor's cache.
+  private static let blockBytes = 1 << 20
+  /// Below this, starting a second thread costs more than it saves.
+  private static let bytesWorthASecondThread = 16 << 20
+
+  let source: HDF5File
+  let path: String
+
+  func move(_ moves: [ArrayMove]) throws(HDF5Error) {
+    let target = open(path, O_WRONLY | O_CLOEXEC)
+    guard target >= 0 else { throw HDF5Error(.system(errno, "cannot open \(path)"), at: "/") }
+    defer { close(target) }
+    let blocks = moves.flatMap { Self.blocks(of: $0) }
+    let bytes = blocks.reduce(0) { $0 + $1.byteCount }
+    let next = Atomic<Int>(0)
+    let failure = Mutex<HDF5Error?>(nil)
+    onThreads(bytes >= Self.bytesWorthASecondThread ? 2 : 1) {
+      var buffer = [UInt8](repeating: 0, count: Self.blockBytes)
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < blocks.count, failure.withLock({ $0 == nil }) else { return }
+        let error = buffer.withUnsafeMutableBytes { move(blocks[index], through: $0, to: target) }
+        if let error { failure.withLock { $0 = $0 ?? error } }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  private struct Block: Sendable {
+    let move: ArrayMove
+    let firstElement: Int
+    let byteOffset: Int
+    let byteCount: Int
+  }
+
+  private static func blocks(of move: ArrayMove) -> [Block] {
+    guard let size = move.dataset.elementType.byteCount, let total = move.dataset.byteCount else { return [] }
+    return stride(from: 0, to: total, by: blockBytes).map { start in
+      Block(
+        move: move, firstElement: start / size, byteOffset: start,
+        byteCount: min(blockBytes, total - start))
+    }
+  }
+
+  private func move(
+    _ block: Block, through buffer: UnsafeMutableRawBufferPointer, to target: Int32
+  ) -> HDF5Error? {
+    let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<block.byteCount])
+    let type = block.move.dataset.elementType
+    switch block.move.dataset.content {
+    case .stored(let stored):
+      if let error = fill(part, from: stored, block: block) { return error }
+    case .scaled(let stored, let scale):
+      if let error = fill(part, from: stored, block: block) { return error }
+      scale.apply(to: part, type: type, first: block.firstElement)
+    case .values(let values):
+      let count = block.byteCount / (type.byteCount ?? 1)
+      part.copyBytes(from: type.encode(Array(values[block.firstElement..<block.firstElement + count])))
+    }
+    return write(UnsafeRawBufferPointer(part), to: target, at: block.move.offset + block.byteOffset)
+  }
+
+  private func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, from stored: HDF5StoredArray, block: Block
+  ) -> HDF5Error? {
+    guard let offset = stored.offset else { preconditionFailure("only arrays in one piece are moved") }
+    return source.fill(buffer, from: offset + block.byteOffset, place: stored.path)
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer, to target: Int32, at offset: Int) -> HDF5Error? {
+    var done = 0
+    while done < bytes.count {
+      let put = pwrite(target, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+      if put < 0 && errno == EINTR { continue }
+      if put < 0 { return HDF5Error(.system(errno, "cannot write \(path)"), at: "/") }
+      done += put
+    }
+    return nil
+  }
+}

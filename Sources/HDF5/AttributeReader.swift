@@ -1,0 +1,84 @@
+import CHDF5
+import Tensor
+
+/// Reads attributes that hold text.
+struct AttributeReader {
+  let file: hid_t
+  let limits: HDF5Limits
+
+  /// The names of an object's attributes, in ascending order.
+  static func names(of object: hid_t, at path: HDF5Path) throws(HDF5Error) -> [ByteString] {
+    var names: [ByteString] = []
+    _ = try Library.call(at: path) {
+      withUnsafeMutablePointer(to: &names) { target in
+        H5Aiterate2(
+          object, H5_INDEX_NAME, H5_ITER_INC, nil,
+          { _, name, _, context in
+            guard let name, let context else { return -1 }
+            context.assumingMemoryBound(to: [ByteString].self).pointee.append(ByteString(String(cString: name)))
+            return 0
+          }, target)
+      }
+    }
+    return names.sorted()
+  }
+
+  func strings(_ name: ByteString, on path: HDF5Path) throws(HDF5Error) -> HDF5Strings? {
+    let place = path.appending(ByteString("@") + name)
+    let object = try Handle(at: path) { path.withCString { H5Oopen(file, $0, hid_t(H5P_DEFAULT)) } }
+    let objectID = object.id
+    guard Library.query({ name.withCString { H5Aexists(objectID, $0) } }) > 0 else { return nil }
+    let attribute = try Handle(at: place) {
+      name.withCString { H5Aopen(objectID, $0, hid_t(H5P_DEFAULT)) }
+    }
+    let attributeID = attribute.id
+    let space = try Handle(at: place) { H5Aget_space(attributeID) }
+    let spaceID = space.id
+    let count = Int(try Library.call(at: place) { H5Sget_simple_extent_npoints(spaceID) })
+    let isScalar = try Library.call(at: place) { H5Sget_simple_extent_ndims(spaceID) } == 0
+    if count == 0 { return HDF5Strings(values: [], isScalar: false, storage: .variable, isUTF8: false) }
+    let type = try Handle(at: place) { H5Aget_type(attributeID) }
+    let typeID = type.id
+    guard Library.query({ H5Tget_class(typeID) }) == H5T_STRING else { return nil }
+    let isUTF8 = Library.query { H5Tget_cset(typeID) } == H5T_CSET_UTF8
+    let isVariable = try Library.call(at: place) { H5Tis_variable_str(typeID) } > 0
+    let size = isVariable ? MemoryLayout<UnsafeMutablePointer<CChar>?>.stride : Library.query { H5Tget_size(typeID) }
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+    guard !overflow, bytes <= limits.attributeBytes else {
+      throw HDF5Error(.tooLarge("the attribute exceeds \(limits.attributeBytes) bytes"), at: "\(place)")
+    }
+    let values =
+      isVariable
+      ? try variableStrings(attributeID, type: typeID, space: spaceID, count: count, at: place)
+      : try fixedStrings(attributeID, type: typeID, count: count, size: size, at: place)
+    return HDF5Strings(
+      values: values, isScalar: isScalar, storage: isVariable ? .variable : .fixed, isUTF8: isUTF8)
+  }
+
+  private func variableStrings(
+    _ attribute: hid_t, type: hid_t, space: hid_t, count: Int, at place: HDF5Path
+  ) throws(HDF5Error) -> [ByteString] {
+    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    _ = try Library.call(at: place) { H5Aread(attribute, type, &pointers) }
+    let values = pointers.map { pointer in pointer.map { ByteString(bytes(of: $0)) } ?? ByteString("") }
+    _ = try Library.call(at: place) { H5Dvlen_reclaim(type, space, hid_t(H5P_DEFAULT), &pointers) }
+    return values
+  }
+
+  private func bytes(of text: UnsafeMutablePointer<CChar>) -> [UInt8] {
+    var length = 0
+    while text[length] != 0 { length += 1 }
+    return UnsafeRawBufferPointer(start: text, count: length).map { $0 }
+  }
+
+  private func fixedStrings(
+    _ attribute: hid_t, type: hid_t, count: Int, size: Int, at place: HDF5Path
+  ) throws(HDF5Error) -> [ByteString] {
+    var text = [UInt8](repeating: 0, count: count * size)
+    _ = try Library.call(at: place) { H5Aread(attribute, type, &text) }
+    return (0..<count).map { index in
+      let padded = text[index * size..<(index + 1) * size]
+      return ByteString(padded.prefix { $0 != 0 })
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Tensor
+
+/// What is wrong with an HDF5 file, or with the attempt to read or write one.
+public struct HDF5Error: Error, Sendable {
+  /// The broken rule.
+  public enum Rule: Sendable, Equatable {
+    /// The file does not begin as HDF5 files do.
+    case notHDF5
+    /// libhdf5 cannot read a part of the file; its own words.
+    case unreadable(String)
+    /// The file uses a feature that bnfold refuses.
+    case unsupported(String)
+    /// A size exceeds a limit.
+    case tooLarge(String)
+    /// The operating system refused; `errno` and the operation.
+    case system(Int32, String)
+    /// libhdf5 could not write; its own words.
+    case writeFailed(String)
+  }
+
+  public let rule: Rule
+  /// The object in the file, as `/group/dataset`.
+  public let place: String
+
+  public init(_ rule: Rule, at place: String) {
+    self.rule = rule
+    self.place = place
+  }
+}
+
+extension HDF5Error: CustomStringConvertible {
+  public var description: String {
+    switch rule {
+    case .notHDF5: "this is not an HDF5 file"
+    case .unreadable(let detail): "\(place): the HDF5 structure is damaged: \(detail)"
+    case .unsupported(let what): "\(place): \(what)"
+    case .tooLarge(let what): "\(place): \(what)"
+    case .system(let code, let operation): "\(operation): \(systemMessage(code))"
+    case .writeFailed(let detail): "\(place): cannot write: \(detail)"
+    }
+  }
+}

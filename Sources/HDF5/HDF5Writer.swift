@@ -1,0 +1,179 @@
+import CHDF5
+import Tensor
+
+/// Writes an edited tree as a new HDF5 file.
+public enum HDF5Writer {
+  /// Writes a tree; what is stored in the source is copied from there.
+  ///
+  /// libhdf5 makes the structure and reserves the place of the arrays; their elements are then moved by blocks
+  /// of 1 MiB, so that memory does not depend on the size of the file. The same tree gives the same bytes.
+  ///
+  /// - Parameters:
+  ///   - tree: the content of the new file.
+  ///   - source: the file that the stored parts belong to.
+  ///   - path: an existing file, whose content is replaced.
+  /// - Throws: `HDF5Error` if the source is damaged or the file cannot be written.
+  public static func write(
+    _ tree: HDF5Group, from source: HDF5File, to path: String
+  ) throws(HDF5Error) {
+    var writer = TreeWriter(source: source)
+    try writer.writeFile(tree, to: path)
+    try ArrayMover(source: source, path: path).move(writer.moves)
+  }
+}
+
+/// Makes the structure of the new file and notes which arrays have to be moved where.
+private struct TreeWriter {
+  private let source: HDF5File
+  private(set) var moves: [ArrayMove] = []
+
+  init(source: HDF5File) { self.source = source }
+
+  mutating func writeFile(_ tree: HDF5Group, to path: String) throws(HDF5Error) {
+    let access = try Handle(at: .root, writing: true) { H5Pcreate(bnfold_H5P_FILE_ACCESS()) }
+    let accessID = access.id
+    _ = try Library.call(at: .root, writing: true) { H5Pset_fclose_degree(accessID, H5F_CLOSE_STRONG) }
+    let file = try Library.call(at: .root, writing: true) {
+      H5Fcreate(path, bnfold_H5F_ACC_TRUNC(), hid_t(H5P_DEFAULT), accessID)
+    }
+    do throws(HDF5Error) {
+      let root = try Handle(at: .root, writing: true) { H5Gopen2(file, "/", hid_t(H5P_DEFAULT)) }
+      try writeMembers(of: tree, into: root.id, at: .root)
+    } catch {
+      Library.query { _ = H5Fclose(file) }
+      throw error
+    }
+    _ = try Library.call(at: .root, writing: true) { H5Fclose(file) }
+  }
+
+  private mutating func writeMembers(
+    of group: HDF5Group, into target: hid_t, at path: HDF5Path
+  ) throws(HDF5Error) {
+    try AttributeWriter(source: source).write(group.attributes, on: target, at: path)
+    for member in group.members {
+      let memberPath = path.appending(member.name)
+      switch member.node {
+      case .group(let inner):
+        let handle = try Handle(at: memberPath, writing: true) {
+          member.name.withCString {
+            H5Gcreate2(target, $0, hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT))
+          }
+        }
+        try writeMembers(of: inner, into: handle.id, at: memberPath)
+      case .dataset(let dataset):
+        try write(dataset, named: member.name, into: target, at: memberPath)
+      }
+    }
+  }
+
+  private mutating func write(
+    _ dataset: HDF5Dataset, named name: ByteString, into target: hid_t, at path: HDF5Path
+  ) throws(HDF5Error) {
+    switch dataset.content {
+    case .stored(let stored):
+      if stored.offset != nil, dataset.byteCount != nil {
+        try reserve(dataset, like: stored.path, named: name, into: target, at: path)
+      } else {
+        try copyObject(stored.path, to: name, in: target, at: path)
+      }
+    case .scaled(let stored, let scale):
+      if stored.offset != nil {
+        try reserve(dataset, like: stored.path, named: name, into: target, at: path)
+      } else {
+        try writeScaled(dataset, stored: stored, scale: scale, named: name, into: target, at: path)
+      }
+    case .values: try reserve(dataset, like: nil, named: name, into: target, at: path)
+    }
+  }
+
+  /// Copies an array with its storage, filters and attributes, which libhdf5 does without decoding it.
+  private func copyObject(
+    _ original: HDF5Path, to name: ByteString, in target: hid_t, at path: HDF5Path
+  ) throws(HDF5Error) {
+    let sourceID = source.handle.id
+    _ = try Library.call(at: path, writing: true) {
+      original.withCString { from in
+        name.withCString { to in
+          H5Ocopy(sourceID, from, target, to, hid_t(H5P_DEFAULT), hid_t(H5P_DEFAULT))
+        }
+      }
+    }
+  }
+
+  /// Makes an array in one piece, whose elements `ArrayMover` puts in later.
+  private mutating func reserve(
+    _ dataset: HDF5Dataset, like original: HDF5Path?, named name: ByteString, into target: hid_t,
+    at path: HDF5Path
+  ) throws(HDF5Error) {
+    let creation = try Handle(at: path, writing: true) { H5Pcreate(bnfold_H5P_DATASET_CREATE()) }
+    let creationID = creation.id
+    _ = try Library.call(at: path, writing: true) { H5Pset_alloc_time(creationID, H5D_ALLOC_TIME_EARLY) }
+    _ = try Library.call(at: path, writing: true) { H5Pset_fill_time(creationID, H5D_FILL_TIME_NEVER) }
+    let handle = try create(dataset, creation: creationID, named: name, into: target, at: path)
+    if let original { try copyAttributes(of: original, to: handle.id, at: path) }
+    guard dataset.shape.elementCount > 0 else { return }
+    let id = handle.id
+    let address = Library.query { H5Dget_offset(id) }
+    guard address != bnfold_HADDR_UNDEF(), let offset = Int(exactly: address) else {
+      throw HDF5Error(.writeFailed("no place was reserved for the array"), at: "\(path)")
+    }
+    moves.append(ArrayMove(dataset: dataset, path: path, offset: offset))
+  }
+
+  /// Writes an array that has chunks or filters, keeping them.
+  private func writeScaled(
+    _ dataset: HDF5Dataset, stored: HDF5StoredArray, scale: ChannelScale, named name: ByteString,
+    into target: hid_t, at path: HDF5Path
+  ) throws(HDF5Error) {
+    let original = HDF5Dataset(
+      shape: dataset.shape, elementType: dataset.elementType, content: .stored(stored))
+    var bytes = try source.read(original, elements: 0..<dataset.shape.elementCount)
+    bytes.withUnsafeMutableBytes { scale.apply(to: $0, type: dataset.elementType, first: 0) }
+    let sourceID = source.handle.id
+    let model = try Handle(at: path) {
+      stored.path.withCString { H5Dopen2(sourceID, $0, hid_t(H5P_DEFAULT)) }
+    }
+    let modelID = model.id
+    let creation = try Handle(at: path) { H5Dget_create_plist(modelID) }
+    let handle = try create(dataset, creation: creation.id, named: name, into: target, at: path)
+    try copyAttributes(of: stored.path, to: handle.id, at: path)
+    let id = handle.id
+    let type = try StoredType.make(dataset.elementType, at: path)
+    let typeID = type.id
+    _ = try Library.call(at: path, writing: true) {
+      H5Dwrite(id, typeID, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), bytes)
+    }
+  }
+
+  private func create(
+    _ dataset: HDF5Dataset, creation: hid_t, named name: ByteString, into target: hid_t, at path: HDF5Path
+  ) throws(HDF5Error) -> Handle {
+    // Times in the file would make each run's bytes differ.
+    _ = try Library.call(at: path, writing: true) { H5Pset_obj_track_times(creation, false) }
+    let sizes = dataset.shape.map { hsize_t($0) }
+    let space = try Handle(at: path, writing: true) {
+      sizes.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(sizes.count), sizes, nil)
+    }
+    let spaceID = space.id
+    let type = try StoredType.make(dataset.elementType, at: path)
+    let typeID = type.id
+    return try Handle(at: path, writing: true) {
+      name.withCString {
+        H5Dcreate2(target, $0, typeID, spaceID, hid_t(H5P_DEFAULT), creation, hid_t(H5P_DEFAULT))
+      }
+    }
+  }
+
+  private func copyAttributes(
+    of original: HDF5Path, to target: hid_t, at path: HDF5Path
+  ) throws(HDF5Error) {
+    let sourceID = source.handle.id
+    let object = try Handle(at: original) {
+      original.withCString { H5Oopen(sourceID, $0, hid_t(H5P_DEFAULT)) }
+    }
+    let attributes = try AttributeReader.names(of: object.id, at: original).map {
+      HDF5Attribute(name: $0, content: .stored(on: original))
+    }
+    try AttributeWriter(source: source).write(attributes, on: target, at: path)
+  }
+}

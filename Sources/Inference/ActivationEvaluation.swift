@@ -1,0 +1,82 @@
+import ModelGraph
+import RealModule
+import Tensor
+
+extension DenseArray {
+  /// Applies an activation; nil for one that bnfold does not run.
+  ///
+  /// Source: keras/src/activations/activations.py.
+  func applying(_ activation: Activation) -> DenseArray? {
+    switch activation {
+    case .linear: return self
+    case .relu(let settings): return rectified(settings)
+    case .elu(let alpha):
+      let alpha = Scalar(alpha)
+      return mapped { $0 > 0 ? $0 : alpha * .expMinusOne($0) }
+    case .selu:
+      let alpha = Scalar(1.6732632423543772)
+      let scale = Scalar(1.0507009873554805)
+      return mapped { scale * ($0 > 0 ? $0 : alpha * .expMinusOne($0)) }
+    case .sigmoid: return mapped(Self.sigmoid)
+    case .tanh: return mapped { .tanh($0) }
+    case .softplus: return mapped(Self.softplus)
+    case .softsign: return mapped { $0 / (1 + abs($0)) }
+    case .exponential: return mapped { .exp($0) }
+    case .hardSigmoid2: return mapped { min(max($0 / 5 + 1 / 2, 0), 1) }
+    case .hardSigmoid3: return mapped { min(max($0 + 3, 0), 6) / 6 }
+    case .swish: return mapped { $0 * Self.sigmoid($0) }
+    case .hardSwish: return mapped { $0 * (min(max($0 + 3, 0), 6) / 6) }
+    case .gelu(let approximate):
+      if approximate {
+        let factor = Scalar.sqrt(2 / .pi)
+        return mapped { x in
+          x / 2 * (1 + .tanh(factor * (x + Scalar(0.044715) * x * x * x)))
+        }
+      }
+      let root = Scalar.sqrt(2)
+      return mapped { $0 / 2 * (1 + .erf($0 / root)) }
+    case .mish: return mapped { $0 * .tanh(Self.softplus($0)) }
+    case .softmax(let axis): return softmax(axis: axis, logarithm: false)
+    case .logSoftmax(let axis): return softmax(axis: axis, logarithm: true)
+    case .other: return nil
+    }
+  }
+
+  private func mapped(_ function: (Scalar) -> Scalar) -> DenseArray {
+    DenseArray(shape: shape, values: values.map(function))
+  }
+
+  private static func sigmoid(_ x: Scalar) -> Scalar {
+    // The exponential of a large positive number would overflow.
+    x >= 0 ? 1 / (1 + .exp(-x)) : .exp(x) / (1 + .exp(x))
+  }
+
+  private static func softplus(_ x: Scalar) -> Scalar { max(x, 0) + .log(onePlus: .exp(-abs(x))) }
+
+  private func rectified(_ settings: RectifiedLinear) -> DenseArray {
+    let slope = Scalar(settings.negativeSlope)
+    let threshold = Scalar(settings.threshold)
+    let ceiling = settings.maxValue.map { Scalar($0) } ?? .infinity
+    if slope == 0, threshold == 0, ceiling == .infinity { return mapped { $0 > 0 ? $0 : 0 } }
+    return mapped { $0 > threshold ? min($0, ceiling) : slope * ($0 - threshold) }
+  }
+
+  private func softmax(axis: Int, logarithm: Bool) -> DenseArray? {
+    guard let axis = normalizedAxis(axis, rank: rank), axis > 0 else { return nil }
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let size = shape[axis]
+    var result = values
+    for outer in 0..<shape[..<axis].reduce(1, *) {
+      for offset in 0..<inner {
+        let places = (0..<size).map { (outer * size + $0) * inner + offset }
+        let largest = places.reduce(-Scalar.infinity) { max($0, values[$1]) }
+        let sum = places.reduce(Scalar(0)) { $0 + .exp(values[$1] - largest) }
+        for place in places {
+          let shifted = values[place] - largest
+          result[place] = logarithm ? shifted - .log(sum) : .exp(shifted) / sum
+        }
+      }
+    }
+    return DenseArray(shape: shape, values: result)
+  }
+}

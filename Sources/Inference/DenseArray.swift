@@ -1,0 +1,66 @@
+import ModelGraph
+import Tensor
+
+/// An array of numbers with a shape, row-major.
+public struct DenseArray<Scalar: InferenceScalar>: Sendable {
+  public var shape: Shape
+  public var values: [Scalar]
+
+  /// - Precondition: there are as many values as the shape has elements.
+  public init(shape: Shape, values: [Scalar]) {
+    precondition(shape.elementCount == values.count)
+    self.shape = shape
+    self.values = values
+  }
+
+  public init(repeating value: Scalar, shape: Shape) {
+    self.shape = shape
+    values = [Scalar](repeating: value, count: shape.elementCount)
+  }
+
+  public var rank: Int { shape.count }
+
+  /// The same values under another shape.
+  ///
+  /// - Precondition: the shape has as many elements.
+  func reshaped(_ shape: Shape) -> DenseArray { DenseArray(shape: shape, values: values) }
+
+  /// The axes in another order: axis `i` of the result is axis `axes[i]` of this array.
+  func transposed(_ axes: [Int]) -> DenseArray {
+    if axes.elementsEqual(shape.indices) { return self }
+    var strides = [Int](repeating: 1, count: rank)
+    for axis in stride(from: rank - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    let newShape = axes.map { shape[$0] }
+    let newStrides = axes.map { strides[$0] }
+    var position = [Int](repeating: 0, count: rank)
+    var source = 0
+    let values = [Scalar](unsafeUninitializedCapacity: values.count) { target, initialized in
+      for index in 0..<self.values.count {
+        target.initializeElement(at: index, to: self.values[source])
+        var axis = rank - 1
+        while axis >= 0 {
+          position[axis] += 1
+          source += newStrides[axis]
+          if position[axis] < newShape[axis] { break }
+          source -= newStrides[axis] * newShape[axis]
+          position[axis] = 0
+          axis -= 1
+        }
+      }
+      initialized = self.values.count
+    }
+    return DenseArray(shape: newShape, values: values)
+  }
+
+  /// This array with the channels moved to the last axis.
+  func channelsLast(from format: DataFormat) -> DenseArray {
+    guard format == .channelsFirst, rank > 2 else { return self }
+    return transposed([0] + Array(2..<rank) + [1])
+  }
+
+  /// This channels-last array in another format.
+  func channelsMoved(to format: DataFormat) -> DenseArray {
+    guard format == .channelsFirst, rank > 2 else { return self }
+    return transposed([0, rank - 1] + Array(1..<rank - 1))
+  }
+}

@@ -1,0 +1,156 @@
+import ModelGraph
+import Tensor
+
+/// The forward pass of one layer that has no layers inside.
+struct LayerEvaluator<Scalar: InferenceScalar> {
+  typealias Values = DenseArray<Scalar>
+
+  let layer: Layer
+  let weights: any WeightStore
+  /// The largest result that is computed: 2 GiB of Double.
+  private static var elementLimit: Int { 1 << 28 }
+
+  func evaluate(_ inputs: [Values]) throws -> Evaluation<Scalar> {
+    try checkSize(inputs)
+    if case .merge(let merge) = layer.operation { return try plain(evaluate(merge, inputs)) }
+    guard inputs.count == 1, let input = inputs.first else {
+      throw shape("it is given \(inputs.count) inputs")
+    }
+    switch layer.operation {
+    case .dense(let dense): return try activated(evaluate(dense, input), dense.activation)
+    case .convolution(let convolution): return try activated(evaluate(convolution, input), convolution.activation)
+    case .einsumDense(let einsum): return try activated(evaluate(einsum, input), einsum.activation)
+    case .activation(let activation): return try activated(input, activation)
+    case .identity: return try plain(input)
+    case .batchNormalization(let normalization): return try plain(evaluate(normalization, input))
+    case .layerNormalization(let normalization):
+      let gamma: [Scalar] = try weight(.gamma)
+      let beta: [Scalar] = try weight(.beta)
+      return try plain(
+        input.layerNormalized(axes: normalization.axes, epsilon: normalization.epsilon, gamma: gamma, beta: beta))
+    case .embedding(let embedding): return try plain(evaluate(embedding, input))
+    case .parametricReLU(let sharedAxes): return try plain(parametricReLU(input, sharedAxes: sharedAxes))
+    case .pooling(let pooling):
+      guard input.rank == pooling.poolSize.count + 2 else { throw shape("its input has \(input.rank) axes") }
+      return try plain(
+        input.channelsLast(from: pooling.dataFormat).pooled(pooling)?.channelsMoved(to: pooling.dataFormat))
+    case .globalPooling(let pooling): return try plain(evaluate(pooling, input))
+    case .zeroPadding, .cropping, .upSampling: return try plain(respace(input))
+    case .reshape, .flatten, .permute, .repeatVector: return try plain(rearrange(input))
+    case .rescaling(let scale, let offset): return try plain(rescaled(input, scale: scale, offset: offset))
+    case .opaque(let why): throw EvaluationError(.notRun(why), layer: layer.name)
+    case .input, .merge, .model, .timeDistributed: throw EvaluationError(.notRun("it has no operation"), layer: layer.name)
+    }
+  }
+
+  // MARK: - Errors and results
+
+  func shape(_ what: String) -> EvaluationError { EvaluationError(.shape(what), layer: layer.name) }
+
+  private func plain(_ result: Values?) throws -> Evaluation<Scalar> {
+    guard let result else { throw shape("its input's shape or its axes do not fit") }
+    return Evaluation(outputs: [result], beforeActivation: [nil])
+  }
+
+  private func activated(_ input: Values, _ activation: Activation) throws -> Evaluation<Scalar> {
+    guard let result = input.applying(activation) else {
+      throw EvaluationError(.notRun("the activation \(activation) is not run"), layer: layer.name)
+    }
+    return Evaluation(outputs: [result], beforeActivation: [activation.saturates ? input : nil])
+  }
+
+  private func checkSize(_ inputs: [Values]) throws {
+    let result = layer.operation.outputShape(inputs: inputs.map { $0.shape.map { $0 } })
+    let count = result.map { shape in shape.map { $0 ?? 1 }.checkedElementCount ?? .max } ?? 0
+    guard count <= Self.elementLimit else { throw EvaluationError(.tooLarge(elements: count), layer: layer.name) }
+  }
+
+  /// A weight in the type of this pass, rounded as it is stored.
+  func weight(_ role: Role, range: Range<Int>? = nil) throws -> [Scalar] {
+    guard let variable = layer.variable(role) else {
+      throw EvaluationError(.notRun("its weight \(role) is missing"), layer: layer.name)
+    }
+    return try variable.elements(from: weights, range: range)
+  }
+
+  func weightShape(_ role: Role) throws -> Shape {
+    guard let variable = layer.variable(role) else {
+      throw EvaluationError(.notRun("its weight \(role) is missing"), layer: layer.name)
+    }
+    return variable.shape
+  }
+
+  // MARK: - Small layers
+
+  private func evaluate(_ merge: Merge, _ inputs: [Values]) throws -> Values? {
+    guard let first = inputs.first else { throw shape("it has no input") }
+    if case .concatenate(let axis) = merge { return Values.concatenated(inputs, axis: axis) }
+    if merge == .subtract, inputs.count != 2 { throw shape("a difference needs two inputs") }
+    var result = first
+    for input in inputs.dropFirst() {
+      let next: Values? =
+        switch merge {
+        case .add, .average: result.combined(with: input) { $0 + $1 }
+        case .subtract: result.combined(with: input) { $0 - $1 }
+        case .multiply: result.combined(with: input) { $0 * $1 }
+        case .maximum: result.combined(with: input) { max($0, $1) }
+        case .minimum: result.combined(with: input) { min($0, $1) }
+        case .concatenate: nil
+        }
+      guard let next else { return nil }
+      result = next
+    }
+    if merge == .average { result.values = result.values.map { $0 / Scalar(inputs.count) } }
+    return result
+  }
+
+  private func evaluate(_ normalization: BatchNormalization, _ input: Values) throws -> Values {
+    if let obstacle = normalization.obstacle { throw EvaluationError(.notRun(obstacle), layer: layer.name) }
+    guard let written = normalization.axes.first, normalization.axes.count == 1,
+      let axis = normalizedAxis(written, rank: input.rank), axis > 0
+    else { throw shape("its axes \(normalization.axes) do not fit the rank \(input.rank)") }
+    let mean: [Scalar] = try weight(.movingMean)
+    let variance: [Double] = try LayerEvaluator<Double>(layer: layer, weights: weights).weight(.movingVariance)
+    guard mean.count == input.shape[axis], variance.count == mean.count else {
+      throw shape("it has statistics of \(mean.count) channels for \(input.shape[axis])")
+    }
+    let gamma = normalization.scales ? try weight(.gamma) : [Scalar](repeating: 1, count: mean.count)
+    let beta = normalization.centers ? try weight(.beta) : [Scalar](repeating: 0, count: mean.count)
+    let scale = zip(gamma, variance).map { gamma, variance in
+      Scalar(Double(gamma) / (variance + normalization.epsilon).squareRoot())
+    }
+    return input.normalized(mean: mean, scale: scale, beta: beta, axis: axis)
+  }
+
+  private func evaluate(_ pooling: GlobalPooling, _ input: Values) throws -> Values {
+    guard input.rank == pooling.rank + 2 else { throw shape("its input has \(input.rank) axes") }
+    let pooled = input.channelsLast(from: pooling.dataFormat).globallyPooled(pooling.reduction)
+    guard pooling.keepsAxes else { return pooled }
+    let ones = [Int](repeating: 1, count: pooling.rank)
+    return pooled.reshaped([pooled.shape[0]] + ones + [pooled.shape[1]]).channelsMoved(to: pooling.dataFormat)
+  }
+
+  private func evaluate(_ embedding: Embedding, _ input: Values) throws -> Values {
+    let table: [Scalar] = try weight(.embeddings)
+    var values: [Scalar] = []
+    for value in input.values {
+      guard let row = Int(exactly: value), (0..<embedding.vocabularySize).contains(row) else {
+        throw shape("\(value) is no index of its \(embedding.vocabularySize) rows")
+      }
+      values += table[row * embedding.dimension..<(row + 1) * embedding.dimension]
+    }
+    return Values(shape: input.shape + [embedding.dimension], values: values)
+  }
+
+  private func parametricReLU(_ input: Values, sharedAxes: [Int]) throws -> Values? {
+    let alpha = Values(shape: try weightShape(.alpha), values: try weight(.alpha))
+    guard alpha.rank == input.rank - 1 else { return nil }
+    return input.combined(with: alpha) { $0 > 0 ? $0 : $1 * $0 }
+  }
+
+  private func rescaled(_ input: Values, scale: [Double], offset: [Double]) -> Values? {
+    let scales = Values(shape: [scale.count], values: scale.map { Scalar($0) })
+    let offsets = Values(shape: [offset.count], values: offset.map { Scalar($0) })
+    return input.combined(with: scales) { $0 * $1 }?.combined(with: offsets) { $0 + $1 }
+  }
+}

@@ -1,0 +1,98 @@
+import HDF5
+import ModelGraph
+import Tensor
+
+extension KerasHDF5Model {
+  /// Writes an edited form of this model's graph; everything that the edit does not concern stays as it is.
+  ///
+  /// The optimizer's state is left out: it belongs to the weights before the edit.
+  ///
+  /// - Parameters:
+  ///   - edited: a graph made from `graph` by removing layers, leading references elsewhere and changing
+  ///     weights; its layers know their `origin`.
+  ///   - path: an existing file, whose content is replaced.
+  /// - Throws: `ModelFileError` if this file is damaged or the other cannot be written.
+  public func write(_ edited: Graph, to path: String) throws(ModelFileError) {
+    let text = ArchitectureEditor.text(
+      of: edited, from: graph, source: source, document: document, generation: generation)
+    let tree = try Self.inContainer(file.path) { () throws(HDF5Error) in
+      try editedTree(for: edited, architecture: ByteString(text))
+    }
+    try Self.inContainer(path) { () throws(HDF5Error) in
+      try HDF5Writer.write(tree, from: file, to: path)
+    }
+  }
+
+  private func editedTree(
+    for edited: Graph, architecture: ByteString
+  ) throws(HDF5Error) -> HDF5Group {
+    var tree = file.tree
+    tree.remove(at: [Self.optimizerState])
+    if var strings = try file.strings("model_config", on: .root) {
+      strings.values = [architecture]
+      tree.replace(
+        attributes: ["model_config"],
+        with: [HDF5Attribute(name: "model_config", content: .strings(strings))])
+    }
+    let kept = Set(edited.layers.compactMap(\.origin))
+    for (index, layer) in graph.layers.enumerated() where !kept.contains(index) {
+      remove(layer.name, from: &tree)
+    }
+    for layer in edited.layers { update(layer, in: &tree) }
+    let listed = Set(saved.layerNames.values)
+    let order = LayerOrder.order(of: edited).map { edited.layers[$0].name }.filter(listed.contains)
+    tree.update(groupAt: [SavedWeights.root]) { group in
+      group.replace(
+        attributes: saved.layerNames.attributes,
+        with: saved.layerNames.attributes(named: "layer_names", holding: order))
+    }
+    return tree
+  }
+
+  /// Removes a saved layer; another layer's group may stand inside its own.
+  private func remove(_ name: ByteString, from tree: inout HDF5Group) {
+    let path = [SavedWeights.root] + name.split(separator: UInt8(ascii: "/"))
+    var names: [ByteString] = ["weight_names"]
+    if let group = saved[name] {
+      names = group.names.attributes
+      for weight in group.names.values { tree.remove(at: path + weight.split(separator: UInt8(ascii: "/"))) }
+    }
+    tree.update(groupAt: path) { $0.replace(attributes: names, with: []) }
+    if case .group(let left)? = tree[path], left.members.isEmpty { tree.remove(at: path) }
+  }
+
+  private func update(_ layer: Layer, in tree: inout HDF5Group) {
+    let order = VariableOrder<Variable>(of: layer, address: LayerAddress([])) { inner, _ in
+      inner.variables.map { variables in variables.map { ($0, $0.isTrainable) } }
+    }
+    guard let variables = order?.all, let group = saved[layer.name] else { return }
+    let names = variables.map(\.name)
+    for name in group.names.values where !names.contains(name) { tree.remove(at: place(of: name, in: group)) }
+    for variable in variables {
+      guard let content = content(of: variable) else { continue }
+      let dataset = HDF5Dataset(shape: variable.shape, elementType: variable.elementType, content: content)
+      tree.set(.dataset(dataset), at: place(of: variable.name, in: group))
+    }
+    guard names != group.names.values else { return }
+    tree.update(groupAt: group.path.components) {
+      $0.replace(
+        attributes: group.names.attributes,
+        with: group.names.attributes(named: "weight_names", holding: names))
+    }
+  }
+
+  private func place(of name: ByteString, in group: SavedWeights.SavedGroup) -> [ByteString] {
+    group.path.components + name.split(separator: UInt8(ascii: "/"))
+  }
+
+  /// What the file shall have for a variable; nil where it stays as it is.
+  private func content(of variable: Variable) -> HDF5Dataset.Content? {
+    switch variable.value {
+    case .stored: return nil
+    case .scaled(let number, let scale):
+      guard case .stored(let stored) = datasets[number].content else { return nil }
+      return .scaled(stored, scale)
+    case .computed(let values): return .values(values)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import LosslessJSON
+import ModelGraph
+import Tensor
+
+/// The attributes of a layer, of which each one must be honoured or known not to matter.
+///
+/// Readers take what they understand. An attribute that nobody took and that is not empty has an unknown effect,
+/// and makes the layer opaque: better not folded than folded wrongly.
+struct LayerConfiguration {
+  let json: JSONValue
+  let generation: KerasGeneration
+  private var taken: Set<ByteString> = []
+
+  /// Attributes that change training, storage or names, but not what inference computes.
+  private static let withoutEffect: Set<ByteString> = [
+    "name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_dtype", "input_shape", "input_dim",
+    "input_length", "autocast", "seed", "momentum", "synchronized", "fused", "sparse", "ragged", "optional",
+    "implementation", "activity_regularizer", "renorm_clipping", "renorm_momentum", "rate", "noise_shape",
+    "stddev", "supports_masking", "build_config", "stateful",
+  ]
+  private static let suffixesWithoutEffect: [ByteString] = ["_initializer", "_regularizer", "_constraint"]
+
+  init(_ json: JSONValue, generation: KerasGeneration) {
+    self.json = json
+    self.generation = generation
+  }
+
+  /// Takes an attribute; nil if it is absent.
+  mutating func take(_ key: ByteString) -> JSONValue? {
+    taken.insert(key)
+    return json[key]
+  }
+
+  /// The first attribute that nobody took and whose value says something.
+  var unknownAttribute: ByteString? {
+    json.members?.first { member in
+      if taken.contains(member.key) || Self.withoutEffect.contains(member.key) { return false }
+      if Self.suffixesWithoutEffect.contains(where: { member.key.hasSuffix($0) }) { return false }
+      return !(member.value.isNull || member.value.boolean == false)
+    }?.key
+  }
+}
+
+/// A layer whose attributes bnfold does not honour; it is carried as it is.
+struct NotUnderstood: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
+
+extension LayerConfiguration {
+  mutating func integer(_ key: ByteString, default fallback: Int? = nil) throws(NotUnderstood) -> Int {
+    guard let value = take(key), !value.isNull else {
+      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      return fallback
+    }
+    guard let number = value.integer, abs(number) < 1 << 31 else {
+      throw NotUnderstood("the attribute \(key) is not an integer")
+    }
+    return number
+  }
+
+  mutating func number(_ key: ByteString, default fallback: Double? = nil) throws(NotUnderstood) -> Double {
+    guard let value = take(key), !value.isNull else {
+      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      return fallback
+    }
+    // Keras writes NumPy numbers as {"type": "ndarray"/"float32", "value": x} in some versions.
+    guard let number = value.double ?? value["value"]?.double else {
+      throw NotUnderstood("the attribute \(key) is not a number")
+    }
+    return number
+  }
+
+  mutating func boolean(_ key: ByteString, default fallback: Bool) throws(NotUnderstood) -> Bool {
+    guard let value = take(key), !value.isNull else { return fallback }
+    guard let truth = value.boolean else { throw NotUnderstood("the attribute \(key) is not a boolean") }
+    return truth
+  }
+
+  mutating func text(_ key: ByteString, default fallback: ByteString) throws(NotUnderstood) -> ByteString {
+    guard let value = take(key), !value.isNull else { return fallback }
+    guard let text = value.string else { throw NotUnderstood("the attribute \(key) is not a string") }
+    return text
+  }
+
+  /// One positive integer for each spatial axis; a single one stands for all.
+  mutating func sizes(
+    _ key: ByteString, count: Int, default fallback: [Int]? = nil
+  ) throws(NotUnderstood) -> [Int] {
+    guard let value = take(key), !value.isNull else {
+      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      return fallback
+    }
+    let list = value.array.map { $0.map(\.integer) } ?? [Int?](repeating: value.integer, count: count)
+    let sizes = list.compactMap { $0 }
+    guard sizes.count == count, list.count == count, sizes.allSatisfy({ (1..<1 << 31).contains($0) }) else {
+      throw NotUnderstood("the attribute \(key) is not a list of \(count) positive integers")
+    }
+    return sizes
+  }
+
+  mutating func dataFormat() throws(NotUnderstood) -> DataFormat {
+    switch try text("data_format", default: "channels_last") {
+    case "channels_last": return .channelsLast
+    case "channels_first": return .channelsFirst
+    case let other: throw NotUnderstood("the data format \(other) is not known")
+    }
+  }
+
+  mutating func padding() throws(NotUnderstood) -> Convolution.Padding {
+    switch try text("padding", default: "valid") {
+    case "valid": return .valid
+    case "same": return .same
+    case "causal": return .causal
+    case let other: throw NotUnderstood("the padding \(other) is not known")
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import LosslessJSON
+import ModelGraph
+import Tensor
+
+/// Translates a class name and its attributes into an operation.
+///
+/// Source: `get_config` of each class in keras/src/layers and tf_keras/src/layers.
+struct LayerReader {
+  let className: ByteString
+  private var configuration: LayerConfiguration
+
+  init(className: ByteString, json: JSONValue, generation: KerasGeneration) {
+    self.className = className
+    configuration = LayerConfiguration(json, generation: generation)
+  }
+
+  /// Classes that do nothing at inference and have no weights.
+  private static let identities: Set<ByteString> = [
+    "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianNoise",
+    "GaussianDropout", "ActivityRegularization", "Identity",
+  ]
+
+  /// Classes that bnfold does not run, but knows to have no weights.
+  static let weightless: Set<ByteString> = [
+    "Lambda", "TFOpLambda", "SlicingOpLambda", "Masking", "Resizing", "CenterCrop", "Dot", "Softmax", "Reshape",
+    "UpSampling1D", "UpSampling2D", "UpSampling3D", "Activation", "RandomFlip", "RandomRotation", "RandomZoom",
+    "RandomCrop", "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomHeight", "RandomWidth",
+    "UnitNormalization",
+  ]
+
+  /// The operation, `.opaque` with the reason where the class or an attribute is not known.
+  mutating func read() -> Operation {
+    do throws(NotUnderstood) {
+      let operation = try readKnownClass()
+      if let attribute = configuration.unknownAttribute {
+        return .opaque("bnfold does not know what the attribute \(attribute) does")
+      }
+      return operation
+    } catch {
+      return .opaque(error.reason)
+    }
+  }
+
+  private mutating func readKnownClass() throws(NotUnderstood) -> Operation {
+    if Self.identities.contains(className) {
+      // What these attributes do, they do in training.
+      for key in ["l1", "l2"] { _ = configuration.take(ByteString(key)) }
+      return .identity
+    }
+    if let convolution = try readConvolution() { return .convolution(convolution) }
+    if let pooling = try configuration.readPooling(className) { return pooling }
+    if let reshaping = try configuration.readReshaping(className) { return reshaping }
+    if let activation = try configuration.readActivationLayer(className) { return activation }
+    if let merge = try configuration.readMerge(className) { return .merge(merge) }
+    switch className {
+    case "Dense":
+      return .dense(
+        Dense(
+          units: try configuration.integer("units"),
+          usesBias: try configuration.boolean("use_bias", default: true),
+          activation: configuration.activation()))
+    case "EinsumDense": return .einsumDense(try configuration.einsumDense())
+    case "Embedding": return try readEmbedding()
+    case "BatchNormalization", "BatchNormalizationV1", "SyncBatchNormalization":
+      return .batchNormalization(try configuration.batchNormalization())
+    case "LayerNormalization": return .layerNormalization(try configuration.layerNormalization())
+    case "Rescaling": return try configuration.rescaling()
+    default: throw NotUnderstood("bnfold does not know the class \(className)")
+    }
+  }
+
+  private mutating func readEmbedding() throws(NotUnderstood) -> Operation {
+    let embedding = Embedding(
+      vocabularySize: try configuration.integer("input_dim"),
+      dimension: try configuration.integer("output_dim"))
+    guard try !configuration.boolean("mask_zero", default: false) else {
+      throw NotUnderstood("masks are not computed (mask_zero)")
+    }
+    return .embedding(embedding)
+  }
+
+  private mutating func readConvolution() throws(NotUnderstood) -> Convolution? {
+    let names: [(ByteString, (Int) -> Convolution.Kind)] = [
+      ("Conv", { _ in .regular(groups: 1) }),
+      ("DepthwiseConv", { .depthwise(multiplier: $0) }),
+      ("SeparableConv", { .separable(multiplier: $0) }),
+    ]
+    for (prefix, makeKind) in names {
+      for rank in 1...3 {
+        let name = prefix + ByteString("\(rank)D")
+        if className == name { return try configuration.convolution(rank: rank, kind: makeKind) }
+        if prefix == "Conv", className == name + "Transpose" {
+          return try configuration.convolution(rank: rank) { _ in .transposed(outputPadding: nil) }
+        }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,107 @@
+import LosslessJSON
+import ModelGraph
+import Tensor
+
+extension LayerConfiguration {
+  /// The attributes of a convolution.
+  ///
+  /// - Parameter makeKind: the kind, given the depth multiplier.
+  mutating func convolution(
+    rank: Int, kind makeKind: (Int) -> Convolution.Kind
+  ) throws(NotUnderstood) -> Convolution {
+    let ones = [Int](repeating: 1, count: rank)
+    var kind = makeKind(1)
+    var hasFilters = true
+    switch kind {
+    case .depthwise:
+      kind = makeKind(try integer("depth_multiplier", default: 1))
+      hasFilters = false
+      try ignoreKernelSettings()
+    case .separable: kind = makeKind(try integer("depth_multiplier", default: 1))
+    case .regular, .transposed: break
+    }
+    let groups = try integer("groups", default: 1)
+    switch kind {
+    case .regular: kind = .regular(groups: groups)
+    case .transposed:
+      let padding = take("output_padding").flatMap { $0.isNull ? nil : $0 }
+      kind = .transposed(outputPadding: try padding.map { value throws(NotUnderstood) in try outputPadding(value, rank) })
+    case .depthwise, .separable: break
+    }
+    if case .regular = kind {} else if groups != 1 { throw NotUnderstood("groups are not known in this class") }
+    let convolution = Convolution(
+      kind: kind, kernelSize: try sizes("kernel_size", count: rank),
+      strides: try sizes("strides", count: rank, default: ones),
+      dilation: try sizes("dilation_rate", count: rank, default: ones), padding: try padding(),
+      dataFormat: try dataFormat(), filters: hasFilters ? try integer("filters") : nil,
+      usesBias: try boolean("use_bias", default: true), activation: activation())
+    guard groups > 0, convolution.filters.map({ $0 > 0 && $0 % groups == 0 }) ?? true,
+      convolution.multiplier > 0
+    else { throw NotUnderstood("filters, groups and depth multiplier do not fit") }
+    if convolution.padding == .causal, rank != 1 || convolution.dataFormat == .channelsFirst {
+      throw NotUnderstood("causal padding is known for channels-last sequences only")
+    }
+    return convolution
+  }
+
+  /// tf_keras writes the unused attributes of the parent class into depthwise layers.
+  private mutating func ignoreKernelSettings() throws(NotUnderstood) { _ = take("filters") }
+
+  private func outputPadding(_ value: JSONValue, _ rank: Int) throws(NotUnderstood) -> [Int] {
+    let list =
+      value.array.map { $0.compactMap(\.integer) }
+      ?? value.integer.map { [Int](repeating: $0, count: rank) } ?? []
+    guard list.count == rank, list.allSatisfy({ (0..<1 << 20).contains($0) }) else {
+      throw NotUnderstood("the output padding is not a list of \(rank) integers")
+    }
+    return list
+  }
+
+  /// The attributes of EinsumDense.
+  mutating func einsumDense() throws(NotUnderstood) -> EinsumDense {
+    _ = take("output_shape")
+    let equation = try text("equation", default: "")
+    let sides = equation.bytes.filter { $0 != 0x20 }.split(separator: UInt8(ascii: ">"))
+    guard sides.count == 2, sides[0].last == UInt8(ascii: "-") else {
+      throw NotUnderstood("the equation \(equation) is not understood")
+    }
+    let operands = sides[0].dropLast().split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard operands.count == 2 else { throw NotUnderstood("the equation \(equation) has not two operands") }
+    let (input, inputEllipsis) = try labels(operands[0], equation)
+    let (kernel, kernelEllipsis) = try labels(operands[1], equation)
+    let (output, outputEllipsis) = try labels(sides[1], equation)
+    guard kernelEllipsis == .none, inputEllipsis == outputEllipsis,
+      output.allSatisfy({ input.contains($0) || kernel.contains($0) })
+    else { throw NotUnderstood("the equation \(equation) is not understood") }
+    let bias = take("bias_axes").flatMap { $0.isNull ? nil : $0 }
+    var biasLabels: [UInt8]?
+    if let bias {
+      guard let axes = bias.string, axes.bytes.allSatisfy(output.contains), Set(axes.bytes).count == axes.bytes.count
+      else { throw NotUnderstood("the attribute bias_axes does not fit the equation") }
+      biasLabels = axes.bytes
+    }
+    return EinsumDense(
+      inputLabels: input, kernelLabels: kernel, outputLabels: output, ellipsis: inputEllipsis,
+      biasLabels: biasLabels, activation: activation())
+  }
+
+  private func labels(
+    _ term: ArraySlice<UInt8>, _ equation: ByteString
+  ) throws(NotUnderstood) -> ([UInt8], EinsumDense.Ellipsis) {
+    let dots = Array("...".utf8)
+    var labels = Array(term)
+    var ellipsis = EinsumDense.Ellipsis.none
+    if labels.starts(with: dots) {
+      ellipsis = .leading
+      labels.removeFirst(3)
+    } else if labels.suffix(3).elementsEqual(dots) {
+      ellipsis = .trailing
+      labels.removeLast(3)
+    }
+    let letters = labels.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 }
+    guard letters, Set(labels).count == labels.count else {
+      throw NotUnderstood("the equation \(equation) is not understood")
+    }
+    return (labels, ellipsis)
+  }
+}

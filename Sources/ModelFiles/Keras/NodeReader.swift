@@ -1,0 +1,116 @@
+import LosslessJSON
+import ModelGraph
+import Tensor
+
+/// A call as the architecture writes it, before names are resolved.
+struct WrittenCall {
+  var source = CallSource()
+  var training: Bool?
+  var hasUnknownArguments = false
+  /// Shapes that Keras 3 writes beside its references.
+  var shapes: [(ReferenceSource, PartialShape)] = []
+}
+
+/// Reads `inbound_nodes` in both serializations.
+///
+/// Source: keras/src/models/functional.py `deserialize_node`; tf_keras/src/engine/functional.py `process_node`.
+enum NodeReader {
+  /// The calls of a layer, in order.
+  static func read(_ nodes: JSONValue?, layer: ByteString) throws(ArchitectureError) -> [WrittenCall] {
+    guard let nodes, let list = nodes.array else {
+      throw ArchitectureError("inbound_nodes is missing or not a list", at: "layer \(layer)")
+    }
+    var calls: [WrittenCall] = []
+    for node in list {
+      var call = WrittenCall()
+      if node.members != nil {
+        try readArguments(of: node, layer: layer, into: &call)
+      } else {
+        try readTensorList(node, layer: layer, into: &call)
+      }
+      calls.append(call)
+    }
+    return calls
+  }
+
+  /// Keras 3: {"args": […], "kwargs": {…}} with tensors as objects.
+  private static func readArguments(
+    of node: JSONValue, layer: ByteString, into call: inout WrittenCall
+  ) throws(ArchitectureError) {
+    guard let arguments = node["args"]?.array else {
+      throw ArchitectureError("a node has no args", at: "layer \(layer)")
+    }
+    for argument in arguments { collect(argument, into: &call, asControl: false) }
+    for member in (node["kwargs"]?.members ?? []).sorted(by: { $0.key < $1.key }) {
+      readKeyword(member, into: &call)
+    }
+  }
+
+  /// Keras 1 and 2: [["name", node, tensor, {kwargs}], …], or one such list for an operator layer.
+  private static func readTensorList(
+    _ node: JSONValue, layer: ByteString, into call: inout WrittenCall
+  ) throws(ArchitectureError) {
+    guard let elements = node.array else { throw ArchitectureError("a node is not a list", at: "layer \(layer)") }
+    let entries = elements.first?.string == nil ? elements : [node]
+    for entry in entries {
+      guard let parts = entry.array, parts.count >= 3 else {
+        throw ArchitectureError("a node does not name a layer, a node and a tensor", at: "layer \(layer)")
+      }
+      if let reference = ReferenceSource(entry) {
+        call.source.inputs.append(reference)
+      } else {
+        call.hasUnknownArguments = true
+      }
+      guard parts.count > 3 else { continue }
+      for member in (parts[3].members ?? []).sorted(by: { $0.key < $1.key }) {
+        readKeyword(member, into: &call)
+      }
+    }
+  }
+
+  private static func readKeyword(_ member: JSONValue.Member, into call: inout WrittenCall) {
+    switch member.key {
+    case "training":
+      if let training = member.value.boolean {
+        call.training = training
+      } else if !member.value.isNull {
+        call.hasUnknownArguments = true
+      }
+    case "mask": collect(member.value, into: &call, asControl: true)
+    case "name": break
+    default:
+      guard !member.value.isNull else { return }
+      call.hasUnknownArguments = true
+      collect(member.value, into: &call, asControl: false)
+    }
+  }
+
+  /// Takes the tensors out of an argument; anything else but null makes the call not understood.
+  private static func collect(_ value: JSONValue, into call: inout WrittenCall, asControl: Bool) {
+    if value.isNull { return }
+    var reference: ReferenceSource?
+    if value["class_name"]?.string == "__keras_tensor__", let configuration = value["config"] {
+      reference = configuration["keras_history"].flatMap { ReferenceSource($0) }
+      if let reference, let shape = configuration["shape"]?.array {
+        call.shapes.append((reference, shape.map(\.integer)))
+      }
+    } else if let plain = ReferenceSource(value) {
+      reference = plain
+    }
+    if let reference {
+      if asControl {
+        call.source.controls.append(reference)
+      } else {
+        call.source.inputs.append(reference)
+      }
+    } else if let elements = value.array {
+      for element in elements { collect(element, into: &call, asControl: asControl) }
+    } else if let members = value.members, value["class_name"] == nil {
+      for member in members.sorted(by: { $0.key < $1.key }) {
+        collect(member.value, into: &call, asControl: asControl)
+      }
+    } else {
+      call.hasUnknownArguments = true
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import HDF5
+import ModelGraph
+import Tensor
+
+/// The weights of a Keras HDF5 file, by layer.
+///
+/// Source: keras/src/legacy/saving/legacy_h5_format.py `load_weights_from_hdf5_group`: the k-th saved layer that
+/// has weights belongs to the k-th layer of the model that has weights, whatever the names are.
+struct SavedWeights {
+  /// The names of the saved layers, as the file lists them.
+  let layerNames: SavedNames
+  /// The saved weights of each layer that has any.
+  private let groups: [ByteString: SavedGroup]
+
+  /// The weights of one layer.
+  struct SavedGroup {
+    let path: HDF5Path
+    let names: SavedNames
+    let datasets: [HDF5Dataset]
+  }
+
+  /// The group that holds everything.
+  static let root: ByteString = "model_weights"
+
+  init(file: HDF5File) throws(ModelFileError) {
+    let rootPath = HDF5Path([Self.root])
+    do throws(HDF5Error) {
+      guard case .group? = file.tree[rootPath.components],
+        let layerNames = try SavedNames("layer_names", of: file, on: rootPath)
+      else {
+        throw HDF5Error(.unsupported("the saved weights are missing"), at: "\(rootPath)")
+      }
+      self.layerNames = layerNames
+      var groups: [ByteString: SavedGroup] = [:]
+      for name in layerNames.values {
+        groups[name] = try Self.readGroup(of: name, in: file)
+      }
+      self.groups = groups
+    } catch {
+      throw ModelFileError(.container(error), file: file.path)
+    }
+  }
+
+  private static func readGroup(
+    of layer: ByteString, in file: HDF5File
+  ) throws(HDF5Error) -> SavedGroup? {
+    let path = HDF5Path([Self.root] + layer.split(separator: UInt8(ascii: "/")))
+    guard case .group? = file.tree[path.components] else {
+      throw HDF5Error(.unsupported("the saved layer \(layer) has no group"), at: "\(path)")
+    }
+    guard let names = try SavedNames("weight_names", of: file, on: path) else {
+      throw HDF5Error(.unsupported("the list weight_names is missing"), at: "\(path)")
+    }
+    guard !names.values.isEmpty else { return nil }
+    var datasets: [HDF5Dataset] = []
+    for name in names.values {
+      let place = path.components + name.split(separator: UInt8(ascii: "/"))
+      guard case .dataset(let dataset)? = file.tree[place] else {
+        throw HDF5Error(.unsupported("the weight that weight_names lists is missing"), at: "\(HDF5Path(place))")
+      }
+      datasets.append(dataset)
+    }
+    return SavedGroup(path: path, names: names, datasets: datasets)
+  }
+
+  /// The saved weights of a layer; nil if it has none.
+  subscript(name: ByteString) -> SavedGroup? { groups[name] }
+
+  /// Names of the saved layers that have weights, in the file's order.
+  var weightedLayers: [ByteString] { layerNames.values.filter { groups[$0] != nil } }
+}

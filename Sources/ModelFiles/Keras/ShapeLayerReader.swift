@@ -1,0 +1,138 @@
+import LosslessJSON
+import ModelGraph
+import Tensor
+
+extension LayerConfiguration {
+  /// MaxPooling, AveragePooling and their global forms, in one to three dimensions.
+  mutating func readPooling(_ className: ByteString) throws(NotUnderstood) -> Operation? {
+    for rank in 1...3 {
+      let suffix = ByteString("\(rank)D")
+      for (word, reduction) in [("Max", Pooling.Reduction.maximum), ("Average", .average)] {
+        if className == ByteString(word + "Pooling") + suffix {
+          let size = try sizes("pool_size", count: rank)
+          let padding = try padding()
+          guard padding != .causal else { throw NotUnderstood("causal pooling is not known") }
+          return .pooling(
+            Pooling(
+              reduction: reduction, poolSize: size, strides: try sizes("strides", count: rank, default: size),
+              padding: padding, dataFormat: try dataFormat()))
+        }
+        if className == ByteString("Global" + word + "Pooling") + suffix {
+          return .globalPooling(
+            GlobalPooling(
+              reduction: reduction, rank: rank, keepsAxes: try boolean("keepdims", default: false),
+              dataFormat: try dataFormat()))
+        }
+      }
+      if className == "ZeroPadding" + suffix {
+        return .zeroPadding(amounts: try edges("padding", rank: rank), dataFormat: try dataFormat())
+      }
+      if className == "Cropping" + suffix {
+        return .cropping(amounts: try edges("cropping", rank: rank), dataFormat: try dataFormat())
+      }
+      if className == "UpSampling" + suffix {
+        guard try text("interpolation", default: "nearest") == "nearest" else {
+          throw NotUnderstood("only nearest-neighbour upsampling is run")
+        }
+        return .upSampling(factors: try sizes("size", count: rank), dataFormat: try dataFormat())
+      }
+    }
+    return nil
+  }
+
+  /// Layers that move elements without changing them.
+  mutating func readReshaping(_ className: ByteString) throws(NotUnderstood) -> Operation? {
+    switch className {
+    case "Reshape":
+      let target = try integers("target_shape")
+      guard target.filter({ $0 == -1 }).count <= 1, target.allSatisfy({ $0 == -1 || $0 > 0 }) else {
+        throw NotUnderstood("the target shape has more than one open axis")
+      }
+      return .reshape(target: target)
+    case "Flatten": return .flatten(dataFormat: try dataFormat())
+    case "Permute":
+      let axes = try integers("dims")
+      guard axes.sorted().elementsEqual(1..<axes.count + 1) else {
+        throw NotUnderstood("the attribute dims is no permutation")
+      }
+      return .permute(axes: axes)
+    case "RepeatVector":
+      let count = try integer("n")
+      guard count > 0 else { throw NotUnderstood("the attribute n is not positive") }
+      return .repeatVector(count: count)
+    default: return nil
+    }
+  }
+
+  /// Activations that are layers of their own.
+  mutating func readActivationLayer(_ className: ByteString) throws(NotUnderstood) -> Operation? {
+    switch className {
+    case "Activation":
+      let activation = activation()
+      return activation == .linear ? .identity : .activation(activation)
+    case "ReLU":
+      let maximum = json["max_value"].flatMap { $0.isNull ? nil : $0 }
+      return .activation(
+        .relu(
+          RectifiedLinear(
+            negativeSlope: try number("negative_slope", default: 0),
+            maxValue: maximum == nil ? nil : try number("max_value"),
+            threshold: try number("threshold", default: 0))))
+    case "LeakyReLU":
+      let key: ByteString = json["negative_slope"] == nil ? "alpha" : "negative_slope"
+      return .activation(.relu(RectifiedLinear(negativeSlope: try number(key, default: 0.3))))
+    case "ELU": return .activation(.elu(alpha: try number("alpha", default: 1)))
+    case "Softmax":
+      let axes = try axes(default: -1)
+      guard axes.count == 1 else { throw NotUnderstood("a softmax over several axes is not run") }
+      return .activation(.softmax(axis: axes[0]))
+    case "PReLU":
+      let shared = json["shared_axes"].flatMap { $0.isNull ? nil : $0 }
+      return .parametricReLU(sharedAxes: shared == nil ? [] : try integers("shared_axes"))
+    default: return nil
+    }
+  }
+
+  mutating func readMerge(_ className: ByteString) throws(NotUnderstood) -> Merge? {
+    switch className {
+    case "Add": return .add
+    case "Subtract": return .subtract
+    case "Multiply": return .multiply
+    case "Average": return .average
+    case "Maximum": return .maximum
+    case "Minimum": return .minimum
+    case "Concatenate": return .concatenate(axis: try integer("axis", default: -1))
+    default: return nil
+    }
+  }
+
+  private mutating func integers(_ key: ByteString) throws(NotUnderstood) -> [Int] {
+    guard let list = take(key)?.array else { throw NotUnderstood("the attribute \(key) is not a list") }
+    let values = list.compactMap(\.integer)
+    guard values.count == list.count, values.allSatisfy({ abs($0) < 1 << 31 }) else {
+      throw NotUnderstood("the attribute \(key) is not a list of integers")
+    }
+    return values
+  }
+
+  /// One pair (before, after) for each spatial axis, or shorter forms of it.
+  private mutating func edges(_ key: ByteString, rank: Int) throws(NotUnderstood) -> [EdgeAmounts] {
+    guard let value = take(key) else { throw NotUnderstood("the attribute \(key) is missing") }
+    let parts: [JSONValue]
+    if let list = value.array, rank == 1, list.allSatisfy({ $0.integer != nil }) {
+      parts = [value]
+    } else {
+      parts = value.array ?? [JSONValue](repeating: value, count: rank)
+    }
+    var amounts: [EdgeAmounts] = []
+    for part in parts {
+      let numbers = part.array.map { $0.compactMap(\.integer) } ?? part.integer.map { [$0, $0] } ?? []
+      guard numbers.count == 2, numbers.allSatisfy({ (0..<1 << 20).contains($0) }) else {
+        throw NotUnderstood("the attribute \(key) is not understood")
+      }
+      amounts.append(EdgeAmounts(before: numbers[0], after: numbers[1]))
+    }
+    guard amounts.count == rank else { throw NotUnderstood("the attribute \(key) is not understood") }
+    return amounts
+  }
+}

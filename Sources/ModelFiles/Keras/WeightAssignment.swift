@@ -1,0 +1,161 @@
+import HDF5
+import ModelGraph
+import Tensor
+
+/// Gives the layers of a graph their saved weights, as Keras would when it loads the file.
+struct WeightAssignment {
+  private let file: String
+  private let saved: SavedWeights
+  /// All weights, by number.
+  private(set) var datasets: [HDF5Dataset] = []
+
+  init(saved: SavedWeights, file: String) {
+    self.saved = saved
+    self.file = file
+  }
+
+  /// Fills in the variables of every layer.
+  ///
+  /// - Throws: `ModelFileError` where the weights do not fit the architecture.
+  mutating func assign(to graph: inout Graph) throws(ModelFileError) {
+    try checkOrder(of: graph)
+    let shapes = ShapeInference(of: graph)
+    for index in graph.layers.indices {
+      guard let group = saved[graph.layers[index].name] else {
+        try requireNothing(of: graph.layers[index], shapes: shapes, graph: graph, index: index)
+        continue
+      }
+      try assign(group, to: index, in: &graph, shapes: shapes)
+    }
+  }
+
+  /// The saved order decides which weights Keras gives to which layer: it has to be the model's own.
+  private func checkOrder(of graph: Graph) throws(ModelFileError) {
+    let expected = LayerOrder.order(of: graph).map { graph.layers[$0].name }.filter { saved[$0] != nil }
+    let found = saved.weightedLayers
+    guard expected != found else { return }
+    let known = Set(graph.layers.map(\.name))
+    if let stranger = found.first(where: { !known.contains($0) }) {
+      throw problem("the file has weights of a layer \(stranger) that the architecture does not have")
+    }
+    let place = zip(expected, found).first { $0 != $1 }
+    throw problem(
+      """
+      the layers are saved in another order than the architecture has them (\
+      \(place.map { "\($0.1) where \($0.0) belongs" } ?? "some are missing")); \
+      Keras loads by position and would exchange their weights
+      """)
+  }
+
+  private func requireNothing(
+    of layer: Layer, shapes: ShapeInference, graph: Graph, index: Int
+  ) throws(ModelFileError) {
+    let expected = expectedOrder(of: layer, shapes: shapes, graph: graph, index: index)
+    guard let expected, !expected.isEmpty else { return }
+    throw problem("its \(expected.count) weights are missing from the file", layer.name)
+  }
+
+  private mutating func assign(
+    _ group: SavedWeights.SavedGroup, to index: Int, in graph: inout Graph, shapes: ShapeInference
+  ) throws(ModelFileError) {
+    let layer = graph.layers[index]
+    let first = datasets.count
+    datasets += group.datasets
+    let stored = zip(group.names.values, group.datasets).enumerated().map { offset, pair in
+      Variable(
+        role: .other(offset), isTrainable: true, name: pair.0, shape: pair.1.shape,
+        elementType: pair.1.elementType, value: .stored(first + offset))
+    }
+    let isOpaque = if case .opaque = layer.operation { true } else { false }
+    guard !isOpaque, let expected = expectedOrder(of: layer, shapes: shapes, graph: graph, index: index) else {
+      makeOpaque(&graph.layers[index], holding: stored)
+      return
+    }
+    guard expected.count == stored.count else {
+      throw problem("the file has \(stored.count) weights for it, the architecture \(expected.count)", layer.name)
+    }
+    forgetVariables(&graph.layers[index])
+    for (slot, found) in zip(expected, stored) {
+      if let shape = slot.variable.shape, !shape.admits(found.shape) {
+        throw problem(
+          "the weight \(found.name) has the shape \(describe(found.shape)); expected \(describe(shape))", layer.name)
+      }
+      var variable = found
+      variable.role = slot.variable.role
+      variable.isTrainable = slot.variable.isTrainable
+      graph[LayerAddress([index] + slot.address)].core.variables?.append(variable)
+    }
+    try checkStatistics(of: graph.layers[index])
+  }
+
+  private struct Slot {
+    /// Indices from the layer inwards; empty for the layer itself.
+    let address: [Int]
+    let variable: ExpectedVariable
+  }
+
+  /// The weights that a layer must have, in the file's order; nil if bnfold does not know them.
+  private func expectedOrder(
+    of layer: Layer, shapes: ShapeInference, graph: Graph, index: Int
+  ) -> [Slot]? {
+    let order = VariableOrder<Slot>(of: layer, address: LayerAddress([])) { inner, address in
+      if case .opaque = inner.operation { return inner.variables.map { _ in [] } }
+      let input = Self.inputShape(of: [index] + address.indices, in: graph, shapes: shapes)
+      return inner.operation.expectedVariables(input: input)?.map {
+        (Slot(address: address.indices, variable: $0), $0.isTrainable)
+      }
+    }
+    return order?.all
+  }
+
+  /// The shape that a layer's first call is given, without the time axis for a wrapped layer.
+  private static func inputShape(of address: [Int], in graph: Graph, shapes: ShapeInference) -> PartialShape? {
+    let layer = graph.layers[address[0]]
+    if address.count > 1 {
+      guard let body = layer.core.body, let inner = shapes.inner[address[0]] else { return nil }
+      return inputShape(of: Array(address.dropFirst()), in: body, shapes: inner)
+    }
+    guard let call = graph.calls.first(where: { $0.layer == address[0] }), let input = call.inputs.first,
+      let shape = shapes.shapes[input] ?? graph.recordedShapes[input]
+    else { return nil }
+    return layer.wrapped.isEmpty || shape.count < 2 ? shape : [shape[0]] + shape.dropFirst(2)
+  }
+
+  /// Weights of an unknown number stand in one list, so that no inner layer's share can be told.
+  private func makeOpaque(_ layer: inout Layer, holding variables: [Variable]) {
+    if layer.core.body != nil || !layer.wrapped.isEmpty {
+      layer.hiddenBatchNormalizations += batchNormalizations(in: layer)
+      layer.operation = .opaque("it holds layers of which bnfold does not know the weights")
+      layer.wrapped = []
+      layer.body = nil
+    }
+    layer.variables = variables
+  }
+
+  private func batchNormalizations(in layer: Layer) -> [ByteString] {
+    let core = layer.core
+    var names = core.hiddenBatchNormalizations
+    if case .batchNormalization = core.operation { names.append(core.name) }
+    return names + (core.body?.layers.flatMap { batchNormalizations(in: $0) } ?? [])
+  }
+
+  private func forgetVariables(_ layer: inout Layer) {
+    if layer.core.variables != nil { layer.core.variables = [] }
+    guard layer.core.body != nil else { return }
+    for index in layer.core.body!.layers.indices { forgetVariables(&layer.core.body!.layers[index]) }
+  }
+
+  /// The statistics of a batch normalization belong to the same channels.
+  private func checkStatistics(of layer: Layer) throws(ModelFileError) {
+    for inner in layer.core.body?.layers ?? [] { try checkStatistics(of: inner) }
+    guard case .batchNormalization = layer.core.operation else { return }
+    let shapes = Set((layer.core.variables ?? []).map(\.shape))
+    guard shapes.count <= 1 else {
+      throw problem("its statistics have different shapes: \(shapes.map { describe($0) }.sorted())", layer.name)
+    }
+  }
+
+  private func problem(_ what: String, _ layer: ByteString? = nil) -> ModelFileError {
+    ModelFileError(.weights(what), file: file, place: layer.map { "layer \($0)" } ?? "")
+  }
+}

@@ -1,0 +1,32 @@
+import Glibc
+import Synchronization
+
+/// Removes the temporary file when a signal ends the process.
+public enum SignalCleanup {
+  /// The address of the path as a C string, 0 for none: a handler may neither allocate nor lock.
+  private static let path = Atomic<UInt>(0)
+
+  /// Lets Ctrl-C and SIGTERM remove the temporary file and end the process with 130 or 143.
+  ///
+  /// A write to a full or limited disk, or to a closed pipe, becomes an error instead of a signal.
+  public static func install() {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      signal(number) { number in
+        let address = SignalCleanup.path.load(ordering: .acquiring)
+        if let path = UnsafePointer<CChar>(bitPattern: address) { unlink(path) }
+        _exit(128 + number)
+      }
+    }
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
+  static func remember(_ temporary: String) { replace(strdup(temporary)) }
+
+  static func forget() { replace(nil) }
+
+  /// The old text is not freed: a handler may be reading it.
+  private static func replace(_ pointer: UnsafeMutablePointer<CChar>?) {
+    path.store(UInt(bitPattern: pointer), ordering: .releasing)
+  }
+}

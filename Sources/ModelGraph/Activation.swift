@@ -1,0 +1,55 @@
+import Tensor
+
+/// A function that is applied to each element, or to each vector along an axis.
+///
+/// Source: keras/src/activations/activations.py.
+public enum Activation: Sendable, Hashable {
+  case linear
+  case relu(RectifiedLinear)
+  /// alpha * (exp(x) - 1) for negative x.
+  case elu(alpha: Double)
+  case selu
+  case sigmoid, tanh, softplus, softsign, exponential
+  /// clip(0.2 x + 0.5, 0, 1): Keras 1 and 2.
+  case hardSigmoid2
+  /// relu6(x + 3) / 6: Keras 3.
+  case hardSigmoid3
+  /// x * sigmoid(x), also called SiLU.
+  case swish
+  /// x * relu6(x + 3) / 6.
+  case hardSwish
+  /// x * Phi(x), exact by the error function or by its tanh approximation.
+  case gelu(approximate: Bool)
+  /// x * tanh(softplus(x)).
+  case mish
+  case softmax(axis: Int)
+  case logSoftmax(axis: Int)
+  /// One that bnfold does not run.
+  case other(ByteString)
+}
+
+/// max(x, 0) with the variations that Keras knows.
+///
+/// Above the threshold: x, at most `maxValue`; elsewhere: negativeSlope * (x - threshold).
+public struct RectifiedLinear: Sendable, Hashable {
+  public var negativeSlope: Double
+  public var maxValue: Double?
+  public var threshold: Double
+
+  public init(negativeSlope: Double = 0, maxValue: Double? = nil, threshold: Double = 0) {
+    self.negativeSlope = negativeSlope
+    self.maxValue = maxValue
+    self.threshold = threshold
+  }
+}
+
+extension Activation {
+  /// Whether differences of the input can vanish in the output: then the input is compared as well.
+  public var saturates: Bool {
+    switch self {
+    case .linear, .softmax, .logSoftmax: self != .linear
+    case .sigmoid, .tanh, .hardSigmoid2, .hardSigmoid3, .softsign: true
+    default: false
+    }
+  }
+}

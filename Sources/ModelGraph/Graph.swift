@@ -1,0 +1,142 @@
+import Tensor
+
+/// A network: layers, and the calls that wire them.
+///
+/// A layer that is called twice (shared weights) is one layer with two calls. A model inside the model is a
+/// layer with a `body`.
+public struct Graph: Sendable {
+  public var name: ByteString
+  /// All layers, in the order in which the architecture lists them.
+  public var layers: [Layer]
+  /// All calls, ordered so that a call comes after those it reads.
+  public var calls: [Call]
+  /// The tensors that the caller gives, in order.
+  public var inputs: [TensorReference]
+  /// The tensors that the caller gets, in order.
+  public var outputs: [TensorReference]
+  /// Names of the outputs, where the architecture has a dictionary of them.
+  public var outputNames: [ByteString]
+  /// Shapes that the file records, for tensors whose shape cannot be derived.
+  public var recordedShapes: [TensorReference: PartialShape]
+  /// Whether the model is a list of layers rather than a graph of calls.
+  public var isSequential: Bool
+  /// Why nothing in this graph may be run or rewritten, such as a class with code of its own.
+  public var obstacle: String?
+
+  public init(name: ByteString, isSequential: Bool) {
+    self.name = name
+    self.isSequential = isSequential
+    layers = []
+    calls = []
+    inputs = []
+    outputs = []
+    outputNames = []
+    recordedShapes = [:]
+  }
+}
+
+/// One use of a layer.
+public struct Call: Sendable {
+  /// The index of the layer in the graph.
+  public var layer: Int
+  /// Which call of this layer it is, from 0.
+  public var number: Int
+  /// The tensors that it computes with, in order.
+  public var inputs: [TensorReference]
+  /// Tensors that it reads besides, such as masks.
+  public var controls: [TensorReference]
+  /// The argument `training`, where the architecture fixes it.
+  public var training: Bool?
+  /// Whether there are arguments that bnfold does not interpret.
+  public var hasUnknownArguments: Bool
+
+  public init(
+    layer: Int, number: Int, inputs: [TensorReference], controls: [TensorReference] = [],
+    training: Bool? = nil, hasUnknownArguments: Bool = false
+  ) {
+    self.layer = layer
+    self.number = number
+    self.inputs = inputs
+    self.controls = controls
+    self.training = training
+    self.hasUnknownArguments = hasUnknownArguments
+  }
+}
+
+/// An output of a call.
+public struct TensorReference: Hashable, Sendable {
+  /// The index of the call in the graph.
+  public var call: Int
+  /// Which of the call's outputs; 0 for all layers but models inside the model.
+  public var output: Int
+
+  public init(call: Int, output: Int = 0) {
+    self.call = call
+    self.output = output
+  }
+}
+
+extension Graph {
+  /// Indices of the calls of a layer.
+  public func calls(of layer: Int) -> [Int] { calls.indices.filter { calls[$0].layer == layer } }
+
+  /// For each call, the calls that read any of its outputs, one entry a reading.
+  public func readers() -> [[Int]] {
+    var readers = [[Int]](repeating: [], count: calls.count)
+    for (index, call) in calls.enumerated() {
+      for reference in call.inputs + call.controls { readers[reference.call].append(index) }
+    }
+    return readers
+  }
+}
+
+/// Where a layer stands: indices of layers from the outermost graph inwards.
+///
+/// A step goes into the model that the layer is, or that it wraps.
+public struct LayerAddress: Hashable, Sendable, Comparable {
+  public var indices: [Int]
+
+  public init(_ indices: [Int]) { self.indices = indices }
+
+  public static func < (left: LayerAddress, right: LayerAddress) -> Bool {
+    left.indices.lexicographicallyPrecedes(right.indices)
+  }
+}
+
+extension Graph {
+  /// The layer at an address.
+  ///
+  /// - Precondition: the address belongs to this graph.
+  public subscript(address: LayerAddress) -> Layer {
+    get {
+      let layer = layers[address.indices[0]]
+      guard address.indices.count > 1 else { return layer }
+      guard let body = layer.core.body else { preconditionFailure("the address leads into a layer") }
+      return body[LayerAddress(Array(address.indices.dropFirst()))]
+    }
+    set {
+      guard address.indices.count > 1 else {
+        layers[address.indices[0]] = newValue
+        return
+      }
+      layers[address.indices[0]].core.body?[LayerAddress(Array(address.indices.dropFirst()))] = newValue
+    }
+  }
+
+  /// The name of a layer with the names of the models around it, as `backbone/conv1`.
+  public func path(of address: LayerAddress) -> ByteString {
+    let layer = layers[address.indices[0]]
+    guard address.indices.count > 1, let body = layer.core.body else { return layer.name }
+    return layer.name + "/" + body.path(of: LayerAddress(Array(address.indices.dropFirst())))
+  }
+
+  /// Visits every graph, outermost first, with the address of the layer that holds it.
+  public func forEachGraph(_ visit: (Graph, [Int]) -> Void) { forEachGraph(prefix: [], visit) }
+
+  private func forEachGraph(prefix: [Int], _ visit: (Graph, [Int]) -> Void) {
+    visit(self, prefix)
+    for (index, layer) in layers.enumerated() {
+      layer.core.body?.forEachGraph(prefix: prefix + [index], visit)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Tensor
+
+/// A weight that a layer must have.
+public struct ExpectedVariable: Sendable {
+  public let role: Role
+  public let isTrainable: Bool
+  /// Its shape; nil for axes that depend on an unknown input. Absent if even the rank is unknown.
+  public let shape: PartialShape?
+}
+
+extension Operation {
+  /// The weights of a layer with this operation, in the order in which Keras holds them.
+  ///
+  /// Source: `build` of each class in keras/src/layers.
+  /// - Parameter input: the shape of the layer's input, where known.
+  /// - Returns: nil where bnfold does not know the weights.
+  public func expectedVariables(input: PartialShape?) -> [ExpectedVariable]? {
+    switch self {
+    case .opaque, .model, .timeDistributed: return nil
+    case .dense(let dense):
+      return weights((.kernel, [input?.last ?? nil, dense.units]))
+        + bias(dense.usesBias, [dense.units])
+    case .convolution(let convolution): return convolution.expectedVariables(input: input)
+    case .einsumDense(let einsum):
+      let bias = einsum.biasLabels == nil ? [] : [ExpectedVariable(role: .bias, isTrainable: true, shape: nil)]
+      let rank = PartialShape(repeating: nil, count: einsum.kernelLabels.count)
+      return weights((.kernel, rank)) + bias
+    case .embedding(let embedding):
+      return weights((.embeddings, [embedding.vocabularySize, embedding.dimension]))
+    case .batchNormalization(let normalization):
+      let channels: PartialShape? = normalization.axes.count == 1 ? [nil] : nil
+      let affine: [Role] = (normalization.scales ? [.gamma] : []) + (normalization.centers ? [.beta] : [])
+      return affine.map { ExpectedVariable(role: $0, isTrainable: true, shape: channels) }
+        + [.movingMean, .movingVariance].map {
+          ExpectedVariable(role: $0, isTrainable: false, shape: channels)
+        }
+        + (0..<(normalization.renormalizes ? 3 : 0)).map {
+          ExpectedVariable(role: .other($0), isTrainable: false, shape: channels)
+        }
+    case .layerNormalization:
+      return [.gamma, .beta].map { ExpectedVariable(role: $0, isTrainable: true, shape: nil) }
+    case .parametricReLU: return [ExpectedVariable(role: .alpha, isTrainable: true, shape: nil)]
+    case .input, .activation, .identity, .pooling, .globalPooling, .zeroPadding, .cropping, .upSampling,
+      .reshape, .flatten, .permute, .repeatVector, .merge, .rescaling:
+      return []
+    }
+  }
+
+  fileprivate func weights(_ list: (Role, PartialShape)...) -> [ExpectedVariable] {
+    list.map { ExpectedVariable(role: $0.0, isTrainable: true, shape: $0.1) }
+  }
+
+  fileprivate func bias(_ exists: Bool, _ shape: PartialShape) -> [ExpectedVariable] {
+    exists ? [ExpectedVariable(role: .bias, isTrainable: true, shape: shape)] : []
+  }
+}
+
+extension Convolution {
+  fileprivate func expectedVariables(input: PartialShape?) -> [ExpectedVariable] {
+    let operation = Operation.convolution(self)
+    let size = kernelSize.map { Optional($0) }
+    let channels: Int? = input.flatMap { shape in
+      shape.count == tensorRank ? shape[dataFormat.channelAxis(rank: tensorRank)] : nil
+    }
+    let outputs = filters ?? channels.map { $0 * multiplier }
+    let bias = operation.bias(usesBias, [outputs])
+    switch kind {
+    case .regular(let groups):
+      return operation.weights((.kernel, size + [channels.map { $0 / groups }, filters])) + bias
+    case .transposed: return operation.weights((.kernel, size + [filters, channels])) + bias
+    case .depthwise: return operation.weights((.depthwiseKernel, size + [channels, multiplier])) + bias
+    case .separable:
+      let ones = PartialShape(repeating: 1, count: kernelSize.count)
+      return operation.weights(
+        (.depthwiseKernel, size + [channels, multiplier]),
+        (.pointwiseKernel, ones + [channels.map { $0 * multiplier }, filters])) + bias
+    }
+  }
+}
+
+extension Array where Element == Int? {
+  /// Whether a shape agrees on every axis that is known here.
+  public func admits(_ shape: Shape) -> Bool {
+    count == shape.count && zip(self, shape).allSatisfy { $0 == nil || $0 == $1 }
+  }
+}

@@ -1,0 +1,107 @@
+import Tensor
+
+/// A layer: what it computes and its weights.
+public struct Layer: Sendable {
+  public var name: ByteString
+  /// The class as the architecture names it.
+  public var className: ByteString
+  public var operation: Operation
+  /// The name of the precision policy, such as `float32` or `mixed_float16`.
+  public var precision: ByteString
+  /// Whether training would change the weights; it decides their order in Keras HDF5 files.
+  public var trainable: Bool
+  /// The weights, in the order in which the layer itself holds them; nil if bnfold does not know them.
+  public var variables: [Variable]?
+  /// The graph of a model inside the model.
+  public var body: Graph?
+  /// The layer that a wrapper such as TimeDistributed applies; at most one.
+  public var wrapped: [Layer]
+  /// Names of batch normalizations inside a layer that bnfold does not look into.
+  public var hiddenBatchNormalizations: [ByteString]
+  /// Whether the layer was made by the reader and is not in the architecture.
+  public var isImplicit: Bool
+  /// The layer's index in the graph that was read, by which an edited graph is told from it.
+  public var origin: Int?
+
+  public init(name: ByteString, className: ByteString, operation: Operation) {
+    self.name = name
+    self.className = className
+    self.operation = operation
+    precision = "float32"
+    trainable = true
+    variables = []
+    body = nil
+    wrapped = []
+    hiddenBatchNormalizations = []
+    isImplicit = false
+    origin = nil
+  }
+}
+
+extension Layer {
+  /// The layer that computes: the wrapped one, or this one.
+  public var core: Layer {
+    get { wrapped.first ?? self }
+    set {
+      if wrapped.isEmpty {
+        self = newValue
+      } else {
+        wrapped[0] = newValue
+      }
+    }
+  }
+
+  /// The variable with a role; nil if there is none.
+  public func variable(_ role: Role) -> Variable? { variables?.first { $0.role == role } }
+
+  /// The number of elements of all weights, inner layers included.
+  public var parameterCount: Int {
+    (variables ?? []).reduce(0) { $0 + $1.shape.elementCount }
+      + wrapped.reduce(0) { $0 + $1.parameterCount }
+      + (body?.layers.reduce(0) { $0 + $1.parameterCount } ?? 0)
+  }
+}
+
+/// What a weight is for.
+public enum Role: Hashable, Sendable {
+  case kernel, bias
+  case depthwiseKernel, pointwiseKernel
+  case gamma, beta, movingMean, movingVariance
+  case alpha, embeddings
+  case mean, variance
+  /// A weight that is carried and not interpreted.
+  case other(Int)
+}
+
+/// A weight of a layer.
+public struct Variable: Sendable {
+  /// Where the elements come from.
+  public enum Value: Sendable {
+    /// As they are in the file, under a number of the file's weight store.
+    case stored(Int)
+    /// As they are in the file, each multiplied by its channel's factor and rounded once.
+    case scaled(Int, ChannelScale)
+    /// New elements, to be rounded once to the element type.
+    case computed([Double])
+  }
+
+  public var role: Role
+  /// Whether training changes it while the layer is trainable.
+  public var isTrainable: Bool
+  /// The name under which the file has it, or shall have it.
+  public var name: ByteString
+  public var shape: Shape
+  public var elementType: ElementType
+  public var value: Value
+
+  public init(
+    role: Role, isTrainable: Bool, name: ByteString, shape: Shape, elementType: ElementType, value: Value
+  ) {
+    self.role = role
+    self.isTrainable = isTrainable
+    self.name = name
+    self.shape = shape
+    self.elementType = elementType
+    self.value = value
+  }
+}

@@ -1,0 +1,104 @@
+import Tensor
+
+/// y = x W + b over the last axis; the kernel has shape (inputs, units).
+public struct Dense: Sendable {
+  public var units: Int
+  public var usesBias: Bool
+  public var activation: Activation
+
+  public init(units: Int, usesBias: Bool, activation: Activation) {
+    self.units = units
+    self.usesBias = usesBias
+    self.activation = activation
+  }
+}
+
+/// A convolution over one, two or three spatial axes.
+///
+/// Source of the kernel shapes: keras/src/layers/convolutional, `build` of each class.
+public struct Convolution: Sendable {
+  /// How input and output channels are connected.
+  public enum Kind: Sendable, Hashable {
+    /// Kernel (k…, input channels / groups, filters); groups are contiguous blocks of channels.
+    case regular(groups: Int)
+    /// Kernel (k…, input channels, multiplier); output channel = input channel * multiplier + m.
+    case depthwise(multiplier: Int)
+    /// A depthwise kernel, then a pointwise kernel (1…, input channels * multiplier, filters).
+    case separable(multiplier: Int)
+    /// Kernel (k…, filters, input channels); nil where Keras infers the output padding.
+    case transposed(outputPadding: [Int]?)
+  }
+
+  /// How the borders are treated.
+  public enum Padding: Sendable, Hashable { case valid, same, causal }
+
+  public var kind: Kind
+  public var kernelSize: [Int]
+  public var strides: [Int]
+  public var dilation: [Int]
+  public var padding: Padding
+  public var dataFormat: DataFormat
+  /// Output channels; nil for a depthwise convolution, where the input decides.
+  public var filters: Int?
+  public var usesBias: Bool
+  public var activation: Activation
+
+  public init(
+    kind: Kind, kernelSize: [Int], strides: [Int], dilation: [Int], padding: Padding,
+    dataFormat: DataFormat, filters: Int?, usesBias: Bool, activation: Activation
+  ) {
+    self.kind = kind
+    self.kernelSize = kernelSize
+    self.strides = strides
+    self.dilation = dilation
+    self.padding = padding
+    self.dataFormat = dataFormat
+    self.filters = filters
+    self.usesBias = usesBias
+    self.activation = activation
+  }
+
+  /// The rank of input and output, batch and channels included.
+  public var tensorRank: Int { kernelSize.count + 2 }
+}
+
+/// A product of input and kernel by a subscript equation, plus a bias over some output axes.
+///
+/// Source: keras/src/layers/core/einsum_dense.py.
+public struct EinsumDense: Sendable {
+  /// The labels of the input, the kernel and the output; an ellipsis is not among them.
+  public var inputLabels: [UInt8]
+  public var kernelLabels: [UInt8]
+  public var outputLabels: [UInt8]
+  /// Where the ellipsis stands, and that it stands there in input and output.
+  public var ellipsis: Ellipsis
+  /// Labels of the output axes that the bias has; nil without a bias.
+  public var biasLabels: [UInt8]?
+  public var activation: Activation
+
+  /// An ellipsis that stands for the leading or the trailing axes.
+  public enum Ellipsis: Sendable, Hashable { case none, leading, trailing }
+
+  public init(
+    inputLabels: [UInt8], kernelLabels: [UInt8], outputLabels: [UInt8], ellipsis: Ellipsis,
+    biasLabels: [UInt8]?, activation: Activation
+  ) {
+    self.inputLabels = inputLabels
+    self.kernelLabels = kernelLabels
+    self.outputLabels = outputLabels
+    self.ellipsis = ellipsis
+    self.biasLabels = biasLabels
+    self.activation = activation
+  }
+}
+
+/// A table of vectors: integer indices in, rows out.
+public struct Embedding: Sendable {
+  public var vocabularySize: Int
+  public var dimension: Int
+
+  public init(vocabularySize: Int, dimension: Int) {
+    self.vocabularySize = vocabularySize
+    self.dimension = dimension
+  }
+}

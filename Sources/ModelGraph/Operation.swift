@@ -1,0 +1,68 @@
+import Tensor
+
+/// What a layer computes at inference.
+public enum Operation: Sendable {
+  case input(shape: PartialShape?, elementType: ByteString)
+  case dense(Dense)
+  case convolution(Convolution)
+  case einsumDense(EinsumDense)
+  case embedding(Embedding)
+  case batchNormalization(BatchNormalization)
+  case layerNormalization(LayerNormalization)
+  case activation(Activation)
+  /// PReLU: the slope of negative values is a weight, broadcast over the shared axes (from 1).
+  case parametricReLU(sharedAxes: [Int])
+  /// Dropout, noise, regularization: nothing happens at inference.
+  case identity
+  case pooling(Pooling)
+  case globalPooling(GlobalPooling)
+  /// Zeros around the spatial axes: how many before and after each.
+  case zeroPadding(amounts: [EdgeAmounts], dataFormat: DataFormat)
+  /// Removes elements at the edges of the spatial axes.
+  case cropping(amounts: [EdgeAmounts], dataFormat: DataFormat)
+  /// Repeats each element of a spatial axis (nearest neighbour).
+  case upSampling(factors: [Int], dataFormat: DataFormat)
+  /// A new shape without the batch axis; at most one -1.
+  case reshape(target: [Int])
+  case flatten(dataFormat: DataFormat)
+  /// Reorders the axes without the batch; counted from 1.
+  case permute(axes: [Int])
+  case repeatVector(count: Int)
+  case merge(Merge)
+  /// x * scale + offset, each one number or one a channel of the last axis.
+  case rescaling(scale: [Double], offset: [Double])
+  /// A model inside the model; the layer's `body`.
+  case model
+  /// The layer's `wrapped` layer, applied at each index of axis 1.
+  case timeDistributed
+  /// A layer that is carried and neither run nor rewritten, with the reason.
+  case opaque(String)
+}
+
+/// Elements added or removed at the two ends of an axis.
+public struct EdgeAmounts: Sendable, Hashable {
+  public var before: Int
+  public var after: Int
+
+  public init(before: Int, after: Int) {
+    self.before = before
+    self.after = after
+  }
+}
+
+/// Which axis holds the channels.
+public enum DataFormat: Sendable, Hashable {
+  case channelsLast, channelsFirst
+
+  /// The channel axis of a tensor with this rank, from the front.
+  public func channelAxis(rank: Int) -> Int { self == .channelsLast ? rank - 1 : 1 }
+
+  /// The first spatial axis, from the front.
+  public var firstSpatialAxis: Int { self == .channelsLast ? 1 : 2 }
+}
+
+/// How several tensors become one.
+public enum Merge: Sendable, Hashable {
+  case add, subtract, multiply, average, maximum, minimum
+  case concatenate(axis: Int)
+}

@@ -1,0 +1,42 @@
+/// The maximum or the mean over windows of the spatial axes.
+///
+/// With `same` padding the mean counts only elements inside the tensor.
+/// Source: keras/src/layers/pooling/base_pooling.py.
+public struct Pooling: Sendable {
+  /// What becomes of a window.
+  public enum Reduction: Sendable, Hashable { case maximum, average }
+
+  public var reduction: Reduction
+  public var poolSize: [Int]
+  public var strides: [Int]
+  /// `valid` or `same`.
+  public var padding: Convolution.Padding
+  public var dataFormat: DataFormat
+
+  public init(
+    reduction: Reduction, poolSize: [Int], strides: [Int], padding: Convolution.Padding,
+    dataFormat: DataFormat
+  ) {
+    self.reduction = reduction
+    self.poolSize = poolSize
+    self.strides = strides
+    self.padding = padding
+    self.dataFormat = dataFormat
+  }
+}
+
+/// The maximum or the mean over all spatial axes.
+public struct GlobalPooling: Sendable {
+  public var reduction: Pooling.Reduction
+  /// The number of spatial axes.
+  public var rank: Int
+  public var keepsAxes: Bool
+  public var dataFormat: DataFormat
+
+  public init(reduction: Pooling.Reduction, rank: Int, keepsAxes: Bool, dataFormat: DataFormat) {
+    self.reduction = reduction
+    self.rank = rank
+    self.keepsAxes = keepsAxes
+    self.dataFormat = dataFormat
+  }
+}

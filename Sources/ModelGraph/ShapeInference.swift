@@ -1,0 +1,190 @@
+import Tensor
+
+/// The shapes of all tensors of a graph, as far as they can be derived.
+public struct ShapeInference: Sendable {
+  /// Known shapes; unknown axes are nil, tensors of unknown rank are absent.
+  public private(set) var shapes: [TensorReference: PartialShape] = [:]
+  /// The same for the models inside the model, by layer index, from the first call.
+  public private(set) var inner: [Int: ShapeInference] = [:]
+
+  /// Derives the shapes.
+  ///
+  /// - Parameter inputs: shapes given from outside, in the order of the graph's inputs; nil where unknown.
+  public init(of graph: Graph, inputs: [PartialShape?] = []) {
+    for (index, call) in graph.calls.enumerated() {
+      let layer = graph.layers[call.layer]
+      let reference = TensorReference(call: index)
+      if case .input(let declared, _) = layer.operation {
+        let given = graph.inputs.firstIndex(of: reference).flatMap { $0 < inputs.count ? inputs[$0] : nil }
+        shapes[reference] = given ?? declared
+        continue
+      }
+      let sources = call.inputs.map { shapes[$0] ?? graph.recordedShapes[$0] }
+      let outputs = outputShapes(of: layer, index: call.layer, isFirst: call.number == 0, inputs: sources)
+      for (output, shape) in outputs.enumerated() {
+        let place = TensorReference(call: index, output: output)
+        shapes[place] = shape ?? graph.recordedShapes[place]
+      }
+    }
+  }
+
+  private mutating func outputShapes(
+    of layer: Layer, index: Int, isFirst: Bool, inputs: [PartialShape?]
+  ) -> [PartialShape?] {
+    if let body = layer.core.body {
+      let isWrapped = !layer.wrapped.isEmpty
+      let time = isWrapped ? inputs.first?.flatMap { $0.count > 1 ? $0[1] : nil } : nil
+      let given = isWrapped ? inputs.map { $0.map(removingTime) } : inputs
+      let inference = ShapeInference(of: body, inputs: given)
+      if isFirst { inner[index] = inference }
+      return body.outputs.map { output in
+        inference.shapes[output].map { isWrapped ? [$0.first ?? nil, time] + $0.dropFirst() : $0 }
+      }
+    }
+    guard !layer.wrapped.isEmpty else { return [layer.operation.outputShape(inputs: inputs)] }
+    guard let input = inputs.first, let input, input.count > 2 else { return [nil] }
+    let output = layer.core.operation.outputShape(inputs: [removingTime(input)])
+    return [output.map { [$0.first ?? nil, input[1]] + $0.dropFirst() }]
+  }
+
+  private func removingTime(_ shape: PartialShape) -> PartialShape {
+    shape.count > 1 ? [shape[0]] + shape.dropFirst(2) : shape
+  }
+}
+
+extension Operation {
+  /// The shape of the result; nil where it cannot be derived.
+  public func outputShape(inputs: [PartialShape?]) -> PartialShape? {
+    guard let first = inputs.first, let input = first else {
+      if case .merge(let merge) = self { return merge.outputShape(inputs: inputs) }
+      return nil
+    }
+    switch self {
+    case .identity, .activation, .batchNormalization, .layerNormalization, .parametricReLU, .rescaling:
+      return input
+    case .dense(let dense): return input.isEmpty ? nil : input.dropLast() + [dense.units]
+    case .convolution(let convolution): return convolution.outputShape(input: input)
+    case .einsumDense: return nil
+    case .embedding(let embedding): return input + [embedding.dimension]
+    case .pooling(let pooling): return pooling.outputShape(input: input)
+    case .globalPooling(let pooling): return pooling.outputShape(input: input)
+    case .zeroPadding(let amounts, let format):
+      return changingSpatial(input, format, rank: amounts.count) { $1 + amounts[$0].before + amounts[$0].after }
+    case .cropping(let amounts, let format):
+      return changingSpatial(input, format, rank: amounts.count) { $1 - amounts[$0].before - amounts[$0].after }
+    case .upSampling(let factors, let format):
+      return changingSpatial(input, format, rank: factors.count) { $1 * factors[$0] }
+    case .reshape(let target): return reshaped(input, to: target)
+    case .flatten: return [input.first ?? nil, product(input.dropFirst())]
+    case .permute(let axes):
+      guard axes.count == input.count - 1, axes.allSatisfy(input.indices.contains) else { return nil }
+      return [input[0]] + axes.map { input[$0] }
+    case .repeatVector(let count): return input.count == 2 ? [input[0], count, input[1]] : nil
+    case .merge(let merge): return merge.outputShape(inputs: inputs)
+    case .input, .model, .timeDistributed, .opaque: return nil
+    }
+  }
+
+  private func changingSpatial(
+    _ input: PartialShape, _ format: DataFormat, rank: Int, _ change: (Int, Int) -> Int
+  ) -> PartialShape? {
+    guard input.count == rank + 2 else { return nil }
+    var output = input
+    for axis in 0..<rank {
+      let place = axis + format.firstSpatialAxis
+      output[place] = input[place].map { max(0, change(axis, $0)) }
+    }
+    return output
+  }
+
+  private func product(_ sizes: some Sequence<Int?>) -> Int? {
+    sizes.reduce(Optional(1)) { result, size in result.flatMap { left in size.map { left * $0 } } }
+  }
+
+  private func reshaped(_ input: PartialShape, to target: [Int]) -> PartialShape? {
+    let known = target.filter { $0 != -1 }.reduce(1, *)
+    let total = product(input.dropFirst())
+    return [input.first ?? nil]
+      + target.map { size in
+        guard size == -1 else { return size }
+        return total.flatMap { known > 0 && $0 % known == 0 ? $0 / known : nil }
+      }
+  }
+}
+
+extension Convolution {
+  func outputShape(input: PartialShape) -> PartialShape? {
+    guard input.count == tensorRank else { return nil }
+    var output = input
+    for axis in kernelSize.indices {
+      let place = axis + dataFormat.firstSpatialAxis
+      output[place] = input[place].flatMap { spatialSize(axis: axis, input: $0) }
+    }
+    let channels = dataFormat.channelAxis(rank: input.count)
+    output[channels] = filters ?? input[channels].map { $0 * multiplier }
+    return output
+  }
+
+  /// The size of a spatial axis of the output; nil if no window fits.
+  public func spatialSize(axis: Int, input: Int) -> Int? {
+    if case .transposed(let outputPadding) = kind {
+      return WindowArithmetic.transposedOutputSize(
+        input: input, window: kernelSize[axis], stride: strides[axis], dilation: dilation[axis],
+        padding: padding, outputPadding: outputPadding?[axis])
+    }
+    return WindowArithmetic.outputSize(
+      input: input, window: kernelSize[axis], stride: strides[axis], dilation: dilation[axis],
+      padding: padding)
+  }
+
+  /// Output channels of the depthwise part for each input channel; 1 where there is no such part.
+  public var multiplier: Int {
+    switch kind {
+    case .depthwise(let multiplier), .separable(let multiplier): multiplier
+    case .regular, .transposed: 1
+    }
+  }
+}
+
+extension Pooling {
+  func outputShape(input: PartialShape) -> PartialShape? {
+    guard input.count == poolSize.count + 2 else { return nil }
+    var output = input
+    for axis in poolSize.indices {
+      let place = axis + dataFormat.firstSpatialAxis
+      output[place] = input[place].flatMap {
+        WindowArithmetic.outputSize(
+          input: $0, window: poolSize[axis], stride: strides[axis], dilation: 1, padding: padding)
+      }
+    }
+    return output
+  }
+}
+
+extension GlobalPooling {
+  func outputShape(input: PartialShape) -> PartialShape? {
+    guard input.count == rank + 2 else { return nil }
+    let channels = dataFormat.channelAxis(rank: input.count)
+    guard keepsAxes else { return [input[0], input[channels]] }
+    return input.indices.map { $0 == 0 || $0 == channels ? input[$0] : 1 }
+  }
+}
+
+extension Merge {
+  func outputShape(inputs: [PartialShape?]) -> PartialShape? {
+    let known = inputs.compactMap { $0 }
+    guard let rank = known.first?.count, known.allSatisfy({ $0.count == rank }), known.count == inputs.count
+    else { return nil }
+    if case .concatenate(let axis) = self {
+      guard let place = normalizedAxis(axis, rank: rank) else { return nil }
+      var output = known[0]
+      output[place] = known.reduce(Optional(0)) { sum, shape in sum.flatMap { left in shape[place].map { left + $0 } } }
+      return output
+    }
+    return (0..<rank).map { axis in
+      let sizes = known.map { $0[axis] }
+      if sizes.contains(where: { $0 == nil }) { return sizes.compactMap { $0 }.first { $0 != 1 } }
+      return sizes.compactMap { $0 }.max()
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/// A name as a model file has it: bytes, compared as bytes.
+///
+/// Swift strings compare by canonical equivalence, so that two different tensor names may be equal as
+/// strings. File formats compare bytes, and so does bnfold.
+public struct ByteString: Hashable, Sendable {
+  /// The bytes, usually UTF-8, without a terminating zero.
+  public var bytes: [UInt8]
+
+  public init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
+  public init(_ string: String) { bytes = Array(string.utf8) }
+
+  public var isEmpty: Bool { bytes.isEmpty }
+
+  /// The parts between occurrences of a separator, empty parts left out.
+  public func split(separator: UInt8) -> [ByteString] {
+    bytes.split(separator: separator).map { ByteString($0) }
+  }
+
+  public static func + (left: ByteString, right: ByteString) -> ByteString {
+    ByteString(left.bytes + right.bytes)
+  }
+
+  public func hasPrefix(_ prefix: ByteString) -> Bool { bytes.starts(with: prefix.bytes) }
+
+  public func hasSuffix(_ suffix: ByteString) -> Bool {
+    bytes.count >= suffix.bytes.count && bytes.suffix(suffix.bytes.count).elementsEqual(suffix.bytes)
+  }
+}
+
+extension ByteString: Comparable {
+  public static func < (left: ByteString, right: ByteString) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}
+
+extension ByteString: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) { self.init(value) }
+}
+
+extension ByteString: CustomStringConvertible {
+  /// The name for a person: control, bidirectional and malformed characters are shown as escapes.
+  ///
+  /// A file's name must not be able to move the cursor, recolour the terminal or reorder the line.
+  public var description: String {
+    var shown = ""
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    while true {
+      switch decoder.decode(&iterator) {
+      case .scalarValue(let scalar):
+        if Self.changesTheTerminal(scalar) {
+          shown += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+          shown.unicodeScalars.append(scalar)
+        }
+      case .error: shown += "\\u{fffd}"
+      case .emptyInput: return shown
+      }
+    }
+  }
+
+  private static func changesTheTerminal(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// A factor for each channel of a kernel, and where the channel stands in the kernel's elements.
+///
+/// Element `e` of the kernel, in row-major order, belongs to channel `(e / inner) % factors.count`. That
+/// covers every kernel layout of Keras: the output channel last (`inner` 1), second last as in transposed
+/// convolutions (`inner` = input channels), or spread over two axes as in depthwise kernels.
+public struct ChannelScale: Sendable, Equatable {
+  /// One factor a channel, in Double.
+  public var factors: [Double]
+  /// The number of elements behind one index of the channel axis.
+  public var inner: Int
+
+  /// - Precondition: there is at least one factor, and `inner` is positive.
+  public init(factors: [Double], inner: Int) {
+    precondition(!factors.isEmpty && inner > 0)
+    self.factors = factors
+    self.inner = inner
+  }
+
+  /// Multiplies stored elements by their factors in Double, each rounded once to the stored type.
+  ///
+  /// - Parameters:
+  ///   - raw: whole elements of the kernel, row-major, changed in place.
+  ///   - type: the stored type, not `.other`.
+  ///   - first: the index in the kernel of the first element in `raw`.
+  public func apply(to raw: UnsafeMutableRawBufferPointer, type: ElementType, first: Int) {
+    switch type {
+    case .float16: scale(raw, as: Float16.self, first: first)
+    case .float32: scale(raw, as: Float.self, first: first)
+    case .float64: scale(raw, as: Double.self, first: first)
+    case .other(let name): preconditionFailure("elements of type \(name) are only carried")
+    }
+  }
+
+  private func scale<Stored: BinaryFloatingPoint>(
+    _ raw: UnsafeMutableRawBufferPointer, as: Stored.Type, first: Int
+  ) {
+    raw.withMemoryRebound(to: Stored.self) { elements in
+      factors.withUnsafeBufferPointer { factors in
+        var channel = (first / inner) % factors.count
+        var left = inner - first % inner
+        var index = 0
+        if inner == 1 {
+          while index < elements.count {
+            let run = min(factors.count - channel, elements.count - index)
+            for step in 0..<run {
+              elements[index + step] = Stored(Double(elements[index + step]) * factors[channel + step])
+            }
+            index += run
+            channel = 0
+          }
+          return
+        }
+        while index < elements.count {
+          let run = min(left, elements.count - index)
+          let factor = factors[channel]
+          for step in index..<index + run { elements[step] = Stored(Double(elements[step]) * factor) }
+          index += run
+          left = inner
+          channel = channel + 1 == factors.count ? 0 : channel + 1
+        }
+      }
+    }
+  }
+}

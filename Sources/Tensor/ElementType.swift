@@ -1,0 +1,69 @@
+/// The type of a stored element.
+public enum ElementType: Hashable, Sendable {
+  /// IEEE 754 binary16, binary32 and binary64, little endian.
+  case float16, float32, float64
+  /// Anything that bnfold carries without computing with it, with its name for messages.
+  case other(String)
+
+  /// Bytes of one element, or nil for a type that is only carried.
+  public var byteCount: Int? {
+    switch self {
+    case .float16: 2
+    case .float32: 4
+    case .float64: 8
+    case .other: nil
+    }
+  }
+
+  /// The distance from 1 to the next larger value: twice the largest relative rounding error.
+  public var ulpOfOne: Double? {
+    switch self {
+    case .float16: 0x1p-10
+    case .float32: 0x1p-23
+    case .float64: 0x1p-52
+    case .other: nil
+    }
+  }
+
+  /// The largest finite value.
+  public var greatestFiniteMagnitude: Double? {
+    switch self {
+    case .float16: 65504
+    case .float32: Double(Float.greatestFiniteMagnitude)
+    case .float64: .greatestFiniteMagnitude
+    case .other: nil
+    }
+  }
+
+  /// The smallest positive value, a subnormal: twice the largest absolute rounding error near zero.
+  public var leastNonzeroMagnitude: Double? {
+    switch self {
+    case .float16: 0x1p-24
+    case .float32: Double(Float.leastNonzeroMagnitude)
+    case .float64: .leastNonzeroMagnitude
+    case .other: nil
+    }
+  }
+
+  /// A value as this type stores it: rounded once, to nearest, ties to even.
+  ///
+  /// A Double that is too large becomes an infinity, as IEEE 754 has it.
+  public func rounded(_ value: Double) -> Double {
+    switch self {
+    case .float16: Double(Float16(value))
+    case .float32: Double(Float(value))
+    case .float64, .other: value
+    }
+  }
+}
+
+extension ElementType: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .float16: "float16"
+    case .float32: "float32"
+    case .float64: "float64"
+    case .other(let name): name
+    }
+  }
+}

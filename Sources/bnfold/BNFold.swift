@@ -1,0 +1,25 @@
+import ArgumentParser
+import BatchNormFolding
+
+/// The command line.
+@main
+struct BNFold: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bnfold",
+    abstract: "Folds batch normalization into the layers before it, and proves that nothing else changed.",
+    discussion: """
+      Reads a trained Keras model (.h5), puts every batch normalization into the weights of the Dense or Conv \
+      layer before it, checks that both models compute the same, and writes the smaller, faster model. What cannot \
+      be folded exactly stays, and bnfold says why.
+
+      Exit codes: 0 done and equal; 1 not equal; 64 wrong usage; 65 malformed or unsupported file; 66 no such \
+      input; 73 the output cannot be created; 74 reading or writing failed.
+      """,
+    version: "0.1.0",
+    subcommands: [FoldCommand.self, VerifyCommand.self, InspectCommand.self])
+
+  static func main() {
+    SignalCleanup.install()
+    main(nil)
+  }
+}

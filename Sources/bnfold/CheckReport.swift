@@ -1,0 +1,108 @@
+import BatchNormFolding
+import Tensor
+
+/// The report of the check for people and for programs.
+struct CheckReport {
+  let report: EquivalenceReport
+
+  func lines(for terminal: Terminal) -> [String] {
+    let verdict =
+      report.passed
+      ? terminal.styled(report.isComplete ? "equal" : "equal as far as it could be checked", .green)
+      : terminal.styled("NOT EQUAL", .red)
+    return ["Check: \(verdict)"] + foldLines() + wholeModelLines()
+  }
+
+  private func foldLines() -> [String] {
+    guard !report.folds.isEmpty else { return [] }
+    let equal = report.folds.filter(\.passed)
+    var lines: [String] = []
+    if let worst = equal.max(by: { $0.largestError < $1.largestError }) {
+      lines.append(
+        """
+          each fold on its own: \(equal.count) of \(report.folds.count) equal; \
+        largest error \(decimal(worst.largestError)) ulp (\(worst.layer), channel \(worst.channel); \
+        rounding explains \(decimal(worst.tolerance)))
+        """)
+    }
+    for fold in report.folds where !fold.passed {
+      let what = fold.obstacle ?? "\(decimal(fold.largestError)) ulp in channel \(fold.channel), more than \(decimal(fold.tolerance))"
+      lines.append("  \(fold.layer): \(what)")
+    }
+    return lines
+  }
+
+  private func wholeModelLines() -> [String] {
+    switch report.wholeModel {
+    case .notPossible(let why): return ["  whole model: not run, since \(why)"]
+    case .different(let how): return ["  whole model: \(how)"]
+    case .compared(let outputs):
+      return outputs.map { output in
+        let place = "output \(output.output)\(output.isBeforeActivation ? " before its activation" : "")"
+        return """
+            whole model, \(output.arithmetic), \(place): largest difference \(scientific(output.relativeError)) \
+          of the largest value\(output.passed ? "" : ", NOT EQUAL") (tolerance \(scientific(output.tolerance)))
+          """
+      }
+    }
+  }
+
+  var json: JSONOutput {
+    let folds = report.folds.map { fold in
+      JSONOutput.object([
+        ("layer", .string(fold.layer)), ("largest_error_ulp", .number(fold.largestError)),
+        ("channel", .integer(fold.channel)), ("tolerance_ulp", .number(fold.tolerance)),
+        ("passed", .boolean(fold.passed)), ("obstacle", fold.obstacle.map { .text($0) } ?? .null),
+      ])
+    }
+    return .object([
+      ("passed", .boolean(report.passed)), ("complete", .boolean(report.isComplete)), ("folds", .array(folds)),
+      ("whole_model", wholeModelJSON),
+    ])
+  }
+
+  private var wholeModelJSON: JSONOutput {
+    switch report.wholeModel {
+    case .notPossible(let why): return .object([("outcome", .text("not-possible")), ("reason", .text(why))])
+    case .different(let how): return .object([("outcome", .text("different")), ("reason", .text(how))])
+    case .compared(let outputs):
+      let list = outputs.map { output in
+        JSONOutput.object([
+          ("output", .integer(output.output)), ("arithmetic", .text("\(output.arithmetic)")),
+          ("before_activation", .boolean(output.isBeforeActivation)),
+          ("relative_error", .number(output.relativeError)), ("tolerance", .number(output.tolerance)),
+          ("passed", .boolean(output.passed)),
+        ])
+      }
+      return .object([("outcome", .text("compared")), ("outputs", .array(list))])
+    }
+  }
+}
+
+/// A number with two digits behind the point.
+private func decimal(_ value: Double) -> String {
+  guard value.isFinite, abs(value) < 1e15 else { return scientific(value) }
+  let hundredths = (value * 100).rounded()
+  let whole = Int(hundredths / 100)
+  let rest = Int(abs(hundredths)) % 100
+  return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
+}
+
+/// A number with two significant digits, such as 3.2e-07.
+private func scientific(_ value: Double) -> String {
+  guard value.isFinite else { return value.isNaN ? "not a number" : "infinite" }
+  guard value != 0 else { return "0" }
+  var exponent = 0
+  var mantissa = abs(value)
+  while mantissa >= 9.95 {
+    mantissa /= 10
+    exponent += 1
+  }
+  while mantissa < 0.995 {
+    mantissa *= 10
+    exponent -= 1
+  }
+  let tenths = Int((mantissa * 10).rounded())
+  let digits = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
+  return "\(value < 0 ? "-" : "")\(tenths / 10).\(tenths % 10)e\(exponent < 0 ? "-" : "+")\(digits)"
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import BatchNormFolding
+import Glibc
+import Tensor
+
+/// How bnfold ends: the codes of sysexits.h.
+enum Exit {
+  static let notEqual = ExitCode(1)
+  static let usage = ExitCode(EX_USAGE)
+  static let data = ExitCode(EX_DATAERR)
+  static let noInput = ExitCode(EX_NOINPUT)
+  static let cannotCreate = ExitCode(EX_CANTCREAT)
+  static let inputOutput = ExitCode(EX_IOERR)
+
+  /// Runs a command; an error becomes a line on standard error and an exit code.
+  static func reporting(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let exit as ExitCode {
+      throw exit
+    } catch let error as ValidationError {
+      throw error
+    } catch let error as OutputError {
+      fail("\(error)")
+      if case .cannotSynchronize = error.rule { throw inputOutput }
+      throw cannotCreate
+    } catch let error as ModelFileError {
+      fail("\(error)")
+      throw code(for: error)
+    } catch {
+      fail("\(error)")
+      throw data
+    }
+  }
+
+  private static func fail(_ message: String) { Terminal.standardError.writeLine("bnfold: " + message) }
+
+  private static func code(for error: ModelFileError) -> ExitCode {
+    switch error.systemError {
+    case ENOENT?, ENOTDIR?, EACCES?, EISDIR?, ELOOP?, ENAMETOOLONG?: return noInput
+    case .some: return inputOutput
+    case nil: return error.isWriteFailure ? inputOutput : data
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import BatchNormFolding
+import Tensor
+
+/// `bnfold fold`.
+struct FoldCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fold",
+    abstract: "Fold the batch normalizations of a model and write the result.",
+    discussion: """
+      The output appears only after the check has passed: each fold on its own, then both models on the same random \
+      inputs, in float64 and in float32. The optimizer's state is left out, since it belongs to the unfolded \
+      weights; the training configuration stays.
+      """)
+
+  @Argument(help: "The model: a Keras .h5 file with its architecture.")
+  var model: String
+
+  @Option(name: [.short, .long], help: "Where to write the folded model.")
+  var output: String?
+
+  @Flag(help: "Replace the model itself, in one step, after the check has passed.")
+  var inPlace = false
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @Flag(help: "Write without checking that both models compute the same.")
+  var skipCheck = false
+
+  @OptionGroup var reporting: ReportingOptions
+
+  func validate() throws {
+    if inPlace == (output != nil) {
+      throw ValidationError("Say where to write: -o OUTPUT, or --in-place to replace the model itself.")
+    }
+    if skipCheck && reporting.requireFullCheck {
+      throw ValidationError("--skip-check and --require-full-check exclude each other.")
+    }
+  }
+
+  func run() throws {
+    try Exit.reporting { try fold() }
+  }
+
+  private func fold() throws {
+    let target = output ?? model
+    if !inPlace, ModelFile.areSame(model, target) {
+      throw ValidationError("The output is the model itself; use --in-place to replace it.")
+    }
+    let file = try ModelFile(opening: model)
+    let folded = try Progress.during("planning") { try file.fold() }
+    var options = WriteOptions()
+    options.checks = !skipCheck
+    options.requiresFullCheck = reporting.requireFullCheck
+    options.replaces = force || inPlace
+    options.seed = reporting.seed
+    do {
+      let report = try Progress.during(skipCheck ? "writing" : "writing and checking") {
+        try folded.write(to: target, options: options)
+      }
+      show(folded, report: report, writtenTo: target)
+    } catch let failure as NotEquivalent {
+      show(folded, report: failure.report, writtenTo: nil)
+      Terminal.standardError.writeLine("bnfold: \(reason(failure.report)); nothing was written")
+      throw Exit.notEqual
+    }
+  }
+
+  private func reason(_ report: EquivalenceReport) -> String {
+    report.passed ? "the whole model could not be run, and --require-full-check asks for it" : "the folded model is not equal"
+  }
+
+  private func show(_ folded: FoldedModel, report: EquivalenceReport?, writtenTo target: String?) {
+    let ledger = LedgerReport(ledger: folded.ledger)
+    guard !reporting.json else {
+      let members: [(String, JSONOutput)] = [
+        ("command", .text("fold")), ("version", .text(BNFold.configuration.version)),
+        ("input", .text(model)), ("output", target.map { .text($0) } ?? .null),
+        ("keras_version", .string(folded.original.kerasVersion)),
+        ("batch_normalizations", ledger.json), ("folded", .integer(folded.ledger.folded.count)),
+        ("kept", .integer(folded.ledger.kept.count)),
+        ("check", report.map { CheckReport(report: $0).json } ?? .null),
+        ("notes", .array(folded.notes.map { .text($0) })),
+      ]
+      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
+      return
+    }
+    let terminal = Terminal.standardOutput
+    var lines = ModelSummary(file: folded.original).lines + [""] + ledger.lines(for: terminal)
+    if let report { lines += CheckReport(report: report).lines(for: terminal) }
+    if report == nil { lines.append("Check: skipped") }
+    lines += folded.notes.map { "Note: \($0)" }
+    if let target { lines.append("Written: \(ByteString(target))") }
+    for line in lines { terminal.writeLine(line) }
+  }
+}

@@ -1,0 +1,38 @@
+import LosslessJSON
+import Tensor
+
+/// A JSON value to be printed.
+indirect enum JSONOutput {
+  case object([(String, JSONOutput)])
+  case array([JSONOutput])
+  case string(ByteString)
+  case number(Double)
+  case integer(Int)
+  case boolean(Bool)
+  case null
+
+  static func text(_ string: String) -> JSONOutput { .string(ByteString(string)) }
+
+  /// The text, indented by two spaces a level.
+  func serialized(indentation: String = "") -> String {
+    let inner = indentation + "  "
+    switch self {
+    case .object(let members):
+      guard !members.isEmpty else { return "{}" }
+      let lines = members.map { key, value in
+        "\(inner)\"\(key)\": \(value.serialized(indentation: inner))"
+      }
+      return "{\n" + lines.joined(separator: ",\n") + "\n\(indentation)}"
+    case .array(let elements):
+      guard !elements.isEmpty else { return "[]" }
+      let lines = elements.map { inner + $0.serialized(indentation: inner) }
+      return "[\n" + lines.joined(separator: ",\n") + "\n\(indentation)]"
+    case .string(let text): return String(decoding: JSONEditor.quoted(text).bytes, as: UTF8.self)
+    // JSON has no infinities: what could not be measured is null.
+    case .number(let value): return value.isFinite ? "\(value)" : "null"
+    case .integer(let value): return "\(value)"
+    case .boolean(let value): return value ? "true" : "false"
+    case .null: return "null"
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Glibc
+import Synchronization
+
+/// Says what is going on, if it takes longer than a second and a person is watching.
+enum Progress {
+  /// Runs work under a name; the name appears on standard error while it lasts and disappears afterwards.
+  static func during<Result>(_ what: String, _ work: () throws -> Result) rethrows -> Result {
+    let terminal = Terminal.standardError
+    guard terminal.isInteractive else { return try work() }
+    let note = Note(what)
+    let context = Unmanaged.passRetained(note).toOpaque()
+    var thread = pthread_t()
+    let failed = pthread_create(
+      &thread, nil,
+      { context in
+        Unmanaged<Note>.fromOpaque(context!).takeRetainedValue().showWhileOpen()
+        return nil
+      }, context)
+    if failed != 0 { Unmanaged<Note>.fromOpaque(context).release() }
+    defer {
+      note.isDone.store(true, ordering: .releasing)
+      if failed == 0 { pthread_join(thread, nil) }
+    }
+    return try work()
+  }
+
+  private final class Note: Sendable {
+    let isDone = Atomic<Bool>(false)
+    private let what: String
+
+    init(_ what: String) { self.what = what }
+
+    func showWhileOpen() {
+      let tick: UInt32 = 50_000
+      var ticks = 0
+      while !isDone.load(ordering: .acquiring) {
+        usleep(tick)
+        ticks += 1
+        if ticks % 20 == 0 {
+          Terminal.standardError.write("\r\u{1B}[K\(what) … \(ticks / 20) s")
+        }
+      }
+      if ticks >= 20 { Terminal.standardError.write("\r\u{1B}[K") }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// Flags that mean the same in every command that checks.
+struct ReportingOptions: ParsableArguments {
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @Flag(help: "Fail (exit code 1) if the whole model cannot be run, for instance because of a custom layer.")
+  var requireFullCheck = false
+
+  @Option(help: "The seed of the random inputs of the check.")
+  var seed: UInt64 = 0
+}

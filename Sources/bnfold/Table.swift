@@ -1,0 +1,25 @@
+/// Columns of text for a terminal.
+struct Table {
+  private let headings: [String]
+  private var rows: [[String]] = []
+
+  init(_ headings: [String]) { self.headings = headings }
+
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  /// The lines; the last column is as wide as its text.
+  func lines(for terminal: Terminal) -> [String] {
+    let widths = headings.indices.map { column in
+      ([headings] + rows).map { $0[column].count }.max() ?? 0
+    }
+    func line(_ cells: [String]) -> String {
+      var text = ""
+      for (column, cell) in cells.enumerated() {
+        let isLast = column == cells.count - 1
+        text += isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
+      }
+      return text
+    }
+    return [terminal.styled(line(headings), .bold)] + rows.map(line)
+  }
+}

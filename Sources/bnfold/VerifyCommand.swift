@@ -1,0 +1,41 @@
+import ArgumentParser
+import BatchNormFolding
+import Tensor
+
+/// `bnfold verify`.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check that a folded model computes the same as the original.",
+    discussion: """
+      Compares each fold on its own, then both models on the same random inputs, in float64 and in float32. The \
+      folded model may come from bnfold or from any other tool that keeps the names of the layers.
+      """)
+
+  @Argument(help: "The model before folding.")
+  var original: String
+
+  @Argument(help: "The model after folding.")
+  var folded: String
+
+  @OptionGroup var reporting: ReportingOptions
+
+  func run() throws {
+    try Exit.reporting {
+      let before = try ModelFile(opening: original)
+      let after = try ModelFile(opening: folded)
+      let report = try Progress.during("checking") { try before.verify(after, seed: reporting.seed) }
+      let shown = CheckReport(report: report)
+      if reporting.json {
+        let members: [(String, JSONOutput)] = [
+          ("command", .text("verify")), ("version", .text(BNFold.configuration.version)),
+          ("original", .text(original)), ("folded", .text(folded)), ("check", shown.json),
+        ]
+        Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
+      } else {
+        for line in shown.lines(for: .standardOutput) { Terminal.standardOutput.writeLine(line) }
+      }
+      guard report.passed, report.isComplete || !reporting.requireFullCheck else { throw Exit.notEqual }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+"""Running the bnfold binary and reading its report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+TIMEOUT_SECONDS = 900
+
+
+class BnfoldError(Exception):
+    """bnfold ended with an exit status other than 0, or without a readable report."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What bnfold says it did: the layers it folded, and the reason codes of those it kept."""
+
+    folded: tuple[str, ...]
+    kept: dict[str, str]
+
+    @classmethod
+    def parse(cls, text: str) -> Report:
+        """Read the JSON report and hold its totals against its entries."""
+        try:
+            document = json.loads(text)
+            entries = document["batch_normalizations"]
+            folded = tuple(entry["layer"] for entry in entries if entry["outcome"] == "folded")
+            kept = {entry["layer"]: entry["code"] for entry in entries if entry["outcome"] == "kept"}
+            totals = (document["folded"], document["kept"])
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise BnfoldError(f"report not understood ({error!r}): {text[:200]!r}") from error
+        if totals != (len(folded), len(kept)) or len(folded) + len(kept) != len(entries):
+            raise BnfoldError(f"report says {totals} folded and kept, but lists {len(folded)} and {len(kept)}")
+        return cls(folded, kept)
+
+
+def fold(binary: Path, source: Path, target: Path) -> Report:
+    """Fold `source` to `target`; throws BnfoldError unless bnfold exits with 0 and a report."""
+    command = [str(binary), "fold", str(source), "-o", str(target), "--json"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise BnfoldError(f"no answer in {TIMEOUT_SECONDS} s") from error
+    if done.returncode != 0:
+        raise BnfoldError(f"exit {done.returncode}: {(done.stderr or done.stdout).strip()[:400]}")
+    return Report.parse(done.stdout)

@@ -1,0 +1,106 @@
+#!/usr/bin/env python
+"""Let Keras itself load and run what bnfold wrote.
+
+    python Tests/Interop/interop.py --bnfold PATH [--zoo DIR_OR_TAR_XZ] [--apps [--work DIR]] [--only PATTERN]
+
+Every fixture is folded by bnfold, loaded by the Keras that wrote it, run, and compared with its golden outputs; what
+was folded and kept is compared with the manifest. Ends with "N passed, N failed, N skipped", and status 1 on a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import nullcontext
+from fnmatch import fnmatch
+from itertools import groupby
+from math import isnan
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Fixtures"))
+
+from apps import apps
+from checks import Result
+from suites import fixtures, unpacked, zoo
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bnfold", type=Path, required=True, help="the binary to test")
+    parser.add_argument("--zoo", type=Path, help="a directory of further models, or a .tar.xz of it")
+    parser.add_argument("--apps", action="store_true", help="also fold models of keras.applications")
+    parser.add_argument("--work", type=Path, help="where the applications' files are kept between runs")
+    parser.add_argument("--only", default="*", help="a pattern for NAME or FAMILY/NAME")
+    parser.add_argument("--verbose", action="store_true", help="a line for every file")
+    return parser.parse_args(arguments)
+
+
+def results(options: argparse.Namespace) -> Iterator[Result]:
+    """Run the suites that were asked for."""
+
+    def wanted(family: str, name: str) -> bool:
+        return fnmatch(name, options.only) or fnmatch(f"{family}/{name}", options.only)
+
+    binary = options.bnfold.resolve(strict=True)
+    yield from fixtures(binary, wanted)
+    if options.zoo:
+        with unpacked(options.zoo) as root:
+            yield from zoo(root, binary, wanted)
+    if options.apps:
+        with nullcontext(options.work) if options.work else TemporaryDirectory() as work:
+            yield from apps(binary, Path(work), wanted)
+
+
+def line(result: Result) -> str:
+    """One file in one line, without its problems."""
+    name = f"{result.family}/{result.name}"
+    error = "" if isnan(result.error) else f"error {result.error:.1e}"
+    return f"{result.status:8}{name:48} folded {result.folded:3}  kept {result.kept.total():2}  {error}".rstrip()
+
+
+def summary(done: list[Result]) -> list[str]:
+    """One row per family, and the reason codes of what was kept."""
+    columns = ("family", "files", "original ok", "folded ok", "equal", "BN folded", "BN kept", "worst error")
+    rows: list[tuple[object, ...]] = [columns]
+    codes = []
+    for family, group in groupby(done, key=lambda result: result.family):
+        members = list(group)
+        kept = sum((result.kept for result in members), Counter())
+        errors = [result.error for result in members if result.status == "passed" and not isnan(result.error)]
+        original = sum(result.skipped is None for result in members)
+        loadable = sum(result.loadable for result in members)
+        passed = sum(result.status == "passed" for result in members)
+        folded = sum(result.folded for result in members)
+        worst = f"{max(errors, default=0):.1e}"
+        rows.append((family, len(members), original, loadable, passed, folded, kept.total(), worst))
+        if kept:
+            codes.append(f"{family} kept: {', '.join(f'{code} {count}' for code, count in kept.most_common())}")
+    widths = [max(len(str(row[index])) for row in rows) for index in range(len(columns))]
+    cells = [[str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return ["  ".join(row).rstrip() for row in cells] + codes
+
+
+def main(arguments: list[str]) -> int:
+    options = parse(arguments)
+    done = []
+    for result in results(options):
+        done.append(result)
+        if options.verbose or result.problems:
+            print(line(result), flush=True)
+        for problem in result.problems:
+            print(f"        {problem}", flush=True)
+    for result in done:
+        notes = [f"remark: {text}" for text in result.remarks] + ([result.skipped] if result.skipped else [])
+        for note in notes:
+            print(f"{result.family}/{result.name}: {note}")
+    print(*summary(done), sep="\n")
+    statuses = Counter(result.status for result in done)
+    print(", ".join(f"{statuses[status]} {status}" for status in ("passed", "failed", "skipped")))
+    return 1 if statuses["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

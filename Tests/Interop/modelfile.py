@@ -1,0 +1,105 @@
+"""What an HDF5 model file says about its layers, read with h5py and json only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+HALF_PRECISION = ('"float16"', '"mixed_float16"', '"bfloat16"', '"mixed_bfloat16"')
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a configuration: its path, the names it goes by, and whether it is a batch normalization.
+
+    A TimeDistributed wrapper and what it wraps are one layer with two names; the path uses the wrapper's.
+    """
+
+    path: str
+    names: frozenset[str]
+    is_batch_normalization: bool
+
+
+def read_config(path: Path) -> str:
+    """The attribute model_config of a model file."""
+    with h5py.File(path) as file:
+        return str(file.attrs["model_config"])
+
+
+def uses_half_precision(config: str) -> bool:
+    """Whether any layer computes in 16 bits."""
+    return any(policy in config for policy in HALF_PRECISION)
+
+
+def layers(config: str) -> list[Layer]:
+    """Every layer of a configuration, those of models inside models included."""
+    return list(_layers(json.loads(config), ""))
+
+
+def _layers(model: dict[str, Any], prefix: str) -> Iterator[Layer]:
+    entries = model["config"] if isinstance(model["config"], list) else model["config"]["layers"]
+    for entry in entries:
+        name = entry["config"].get("name", entry.get("name"))
+        names = {name}
+        while isinstance(entry["config"], dict) and isinstance(entry["config"].get("layer"), dict):
+            entry = entry["config"]["layer"]
+            names.add(entry["config"].get("name", entry.get("name")))
+        yield Layer(prefix + name, frozenset(names), entry["class_name"] == "BatchNormalization")
+        if isinstance(entry["config"], list) or isinstance(entry["config"].get("layers"), list):
+            yield from _layers(entry, f"{prefix}{name}/")
+
+
+def traces(path: Path, names: set[str]) -> list[str]:
+    """Where a model file still mentions one of `names`: paths, attribute strings, the model's configuration.
+
+    The training configuration is left out: it may name an output that no longer exists.
+    """
+    found: list[str] = []
+
+    def look(text: str, place: str) -> None:
+        found.extend(f"{place} mentions {name}" for name in names if f"/{name}/" in f"/{text}/")
+
+    def visit(place: str, item: h5py.Group | h5py.Dataset) -> None:
+        look(place, f"path {place}")
+        for key, value in item.attrs.items():
+            if key not in ("model_config", "training_config"):
+                for text in _strings(value):
+                    look(text, f"attribute {key} of /{place}")
+
+    with h5py.File(path) as file:
+        visit("", file)
+        file.visititems(visit)
+        config = json.loads(file.attrs["model_config"])
+    left = names & set(_json_strings(config))
+    return found + [f"model_config mentions {name}" for name in sorted(left)]
+
+
+def has_optimizer_state(path: Path) -> bool:
+    """Whether the file holds optimizer weights."""
+    with h5py.File(path) as file:
+        return "optimizer_weights" in file
+
+
+def _strings(value: Any) -> list[str]:
+    """The strings of an HDF5 attribute, of fixed or variable length."""
+    items = np.atleast_1d(value).tolist()
+    return [item.decode() if isinstance(item, bytes) else item for item in items if isinstance(item, str | bytes)]
+
+
+def _json_strings(value: Any) -> Iterator[str]:
+    """Every string and every key of a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            yield from _json_strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _json_strings(item)
