@@ -14,9 +14,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
   targets: [
-    // MARK: - 0 System libraries: shims only
+    // MARK: - 0 System libraries: shims only (OpenBLAS is loaded at run time)
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
     // MARK: - 1 Values
     .target(name: "Tensor", swiftSettings: strict),
@@ -36,7 +35,7 @@ let package = Package(
     .target(
       name: "Inference",
       dependencies: [
-        "COpenBLAS", "ModelGraph", "Tensor", .product(name: "RealModule", package: "swift-numerics"),
+        "ModelGraph", "Tensor", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(
@@ -45,7 +44,7 @@ let package = Package(
     // MARK: - 5 The public facade
     .target(
       name: "BatchNormFolding",
-      dependencies: ["Equivalence", "Folding", "ModelFiles", "ModelGraph", "Tensor"],
+      dependencies: ["Equivalence", "Folding", "Inference", "ModelFiles", "ModelGraph", "Tensor"],
       swiftSettings: strict),
 
     // MARK: - 6 The command line
@@ -55,6 +54,39 @@ let package = Package(
         "BatchNormFolding", "LosslessJSON", "ModelGraph", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: strict),
+
+    // MARK: - Tests
+    .target(
+      name: "Fixtures", dependencies: ["Inference", "LosslessJSON", "Tensor"], path: "Fixtures",
+      exclude: ["README.md", "generate.py", "keras2", "keras3", "malformed", "manifest.json"],
+      sources: ["Fixtures.swift"], swiftSettings: strict),
+    .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
+    .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "Tensor"], swiftSettings: strict),
+    .testTarget(name: "HDF5Tests", dependencies: ["Fixtures", "HDF5", "Tensor"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelFilesTests",
+      dependencies: [
+        "BatchNormFolding", "Fixtures", "HDF5", "LosslessJSON", "ModelFiles", "ModelGraph", "Tensor",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FoldingTests", dependencies: ["Folding", "Inference", "ModelGraph", "Tensor"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "InferenceTests",
+      dependencies: ["BatchNormFolding", "Fixtures", "Inference", "ModelGraph", "Tensor"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EquivalenceTests",
+      dependencies: ["BatchNormFolding", "Equivalence", "Fixtures", "Folding", "ModelGraph", "Tensor"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "BatchNormFoldingTests",
+      dependencies: ["BatchNormFolding", "Fixtures", "Inference", "ModelGraph", "Tensor"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["Fixtures", "LosslessJSON", "Tensor", "bnfold"],
       swiftSettings: strict),
   ]
 )

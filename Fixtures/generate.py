@@ -493,7 +493,7 @@ def _(kit: Kit) -> Any:
     return chain(kit, (6, 6, 3), conv(kit, activation="relu"), bn(kit))
 
 
-@fixture("pattern_relu_between", "A ReLU layer between.", kept={"bn": "no-producer"})
+@fixture("pattern_relu_between", "A ReLU layer between.", kept={"bn": "activation"})
 def _(kit: Kit) -> Any:
     return chain(kit, (6, 6, 3), conv(kit), relu(kit), bn(kit))
 
@@ -1007,6 +1007,7 @@ DAMAGES: dict[str, Damage] = {
         GOOD,
         "The kernel is stored as 32-bit integers.",
         inside(lambda file: replace_dataset(file, KERNEL, (file[KERNEL][()] * 100).astype("int32"))),
+        {"bn": "element-type"},
     ),
     "nan_statistics": Damage(
         GOOD, "A moving mean is NaN.", inside(lambda file: set_first(file, MEAN, np.nan)), {"bn": "not-finite"}

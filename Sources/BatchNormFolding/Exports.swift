@@ -1,5 +1,6 @@
 import Equivalence
 import Folding
+import Inference
 import ModelFiles
 import ModelGraph
 import Tensor
@@ -26,6 +27,9 @@ public typealias ModelFileError = ModelFiles.ModelFileError
 
 /// Why an output file was not made.
 public typealias OutputError = ModelFiles.OutputError
+
+/// OpenBLAS is not installed, so that no model can be run.
+public typealias MatrixLibraryMissing = Inference.MatrixLibraryMissing
 
 /// Removes the temporary file when a signal ends the process.
 public typealias SignalCleanup = ModelFiles.SignalCleanup

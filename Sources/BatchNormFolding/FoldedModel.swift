@@ -56,7 +56,7 @@ extension FoldedModel {
     var report: EquivalenceReport?
     if options.checks {
       let written = try ModelFile(opening: output.temporary)
-      let found = original.compare(with: written, plan: plan, seed: options.seed, expectsAllFolds: true)
+      let found = try original.compare(with: written, plan: plan, seed: options.seed, expectsAllFolds: true)
       report = found
       guard found.passed, found.isComplete || !options.requiresFullCheck else { throw NotEquivalent(report: found) }
     }

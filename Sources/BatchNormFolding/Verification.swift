@@ -13,13 +13,13 @@ extension ModelFile {
   /// - Parameter seed: of the random inputs; the same seed gives the same report.
   /// - Throws: `ModelFileError` where weights cannot be read.
   public func verify(_ folded: ModelFile, seed: UInt64 = 0) throws -> EquivalenceReport {
-    compare(with: folded, plan: try fold().plan, seed: seed, expectsAllFolds: false)
+    try compare(with: folded, plan: try fold().plan, seed: seed, expectsAllFolds: false)
   }
 
   /// - Parameter expectsAllFolds: whether a planned fold that is not in the other file is a fault.
   func compare(
     with folded: ModelFile, plan: FoldPlan, seed: UInt64, expectsAllFolds: Bool
-  ) -> EquivalenceReport {
+  ) throws -> EquivalenceReport {
     let graph = model.graph
     let addresses = Self.addressesByPath(folded.model.graph)
     var claims: [FoldClaim] = []
@@ -39,7 +39,7 @@ extension ModelFile {
             obstacle: "the fold is not in the written file"))
       }
     }
-    let report = EquivalenceCheck(original: model, folded: folded.model, seed: seed).run(claims: claims)
+    let report = try EquivalenceCheck(original: model, folded: folded.model, seed: seed).run(claims: claims)
     return EquivalenceReport(folds: report.folds + missing, wholeModel: report.wholeModel)
   }
 

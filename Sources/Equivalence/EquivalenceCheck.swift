@@ -1,3 +1,4 @@
+import Inference
 import ModelGraph
 import Synchronization
 import Tensor
@@ -16,7 +17,10 @@ public struct EquivalenceCheck: Sendable {
   }
 
   /// Compares each fold on its own, then the whole models.
-  public func run(claims: [FoldClaim]) -> EquivalenceReport {
+  ///
+  /// - Throws: `MatrixLibraryMissing` if nothing can be run.
+  public func run(claims: [FoldClaim]) throws(MatrixLibraryMissing) -> EquivalenceReport {
+    try MatrixLibraryMissing.check()
     let check = FoldCheck(original: original, folded: folded, seed: seed)
     let results = Mutex<[Int: FoldComparison]>([:])
     let next = Atomic<Int>(0)

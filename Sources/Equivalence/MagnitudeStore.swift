@@ -25,8 +25,9 @@ struct MagnitudeStore: WeightStore {
     var bytes = try base.bytes(ofWeight: number, elements: elements)
     guard let size = types[number]?.byteCount else { return bytes }
     // Little endian: the sign is the highest bit of an element's last byte.
-    for index in stride(from: size - 1, to: bytes.count, by: size) {
-      if negative.contains(number) { bytes[index] |= 0x80 } else { bytes[index] &= 0x7F }
+    let sign: UInt8 = negative.contains(number) ? 0x80 : 0
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      for index in stride(from: size - 1, to: bytes.count, by: size) { bytes[index] = bytes[index] & 0x7F | sign }
     }
     return bytes
   }

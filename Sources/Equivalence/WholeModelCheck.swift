@@ -58,14 +58,57 @@ struct WholeModelCheck {
       }
     }
     if let failure = doubles.failure ?? floats.failure { return failure }
+    return comparisons(doubles, floats)
+  }
+
+  private func comparisons(_ doubles: Passes<Double>, _ floats: Passes<Float>) -> WholeModelComparison {
+    guard let exact = doubles.results, let rounded = floats.results else {
+      return .different("the outputs end in other activations")
+    }
     let stored = original.graph.coarsestElementType
     let layers = original.graph.weightedLayerCount
-    return .compared(
-      doubles.comparisons(
-        .float64, tolerance: Tolerance.wholeModel(stored: stored, arithmetic: .float64, layers: layers))
-        + floats.comparisons(
-          .float32, tolerance: Tolerance.wholeModel(stored: stored, arithmetic: .float32, layers: layers)))
+    var comparisons: [OutputComparison] = []
+    for (index, before) in exact.original.enumerated() {
+      let noise = relativeError(before.array, rounded.original[index].array)
+      let pairs: [(ElementType, Double)] = [
+        (.float64, relativeError(before.array, exact.folded[index].array)),
+        (.float32, relativeError(rounded.original[index].array, rounded.folded[index].array)),
+      ]
+      for (arithmetic, error) in pairs {
+        comparisons.append(
+          OutputComparison(
+            output: before.output, arithmetic: arithmetic, isBeforeActivation: before.isBeforeActivation,
+            relativeError: error,
+            tolerance: Tolerance.wholeModel(
+              stored: stored, arithmetic: arithmetic, layers: layers, noise: noise.isFinite ? noise : 0)))
+      }
+    }
+    return .compared(comparisons)
   }
+}
+
+/// The largest difference relative to the largest magnitude of the first; infinite if the arrays do not fit.
+private func relativeError<First: InferenceScalar, Second: InferenceScalar>(
+  _ left: DenseArray<First>, _ right: DenseArray<Second>
+) -> Double {
+  guard left.shape == right.shape else { return .infinity }
+  var difference = 0.0
+  var size = 0.0
+  for (first, second) in zip(left.values, right.values) {
+    let (first, second) = (Double(first), Double(second))
+    if first.isFinite { size = max(size, abs(first)) }
+    if first == second || (first.isNaN && second.isNaN) { continue }
+    guard first.isFinite, second.isFinite else { return .infinity }
+    difference = max(difference, abs(first - second))
+  }
+  return difference == 0 ? 0 : difference / size
+}
+
+/// A result that is compared.
+private struct Compared<Scalar: InferenceScalar> {
+  let output: Int
+  let isBeforeActivation: Bool
+  let array: DenseArray<Scalar>
 }
 
 /// The results of both models in one arithmetic.
@@ -96,35 +139,22 @@ private final class Passes<Scalar: InferenceScalar>: Sendable {
     }
   }
 
-  func comparisons(_ arithmetic: ElementType, tolerance: Double) -> [OutputComparison] {
+  /// What is compared of both models, in the same order; nil if they end in different activations.
+  var results: (original: [Compared<Scalar>], folded: [Compared<Scalar>])? {
     state.withLock { state in
-      guard case .success(let before)? = state.original, case .success(let after)? = state.folded else { return [] }
-      return before.outputs.indices.flatMap { index in
-        let pairs: [(DenseArray<Scalar>?, DenseArray<Scalar>?, Bool)] = [
-          (before.outputs[index], after.outputs[index], false),
-          (before.beforeActivation[index], after.beforeActivation[index], true),
-        ]
-        return pairs.compactMap { pair -> OutputComparison? in
-          guard let left = pair.0, let right = pair.1 else { return nil }
-          return OutputComparison(
-            output: index, arithmetic: arithmetic, isBeforeActivation: pair.2,
-            relativeError: Self.relativeError(left, right), tolerance: tolerance)
-        }
-      }
+      guard case .success(let before)? = state.original, case .success(let after)? = state.folded else { return nil }
+      let (left, right) = (Self.compared(before), Self.compared(after))
+      // A folded model has the same final activations: both lists belong together.
+      guard left.map(\.isBeforeActivation) == right.map(\.isBeforeActivation) else { return nil }
+      return (left, right)
     }
   }
 
-  /// The largest difference relative to the largest magnitude; infinite if the arrays do not fit.
-  private static func relativeError(_ left: DenseArray<Scalar>, _ right: DenseArray<Scalar>) -> Double {
-    guard left.shape == right.shape else { return .infinity }
-    var difference = 0.0
-    var size = 0.0
-    for (first, second) in zip(left.values, right.values) {
-      if first == second || (first.isNaN && second.isNaN) { continue }
-      guard first.isFinite, second.isFinite else { return .infinity }
-      difference = max(difference, abs(Double(first) - Double(second)))
+  private static func compared(_ evaluation: Evaluation<Scalar>) -> [Compared<Scalar>] {
+    evaluation.outputs.indices.flatMap { index -> [Compared<Scalar>] in
+      let output = Compared(output: index, isBeforeActivation: false, array: evaluation.outputs[index])
+      guard let before = evaluation.beforeActivation[index] else { return [output] }
+      return [output, Compared(output: index, isBeforeActivation: true, array: before)]
     }
-    for value in left.values where value.isFinite { size = max(size, abs(Double(value))) }
-    return difference == 0 ? 0 : difference / size
   }
 }

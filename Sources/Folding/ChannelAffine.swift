@@ -21,7 +21,7 @@ public struct ChannelAffine: Sendable, Equatable {
   public var channels: Int { scale.count }
 
   /// beta - mean * scale.
-  public var shift: [Double] { channels == 0 ? [] : (0..<channels).map { beta[$0] - mean[$0] * scale[$0] } }
+  public var shift: [Double] { scale.indices.map { beta[$0] - mean[$0] * scale[$0] } }
 
   /// The value of a channel after the batch normalization.
   ///

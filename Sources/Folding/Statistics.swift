@@ -41,7 +41,8 @@ extension ChannelAffine {
       scale.append(gamma[channel] / denominator.squareRoot())
     }
     self.init(scale: scale, mean: mean, beta: beta)
-    if let channel = (0..<channels).first(where: { !(scale[$0].isFinite && shift[$0].isFinite) }) {
+    let shift = shift
+    if let channel = scale.indices.first(where: { !(scale[$0].isFinite && shift[$0].isFinite) }) {
       throw Refusal(.notFinite, "its scale or shift is not finite in channel \(channel)")
     }
   }

@@ -3,8 +3,8 @@ import Tensor
 
 /// Whether all weights that a fold changes are finite in their element types.
 enum StorableWeights {
-  /// Elements that are looked at in one go; 1 MiB of float32.
-  private static let blockElements = 1 << 18
+  /// Elements that are looked at in one go; small enough that the allocator gives the same memory again.
+  private static let blockElements = 1 << 14
 
   /// - Throws: `Refusal` with the first weight that does not fit, or what the store throws.
   static func check(_ layer: Layer, store: any WeightStore) throws {

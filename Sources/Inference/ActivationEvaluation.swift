@@ -43,7 +43,11 @@ extension DenseArray {
   }
 
   private func mapped(_ function: (Scalar) -> Scalar) -> DenseArray {
-    DenseArray(shape: shape, values: values.map(function))
+    let result = [Scalar](unsafeUninitializedCapacity: values.count) { target, initialized in
+      for index in 0..<values.count { target.initializeElement(at: index, to: function(values[index])) }
+      initialized = values.count
+    }
+    return DenseArray(shape: shape, values: result)
   }
 
   private static func sigmoid(_ x: Scalar) -> Scalar {

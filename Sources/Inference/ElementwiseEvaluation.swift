@@ -6,13 +6,26 @@ extension DenseArray {
   func normalized(mean: [Scalar], scale: [Scalar], beta: [Scalar], axis: Int) -> DenseArray {
     let inner = shape[(axis + 1)...].reduce(1, *)
     var result = values
-    var index = 0
-    while index < result.count {
-      for channel in mean.indices {
-        for place in index..<index + inner {
-          result[place] = (result[place] - mean[channel]) * scale[channel] + beta[channel]
+    result.withUnsafeMutableBufferPointer { result in
+      mean.withUnsafeBufferPointer { mean in
+        scale.withUnsafeBufferPointer { scale in
+          beta.withUnsafeBufferPointer { beta in
+            for start in stride(from: 0, to: result.count, by: mean.count * inner) {
+              if inner == 1 {
+                for channel in 0..<mean.count {
+                  result[start + channel] =
+                    (result[start + channel] - mean[channel]) * scale[channel] + beta[channel]
+                }
+                continue
+              }
+              for channel in 0..<mean.count {
+                for place in start + channel * inner..<start + (channel + 1) * inner {
+                  result[place] = (result[place] - mean[channel]) * scale[channel] + beta[channel]
+                }
+              }
+            }
+          }
         }
-        index += inner
       }
     }
     return DenseArray(shape: shape, values: result)
@@ -33,7 +46,13 @@ extension DenseArray {
   /// Combines two arrays element by element, sizes of 1 being repeated; nil if the shapes do not fit.
   func combined(with other: DenseArray, _ operation: (Scalar, Scalar) -> Scalar) -> DenseArray? {
     if shape == other.shape {
-      return DenseArray(shape: shape, values: zip(values, other.values).map { operation($0, $1) })
+      let sum = [Scalar](unsafeUninitializedCapacity: values.count) { target, initialized in
+        for index in 0..<values.count {
+          target.initializeElement(at: index, to: operation(values[index], other.values[index]))
+        }
+        initialized = values.count
+      }
+      return DenseArray(shape: shape, values: sum)
     }
     let rank = max(rank, other.rank)
     let left = [Int](repeating: 1, count: rank - self.rank) + shape

@@ -1,8 +1,9 @@
-import COpenBLAS
+import ModelGraph
 import RealModule
+import Tensor
 
 /// A type that the forward pass can run in: Float as deployed, Double as the oracle.
-public protocol InferenceScalar: Real, BinaryFloatingPoint, Sendable {
+public protocol InferenceScalar: Real, ComputedElement {
   /// c = a * op(b) + beta * c for row-major matrices.
   ///
   /// - Parameters:
@@ -14,34 +15,70 @@ public protocol InferenceScalar: Real, BinaryFloatingPoint, Sendable {
   static func multiply(
     transposesB: Bool, m: Int, n: Int, k: Int, a: UnsafePointer<Self>, lda: Int, b: UnsafePointer<Self>,
     ldb: Int, beta: Self, c: UnsafeMutablePointer<Self>, ldc: Int)
+
+  /// Runs a graph; a requirement, so that each type has a specialized copy of the whole forward pass.
+  static func run(
+    _ graph: Graph, inputs: [DenseArray<Self>], weights: any WeightStore
+  ) throws -> Evaluation<Self>
+
+  /// Runs a layer.
+  static func run(
+    _ layer: Layer, inputs: [DenseArray<Self>], weights: any WeightStore
+  ) throws -> Evaluation<Self>
 }
 
-/// OpenBLAS runs one product on one thread: its own threading changes the bits with the number of threads.
-private let singleThreaded: Bool = {
-  openblas_set_num_threads(1)
-  return true
-}()
-
 extension Float: InferenceScalar {
+  public static func run(
+    _ graph: Graph, inputs: [DenseArray<Float>], weights: any WeightStore
+  ) throws -> Evaluation<Float> {
+    try MatrixLibraryMissing.check()
+    return try ForwardPass<Float>(weights: weights).evaluate(graph, inputs: inputs)
+  }
+
+  public static func run(
+    _ layer: Layer, inputs: [DenseArray<Float>], weights: any WeightStore
+  ) throws -> Evaluation<Float> {
+    try MatrixLibraryMissing.check()
+    return try ForwardPass<Float>(weights: weights).evaluate(layer, inputs)
+  }
+
   public static func multiply(
     transposesB: Bool, m: Int, n: Int, k: Int, a: UnsafePointer<Float>, lda: Int, b: UnsafePointer<Float>,
     ldb: Int, beta: Float, c: UnsafeMutablePointer<Float>, ldc: Int
   ) {
-    guard singleThreaded, m > 0, n > 0 else { return }
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, transposesB ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, a,
-      Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+    guard m > 0, n > 0, let library = OpenBLAS.loaded else { return }
+    library.call {
+      library.sgemm(
+        OpenBLAS.rowMajor, OpenBLAS.notTransposed, transposesB ? OpenBLAS.transposed : OpenBLAS.notTransposed,
+        Int32(m), Int32(n), Int32(k), 1, a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+    }
   }
 }
 
 extension Double: InferenceScalar {
+  public static func run(
+    _ graph: Graph, inputs: [DenseArray<Double>], weights: any WeightStore
+  ) throws -> Evaluation<Double> {
+    try MatrixLibraryMissing.check()
+    return try ForwardPass<Double>(weights: weights).evaluate(graph, inputs: inputs)
+  }
+
+  public static func run(
+    _ layer: Layer, inputs: [DenseArray<Double>], weights: any WeightStore
+  ) throws -> Evaluation<Double> {
+    try MatrixLibraryMissing.check()
+    return try ForwardPass<Double>(weights: weights).evaluate(layer, inputs)
+  }
+
   public static func multiply(
     transposesB: Bool, m: Int, n: Int, k: Int, a: UnsafePointer<Double>, lda: Int, b: UnsafePointer<Double>,
     ldb: Int, beta: Double, c: UnsafeMutablePointer<Double>, ldc: Int
   ) {
-    guard singleThreaded, m > 0, n > 0 else { return }
-    cblas_dgemm(
-      CblasRowMajor, CblasNoTrans, transposesB ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1, a,
-      Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+    guard m > 0, n > 0, let library = OpenBLAS.loaded else { return }
+    library.call {
+      library.dgemm(
+        OpenBLAS.rowMajor, OpenBLAS.notTransposed, transposesB ? OpenBLAS.transposed : OpenBLAS.notTransposed,
+        Int32(m), Int32(n), Int32(k), 1, a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+    }
   }
 }

@@ -16,7 +16,7 @@ extension Variable {
   ///
   /// - Parameter range: which elements, in row-major order; all if absent.
   /// - Throws: what the store throws, or `UnreadableWeight` for a type that is only carried.
-  public func elements<Value: BinaryFloatingPoint>(
+  public func elements<Value: ComputedElement>(
     from store: any WeightStore, range: Range<Int>? = nil, as: Value.Type = Value.self
   ) throws -> [Value] {
     guard elementType.byteCount != nil else { throw UnreadableWeight(name: name, type: elementType) }
@@ -28,7 +28,8 @@ extension Variable {
       var bytes = try store.bytes(ofWeight: number, elements: range)
       bytes.withUnsafeMutableBytes { scale.apply(to: $0, type: elementType, first: range.lowerBound) }
       return bytes.withUnsafeBytes { elementType.decode($0) }
-    case .computed(let values): return values[range].map { Value(elementType.rounded($0)) }
+    case .computed(let values):
+      return elementType.encode(Array(values[range])).withUnsafeBytes { elementType.decode($0) }
     }
   }
 }

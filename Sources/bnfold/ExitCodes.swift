@@ -9,6 +9,7 @@ enum Exit {
   static let usage = ExitCode(EX_USAGE)
   static let data = ExitCode(EX_DATAERR)
   static let noInput = ExitCode(EX_NOINPUT)
+  static let unavailable = ExitCode(EX_UNAVAILABLE)
   static let cannotCreate = ExitCode(EX_CANTCREAT)
   static let inputOutput = ExitCode(EX_IOERR)
 
@@ -24,6 +25,9 @@ enum Exit {
       fail("\(error)")
       if case .cannotSynchronize = error.rule { throw inputOutput }
       throw cannotCreate
+    } catch let error as MatrixLibraryMissing {
+      fail("\(error)")
+      throw unavailable
     } catch let error as ModelFileError {
       fail("\(error)")
       throw code(for: error)

@@ -1,0 +1,45 @@
+import BatchNormFolding
+import Fixtures
+import Inference
+import Tensor
+import Testing
+
+/// Every fixture from file to file: the ledger, the check, and the framework's outputs.
+@Suite struct FixtureTests {
+  @Test(arguments: Fixtures.all)
+  func `The ledger is as the manifest expects`(fixture: Fixture) throws {
+    let ledger = try ModelFile(opening: fixture.path).fold().ledger
+    #expect(Set(ledger.folded.map(\.layer.description)) == fixture.expectedFolds)
+    let refusals = ledger.kept.map { entry in
+      guard case .kept(let refusal) = entry.outcome else { return (entry.layer.description, "") }
+      return (entry.layer.description, refusal.code.rawValue)
+    }
+    #expect(Dictionary(uniqueKeysWithValues: refusals) == fixture.expectedRefusals)
+  }
+
+  @Test(arguments: Fixtures.all)
+  func `The written model passes the check and computes the golden outputs`(fixture: Fixture) throws {
+    let directory = TemporaryDirectory()
+    let output = directory.file("folded.h5")
+    let report = try #require(try ModelFile(opening: fixture.path).fold().write(to: output))
+    #expect(report.passed)
+    #expect(directory.contents == ["folded.h5"])
+    guard report.isComplete else { return }
+    let golden = try fixture.golden()
+    let model = try ModelFile(opening: output).model
+    let result = try GraphEvaluator<Double>(weights: model.weights).evaluate(model.graph, inputs: golden.inputs)
+    // The folded weights were rounded once to their type; float16 files have weights of 11 bits.
+    let tolerance = fixture.name == "type_float16" ? 0x1p-6 : fixture.name == "type_float64" ? 1e-12 : 1e-5
+    for (found, expected) in zip(result.outputs, golden.outputs64) {
+      #expect(relativeError(found, expected) < tolerance)
+    }
+  }
+
+  @Test(arguments: Fixtures.all)
+  func `The same input gives the same bytes`(fixture: Fixture) throws {
+    let directory = TemporaryDirectory()
+    let folded = try ModelFile(opening: fixture.path).fold()
+    for name in ["first.h5", "second.h5"] { try folded.write(to: directory.file(name)) }
+    #expect(try readFile(directory.file("first.h5")) == readFile(directory.file("second.h5")))
+  }
+}

@@ -1,0 +1,165 @@
+import Folding
+import Inference
+import ModelGraph
+import Tensor
+
+/// Weights in memory.
+struct MemoryStore: WeightStore {
+  var weights: [(type: ElementType, bytes: [UInt8])] = []
+
+  func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
+    let size = weights[number].type.byteCount ?? 1
+    return Array(weights[number].bytes[elements.lowerBound * size..<elements.upperBound * size])
+  }
+}
+
+/// Builds small models with random weights.
+struct ModelBuilder {
+  var graph = Graph(name: "model", isSequential: false)
+  var store = MemoryStore()
+  var generator: SeededGenerator
+  /// The element type of the weights; float64, so that only a wrong formula shows.
+  var elementType = ElementType.float64
+
+  init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+  var model: Model { Model(graph: graph, weights: store) }
+
+  /// Adds an input of the model.
+  mutating func input(_ shape: Shape) -> TensorReference {
+    let name = ByteString("input\(graph.inputs.count)")
+    let place = add(
+      Layer(
+        name: name, className: "InputLayer",
+        operation: .input(shape: [nil] + shape.map { $0 }, elementType: "float32")), inputs: [])
+    graph.inputs.append(place)
+    return place
+  }
+
+  /// Adds a layer and a call of it.
+  mutating func add(_ layer: Layer, inputs: [TensorReference]) -> TensorReference {
+    graph.layers.append(layer)
+    return call(graph.layers.count - 1, inputs: inputs)
+  }
+
+  /// Adds a call of a layer that is there.
+  mutating func call(_ layer: Int, inputs: [TensorReference]) -> TensorReference {
+    graph.calls.append(Call(layer: layer, number: graph.calls(of: layer).count, inputs: inputs))
+    return TensorReference(call: graph.calls.count - 1)
+  }
+
+  /// Adds a layer without weights.
+  mutating func add(_ operation: Operation, _ name: ByteString, _ input: TensorReference) -> TensorReference {
+    add(Layer(name: name, className: "Test", operation: operation), inputs: [input])
+  }
+
+  /// A layer with random weights of given shapes.
+  mutating func layer(_ operation: Operation, _ name: ByteString, _ shapes: [(Role, Shape)]) -> Layer {
+    var layer = Layer(name: name, className: "Test", operation: operation)
+    layer.variables = shapes.map { role, shape in variable(role, shape, named: name) { $0.nextSigned() } }
+    return layer
+  }
+
+  /// A convolution over the last axes of its input, with everything else at its default.
+  mutating func convolution(
+    _ name: ByteString = "conv", inputs: Int, filters: Int, kernel: [Int] = [3, 3], usesBias: Bool = true,
+    activation: Activation = .linear, dataFormat: DataFormat = .channelsLast,
+    padding: Convolution.Padding = .same
+  ) -> Layer {
+    let ones = [Int](repeating: 1, count: kernel.count)
+    let convolution = Convolution(
+      kind: .regular(groups: 1), kernelSize: kernel, strides: ones, dilation: ones, padding: padding,
+      dataFormat: dataFormat, filters: filters, usesBias: usesBias, activation: activation)
+    let bias: [(Role, Shape)] = usesBias ? [(.bias, [filters])] : []
+    return layer(.convolution(convolution), name, [(.kernel, kernel + [inputs, filters])] + bias)
+  }
+
+  /// A batch normalization with statistics of both signs, a gamma of zero among them.
+  mutating func batchNormalization(
+    _ name: ByteString = "bn", channels: Int, axis: Int = -1, centers: Bool = true, scales: Bool = true
+  ) -> Layer {
+    let operation = Operation.batchNormalization(
+      BatchNormalization(axes: [axis], epsilon: 1e-3, centers: centers, scales: scales))
+    var layer = Layer(name: name, className: "BatchNormalization", operation: operation)
+    var variables: [Variable] = []
+    if scales {
+      let zero = Int(generator.next() % UInt64(channels))
+      variables.append(
+        variable(.gamma, [channels], named: name, elementAt: { index, generator in
+          index == zero && channels > 1 ? 0 : 2 * generator.nextSigned()
+        }))
+    }
+    if centers { variables.append(variable(.beta, [channels], named: name) { $0.nextSigned() }) }
+    variables.append(variable(.movingMean, [channels], named: name) { $0.nextSigned() })
+    variables.append(variable(.movingVariance, [channels], named: name) { abs($0.nextSigned()) + 1e-4 })
+    layer.variables = variables
+    return layer
+  }
+
+  mutating func variable(
+    _ role: Role, _ shape: Shape, named layer: ByteString, element: (inout SeededGenerator) -> Double
+  ) -> Variable {
+    variable(role, shape, named: layer, elementAt: { _, generator in element(&generator) })
+  }
+
+  mutating func variable(
+    _ role: Role, _ shape: Shape, named layer: ByteString,
+    elementAt element: (Int, inout SeededGenerator) -> Double
+  ) -> Variable {
+    var values: [Double] = []
+    for index in 0..<shape.elementCount { values.append(element(index, &generator)) }
+    store.weights.append((elementType, elementType.encode(values)))
+    return Variable(
+      role: role, isTrainable: true, name: layer + "/" + ByteString("\(role)"), shape: shape,
+      elementType: elementType, value: .stored(store.weights.count - 1))
+  }
+
+  /// Puts other values in the place of a weight.
+  mutating func set(_ role: Role, of layer: ByteString, to values: [Double]) {
+    for (index, candidate) in graph.layers.enumerated() where candidate.name == layer {
+      guard let variable = graph.layers[index].core.variable(role), case .stored(let number) = variable.value else {
+        continue
+      }
+      store.weights[number].bytes = elementType.encode(values)
+    }
+  }
+}
+
+/// What a plan is held against.
+enum Harness {
+  /// The plan for a model, for a framework without faults.
+  static func plan(_ builder: ModelBuilder, guessesTheAxis: Bool = false) throws -> FoldPlan {
+    try FoldPlanner.plan(builder.model, biasAddition: BiasAddition(guessesTheAxis: guessesTheAxis))
+  }
+
+  /// The codes of what stayed, by layer.
+  static func refusals(_ plan: FoldPlan) -> [String: Refusal.Code] {
+    Dictionary(
+      uniqueKeysWithValues: plan.ledger.entries.compactMap { entry in
+        guard case .kept(let refusal) = entry.outcome else { return nil }
+        return (entry.layer.description, refusal.code)
+      })
+  }
+
+  /// The largest difference of both graphs' outputs for the same random input, relative to the largest output.
+  static func difference(_ builder: ModelBuilder, _ plan: FoldPlan, seed: UInt64 = 1) throws -> Double {
+    var generator = SeededGenerator(seed: seed)
+    let inputs = builder.graph.inputs.map { reference in
+      let layer = builder.graph.layers[builder.graph.calls[reference.call].layer]
+      guard case .input(let shape?, _) = layer.operation else { preconditionFailure("an input without a shape") }
+      let sizes = shape.map { $0 ?? 2 }
+      return DenseArray<Double>(shape: sizes, values: (0..<sizes.elementCount).map { _ in generator.nextSigned() })
+    }
+    let evaluator = GraphEvaluator<Double>(weights: builder.store)
+    let before = try evaluator.evaluate(builder.graph, inputs: inputs).outputs
+    let after = try evaluator.evaluate(plan.graph, inputs: inputs).outputs
+    var worst = 0.0
+    for (expected, found) in zip(before, after) {
+      guard expected.shape == found.shape else { return .infinity }
+      let size = expected.values.reduce(0) { max($0, abs($1)) }
+      let distance = zip(expected.values, found.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      worst = max(worst, distance == 0 ? 0 : distance / size)
+    }
+    return worst
+  }
+}

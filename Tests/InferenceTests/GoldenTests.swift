@@ -1,0 +1,48 @@
+import BatchNormFolding
+import Fixtures
+import Inference
+import ModelGraph
+import Tensor
+import Testing
+
+/// The forward pass against the framework's own, on every fixture.
+@Suite struct GoldenTests {
+  /// Fixtures whose layers are not run: a custom layer, and a batch normalization that uses the batch.
+  private static let notRun: Set<String> = ["pattern_custom_layer", "bn_training_true"]
+
+  private static let run = Fixtures.all.filter { !notRun.contains($0.name) }
+
+  @Test(arguments: run)
+  func `Double agrees with the framework in float64 to 1e-12`(fixture: Fixture) throws {
+    let golden = try fixture.golden()
+    try #require(!golden.outputs64.isEmpty)
+    let model = try ModelFile(opening: fixture.path).model
+    let result = try GraphEvaluator<Double>(weights: model.weights).evaluate(model.graph, inputs: golden.inputs)
+    try #require(result.outputs.count == golden.outputs64.count)
+    for (found, expected) in zip(result.outputs, golden.outputs64) {
+      #expect(relativeError(found, expected) < 1e-12)
+    }
+  }
+
+  @Test(arguments: run.filter { !$0.name.hasPrefix("type_") })
+  func `float32 agrees with the framework to float32 rounding`(fixture: Fixture) throws {
+    let golden = try fixture.golden()
+    let model = try ModelFile(opening: fixture.path).model
+    let inputs = golden.inputs.map { DenseArray(shape: $0.shape, values: $0.values.map { Float($0) }) }
+    let result = try GraphEvaluator<Float>(weights: model.weights).evaluate(model.graph, inputs: inputs)
+    for (found, expected) in zip(result.outputs, golden.outputs) {
+      let found = DenseArray(shape: found.shape, values: found.values.map { Double($0) })
+      // Sums of at most some hundred terms on both sides, each in its own order: 2^-24 a term.
+      #expect(relativeError(found, expected) < 1e-5)
+    }
+  }
+
+  @Test(arguments: Fixtures.all.filter { notRun.contains($0.name) })
+  func `What cannot be run says which layer and why`(fixture: Fixture) throws {
+    let golden = try fixture.golden()
+    let model = try ModelFile(opening: fixture.path).model
+    #expect(throws: EvaluationError.self) {
+      try GraphEvaluator<Double>(weights: model.weights).evaluate(model.graph, inputs: golden.inputs)
+    }
+  }
+}
