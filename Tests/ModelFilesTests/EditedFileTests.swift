@@ -61,8 +61,7 @@ import Testing
     let entry = String(decoding: document.source(of: layers[index]).bytes, as: UTF8.self)
     let name = try #require(layers[index]["config"]?["name"]?.string).description
     let producer = try #require(layers[index - 1]["config"]?["name"]?.string).description
-    var expected = before
-    if let range = expected.range(of: entry + ", ") { expected.removeSubrange(range) }
+    var expected = before.replacing(entry + ", ", with: "")
     expected = expected.replacing("\"\(name)\"", with: "\"\(producer)\"")
     expected = expected.replacing("\"use_bias\": false", with: "\"use_bias\": true")
     #expect(after == expected)
