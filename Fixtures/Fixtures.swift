@@ -82,7 +82,8 @@ public struct Golden: Sendable {
     let header = try JSONDocument(parsing: Array(bytes[8..<8 + length])).root
     var arrays: [ByteString: DenseArray<Double>] = [:]
     for member in header.members ?? [] {
-      guard let type = member.value["dtype"]?.string, let shape = member.value["shape"]?.array?.compactMap(\.integer),
+      guard let type = member.value["dtype"]?.string,
+        let shape = member.value["shape"]?.array?.compactMap(\.integer),
         let range = member.value["data_offsets"]?.array?.compactMap(\.integer), range.count == 2
       else { continue }
       let raw = Array(bytes[(8 + length + range[0])..<(8 + length + range[1])])

@@ -58,7 +58,9 @@ extension FoldedModel {
       let written = try ModelFile(opening: output.temporary)
       let found = try original.compare(with: written, plan: plan, seed: options.seed, expectsAllFolds: true)
       report = found
-      guard found.passed, found.isComplete || !options.requiresFullCheck else { throw NotEquivalent(report: found) }
+      guard found.passed, found.isComplete || !options.requiresFullCheck else {
+        throw NotEquivalent(report: found)
+      }
     }
     try output.publish()
     return report

@@ -14,7 +14,8 @@ public struct FoldClaim: Sendable {
   public let inputShape: PartialShape?
 
   public init(
-    producer: LayerAddress, batchNormalizations: [LayerAddress], folded: LayerAddress, inputShape: PartialShape?
+    producer: LayerAddress, batchNormalizations: [LayerAddress], folded: LayerAddress,
+    inputShape: PartialShape?
   ) {
     self.producer = producer
     self.batchNormalizations = batchNormalizations
@@ -34,7 +35,8 @@ struct FoldCheck {
     do {
       return try measured(claim, name: name)
     } catch {
-      return FoldComparison(layer: name, largestError: .infinity, channel: 0, tolerance: 0, obstacle: "\(error)")
+      return FoldComparison(
+        layer: name, largestError: .infinity, channel: 0, tolerance: 0, obstacle: "\(error)")
     }
   }
 
@@ -47,11 +49,13 @@ struct FoldCheck {
     let expected = try run(chain, weights: original.weights, input)
     let found = try run([result], weights: folded.weights, input)
     guard expected.shape == found.shape else {
-      throw EvaluationError(.shape("the folded layer gives \(found.shape) instead of \(expected.shape)"), layer: name)
+      throw EvaluationError(
+        .shape("the folded layer gives \(found.shape) instead of \(expected.shape)"), layer: name)
     }
     let sizeBefore = try run(chain, weights: MagnitudeStore(original.weights, layers: chain), magnitudes)
     let size = try run([result], weights: MagnitudeStore(folded.weights, layers: [result]), magnitudes)
-    guard let type = coarsestType(of: result), let unit = type.ulpOfOne, let least = type.leastNonzeroMagnitude
+    guard let type = coarsestType(of: result), let unit = type.ulpOfOne,
+      let least = type.leastNonzeroMagnitude
     else { throw EvaluationError(.notRun("its weights cannot be read"), layer: name) }
     let terms = producer.core.variables?.map(\.shape.elementCount).max() ?? 1
     let channels = expected.shape.last ?? 1

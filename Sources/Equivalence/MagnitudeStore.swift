@@ -27,7 +27,9 @@ struct MagnitudeStore: WeightStore {
     // Little endian: the sign is the highest bit of an element's last byte.
     let sign: UInt8 = negative.contains(number) ? 0x80 : 0
     bytes.withUnsafeMutableBufferPointer { bytes in
-      for index in stride(from: size - 1, to: bytes.count, by: size) { bytes[index] = bytes[index] & 0x7F | sign }
+      for index in stride(from: size - 1, to: bytes.count, by: size) {
+        bytes[index] = bytes[index] & 0x7F | sign
+      }
     }
     return bytes
   }

@@ -46,7 +46,11 @@ struct ModelInputs {
   /// The number of rows of the smallest embedding that reads an input; nil if none does.
   private static func vocabulary(of input: TensorReference, in graph: Graph) -> Int? {
     graph.calls.filter { $0.inputs.contains(input) }.compactMap { call in
-      if case .embedding(let embedding) = graph.layers[call.layer].operation { embedding.vocabularySize } else { nil }
+      if case .embedding(let embedding) = graph.layers[call.layer].operation {
+        embedding.vocabularySize
+      } else {
+        nil
+      }
     }.min()
   }
 }

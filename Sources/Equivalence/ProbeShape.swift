@@ -23,7 +23,8 @@ struct ProbeShape {
     case .einsumDense(let einsum):
       shape = try Self.einsum(einsum, core, known: known, layer)
     case .batchNormalization(let normalization):
-      guard let channels = core.variable(.movingMean)?.shape.elementCount, let axis = normalization.axes.first else {
+      guard let channels = core.variable(.movingMean)?.shape.elementCount, let axis = normalization.axes.first
+      else {
         throw Self.unknown(layer)
       }
       let rank = known?.count ?? max(2, axis < 0 ? -axis + 1 : axis + 1)
@@ -47,7 +48,8 @@ struct ProbeShape {
     switch convolution.kind {
     case .regular(let groups):
       channels = core.variable(.kernel).flatMap { $0.shape.dropLast().last }.map { $0 * groups }
-    case .depthwise, .separable: channels = core.variable(.depthwiseKernel).flatMap { $0.shape.dropLast().last }
+    case .depthwise, .separable:
+      channels = core.variable(.depthwiseKernel).flatMap { $0.shape.dropLast().last }
     case .transposed: channels = core.variable(.kernel)?.shape.last
     }
     guard let channels else { throw unknown(layer) }

@@ -142,7 +142,9 @@ private final class Passes<Scalar: InferenceScalar>: Sendable {
   /// What is compared of both models, in the same order; nil if they end in different activations.
   var results: (original: [Compared<Scalar>], folded: [Compared<Scalar>])? {
     state.withLock { state in
-      guard case .success(let before)? = state.original, case .success(let after)? = state.folded else { return nil }
+      guard case .success(let before)? = state.original, case .success(let after)? = state.folded else {
+        return nil
+      }
       let (left, right) = (Self.compared(before), Self.compared(after))
       // A folded model has the same final activations: both lists belong together.
       guard left.map(\.isBeforeActivation) == right.map(\.isBeforeActivation) else { return nil }

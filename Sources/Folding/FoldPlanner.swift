@@ -51,7 +51,9 @@ public struct FoldPlanner {
       if layer.core.body != nil, call.number == 0 {
         try planBody(of: call.layer, in: &work, context: context)
       }
-      guard case .batchNormalization(let normalization) = layer.core.operation, call.number == 0 else { continue }
+      guard case .batchNormalization(let normalization) = layer.core.operation, call.number == 0 else {
+        continue
+      }
       let path = context.path + layer.name
       do {
         if let obstacle = context.obstacle { throw obstacle }
@@ -83,7 +85,8 @@ public struct FoldPlanner {
     inner.path = inner.path + layer.name + "/"
     let calls = work.calls.filter { $0.layer == index }
     if calls.contains(where: { $0.training == true || $0.hasUnknownArguments }) {
-      inner.obstacle = Refusal(.trainingMode, "the model \(layer.name) is called with arguments of its own, such as training=True")
+      inner.obstacle = Refusal(
+        .trainingMode, "the model \(layer.name) is called with arguments of its own, such as training=True")
     }
     work.layers[index].core.body = try plan(body, context: inner)
   }
@@ -154,15 +157,18 @@ extension FoldPlanner {
     if producerCall.training == true, case .batchNormalization = producer.core.operation {
       throw Refusal(.trainingMode, "\(producer.name) uses the statistics of the batch")
     }
-    for other in [producer] + found.across.map({ work.layers[$0] }) where other.core.precision != layer.core.precision {
+    for other in [producer] + found.across.map({ work.layers[$0] })
+    where other.core.precision != layer.core.precision {
       throw Refusal(
         .precisionPolicy,
-        "it computes in \(layer.core.precision) and \(other.name) in \(other.core.precision), so that the rounding would move")
+        "it computes in \(layer.core.precision) and \(other.name) in \(other.core.precision), so that the rounding would move"
+      )
     }
     let output = surroundings.shapes.shapes[TensorReference(call: found.call)]
     let isWrapped = !producer.wrapped.isEmpty
     let request = FoldRequest(
-      layer: producer.core, map: map, axis: try axis(of: layer, normalization, behind: producer, rank: output?.count),
+      layer: producer.core, map: map,
+      axis: try axis(of: layer, normalization, behind: producer, rank: output?.count),
       outputShape: isWrapped ? output.map(withoutTimeAxis) : output)
     let result = try rule.fold(request, store: store)
     try biasAddition.check(result, outputShape: request.outputShape)
@@ -202,7 +208,9 @@ extension FoldPlanner {
   }
 
   private func name(of rule: any FoldingRule.Type, for operation: Operation) -> String {
-    if case .convolution(let convolution) = operation { return FoldIntoConvolution.name(for: convolution.kind) }
+    if case .convolution(let convolution) = operation {
+      return FoldIntoConvolution.name(for: convolution.kind)
+    }
     return rule.name
   }
 
@@ -213,7 +221,9 @@ extension FoldPlanner {
     case .activation(let activation):
       Refusal(.activation, "the activation \(layer.name) (\(activation)) stands before it")
     default:
-      Refusal(.noProducer, "it comes after \(layer.name) (\(layer.className)), which cannot take a scale and a shift")
+      Refusal(
+        .noProducer,
+        "it comes after \(layer.name) (\(layer.className)), which cannot take a scale and a shift")
     }
   }
 }

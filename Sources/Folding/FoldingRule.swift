@@ -42,9 +42,11 @@ extension FoldRequest {
     case true?: break
     case false?:
       throw Refusal(
-        .axisMismatch, "its axis (\(axis)) is not the axis of \(layer.name)'s output channels (\(channelAxis))")
+        .axisMismatch,
+        "its axis (\(axis)) is not the axis of \(layer.name)'s output channels (\(channelAxis))")
     case nil:
-      throw Refusal(.axisMismatch, "the rank is not known, so that its axis (\(axis)) may be another than the channels'")
+      throw Refusal(
+        .axisMismatch, "the rank is not known, so that its axis (\(axis)) may be another than the channels'")
     }
     guard channels == map.channels else {
       throw Refusal(

@@ -18,7 +18,9 @@ extension Graph {
     var newCall = [Int: Int]()
     func translated(_ reference: TensorReference) -> TensorReference {
       if let other = replacement[reference.call] { return other }
-      guard let call = newCall[reference.call] else { preconditionFailure("a call is read before it is made") }
+      guard let call = newCall[reference.call] else {
+        preconditionFailure("a call is read before it is made")
+      }
       return TensorReference(call: call, output: reference.output)
     }
     result.calls = []

@@ -53,7 +53,9 @@ enum StorableWeights {
   }
 
   private static func overflow(_ variable: Variable, value: Double) -> Refusal {
-    Refusal(.overflow, "an element of \(variable.name) would become \(value), too large for \(variable.elementType)")
+    Refusal(
+      .overflow, "an element of \(variable.name) would become \(value), too large for \(variable.elementType)"
+    )
   }
 
   /// The largest magnitude; nil if an element is not finite.

@@ -75,7 +75,9 @@ extension Variable {
     let suffix: ByteString = name.hasSuffix(":0") ? ":0" : ""
     let taken = Set((layer.variables ?? []).map(\.name))
     var candidate = ByteString(directory) + ByteString(last) + suffix
-    while taken.contains(candidate) { candidate = ByteString(directory) + "folded_" + ByteString(last) + suffix }
+    while taken.contains(candidate) {
+      candidate = ByteString(directory) + "folded_" + ByteString(last) + suffix
+    }
     return candidate
   }
 }

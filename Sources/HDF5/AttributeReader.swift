@@ -15,7 +15,8 @@ struct AttributeReader {
           object, H5_INDEX_NAME, H5_ITER_INC, nil,
           { _, name, _, context in
             guard let name, let context else { return -1 }
-            context.assumingMemoryBound(to: [ByteString].self).pointee.append(ByteString(String(cString: name)))
+            context.assumingMemoryBound(to: [ByteString].self).pointee.append(
+              ByteString(String(cString: name)))
             return 0
           }, target)
       }
@@ -42,7 +43,8 @@ struct AttributeReader {
     guard Library.query({ H5Tget_class(typeID) }) == H5T_STRING else { return nil }
     let isUTF8 = Library.query { H5Tget_cset(typeID) } == H5T_CSET_UTF8
     let isVariable = try Library.call(at: place) { H5Tis_variable_str(typeID) } > 0
-    let size = isVariable ? MemoryLayout<UnsafeMutablePointer<CChar>?>.stride : Library.query { H5Tget_size(typeID) }
+    let size =
+      isVariable ? MemoryLayout<UnsafeMutablePointer<CChar>?>.stride : Library.query { H5Tget_size(typeID) }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
     guard !overflow, bytes <= limits.attributeBytes else {
       throw HDF5Error(.tooLarge("the attribute exceeds \(limits.attributeBytes) bytes"), at: "\(place)")

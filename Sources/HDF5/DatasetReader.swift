@@ -38,7 +38,8 @@ struct DatasetReader {
     let externalFiles = try Library.call(at: path) { H5Pget_external_count(creation) }
     let layout = Library.query { H5Pget_layout(creation) }
     guard externalFiles == 0, [H5D_CONTIGUOUS, H5D_COMPACT, H5D_CHUNKED].contains(layout) else {
-      throw HDF5Error(.unsupported("the array's elements are in other files, which is refused"), at: "\(path)")
+      throw HDF5Error(
+        .unsupported("the array's elements are in other files, which is refused"), at: "\(path)")
     }
   }
 

@@ -6,6 +6,8 @@ public struct HDF5Error: Error, Sendable {
   public enum Rule: Sendable, Equatable {
     /// The file does not begin as HDF5 files do.
     case notHDF5
+    /// A pipe, a socket or a device, which cannot be read at any place.
+    case notRegularFile
     /// libhdf5 cannot read a part of the file; its own words.
     case unreadable(String)
     /// The file uses a feature that bnfold refuses.
@@ -32,6 +34,7 @@ extension HDF5Error: CustomStringConvertible {
   public var description: String {
     switch rule {
     case .notHDF5: "this is not an HDF5 file"
+    case .notRegularFile: "this is a pipe, a socket or a device; save the model to a file first"
     case .unreadable(let detail): "\(place): the HDF5 structure is damaged: \(detail)"
     case .unsupported(let what): "\(place): \(what)"
     case .tooLarge(let what): "\(place): \(what)"

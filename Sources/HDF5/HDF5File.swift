@@ -22,10 +22,12 @@ public final class HDF5File: Sendable {
   public init(reading path: String, limits: HDF5Limits = HDF5Limits()) throws(HDF5Error) {
     self.path = path
     self.limits = limits
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Opening a FIFO would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw HDF5Error(.system(errno, "cannot open"), at: "/") }
     self.descriptor = descriptor
     do throws(HDF5Error) {
+      try Self.requireRegularFile(descriptor)
       guard Library.query({ H5Fis_hdf5(path) }) > 0 else { throw HDF5Error(.notHDF5, at: "/") }
       let access = try Handle(at: .root) { H5Pcreate(bnfold_H5P_FILE_ACCESS()) }
       let accessID = access.id
@@ -39,6 +41,16 @@ public final class HDF5File: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  private static func requireRegularFile(_ descriptor: Int32) throws(HDF5Error) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw HDF5Error(.system(errno, "cannot open"), at: "/") }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw HDF5Error(.system(EISDIR, "cannot open"), at: "/")
+    default: throw HDF5Error(.notRegularFile, at: "/")
+    }
+  }
 
   /// The text of an attribute; nil if the object has no such attribute or it holds no text.
   ///

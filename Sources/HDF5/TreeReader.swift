@@ -49,7 +49,8 @@ struct TreeReader {
           group, H5_INDEX_NAME, H5_ITER_INC, nil,
           { _, name, _, context in
             guard let name, let context else { return -1 }
-            context.assumingMemoryBound(to: [ByteString].self).pointee.append(ByteString(String(cString: name)))
+            context.assumingMemoryBound(to: [ByteString].self).pointee.append(
+              ByteString(String(cString: name)))
             return 0
           }, target)
       }
@@ -66,7 +67,8 @@ struct TreeReader {
     }
     guard link.type == H5L_TYPE_HARD else {
       throw HDF5Error(
-        .unsupported("soft and external links are refused, since they can lead out of the file"), at: "\(path)")
+        .unsupported("soft and external links are refused, since they can lead out of the file"),
+        at: "\(path)")
     }
     var info = H5O_info_t()
     _ = try Library.call(at: path) {
@@ -81,7 +83,8 @@ struct TreeReader {
       }
       defer { open.remove(info.addr) }
       return .group(try readGroup(path))
-    case H5O_TYPE_DATASET: return .dataset(try DatasetReader(parent: parent, limits: limits).read(name, at: path))
+    case H5O_TYPE_DATASET:
+      return .dataset(try DatasetReader(parent: parent, limits: limits).read(name, at: path))
     default: throw HDF5Error(.unsupported("the object is neither a group nor a dataset"), at: "\(path)")
     }
   }

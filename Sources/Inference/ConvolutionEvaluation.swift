@@ -24,7 +24,8 @@ enum ConvolutionEvaluation<Scalar: InferenceScalar> {
       window.taps == 1 && window.strides == [1, 1, 1] && window.output == layout.size && groups == 1
     if isPointwise {
       Scalar.multiply(
-        transposesB: false, m: layout.batch * positions, n: filters, k: depth, a: input, lda: depth, b: kernel,
+        transposesB: false, m: layout.batch * positions, n: filters, k: depth, a: input, lda: depth,
+        b: kernel,
         ldb: filters, beta: 0, c: result, ldc: filters)
       return
     }
@@ -37,7 +38,8 @@ enum ConvolutionEvaluation<Scalar: InferenceScalar> {
           for start in stride(from: 0, to: positions, by: block) {
             let count = min(block, positions - start)
             fillPatches(
-              patches.baseAddress!, from: source, layout: layout, window: window, positions: start..<start + count,
+              patches.baseAddress!, from: source, layout: layout, window: window,
+              positions: start..<start + count,
               firstChannel: group * groupChannels, channels: groupChannels)
             Scalar.multiply(
               transposesB: false, m: count, n: groupFilters, k: depth, a: patches.baseAddress!, lda: depth,
@@ -117,7 +119,8 @@ enum ConvolutionEvaluation<Scalar: InferenceScalar> {
           let count = min(block, positions - start)
           Scalar.multiply(
             transposesB: true, m: count, n: width, k: layout.channels, a: source + start * layout.channels,
-            lda: layout.channels, b: kernel, ldb: layout.channels, beta: 0, c: products.baseAddress!, ldc: width)
+            lda: layout.channels, b: kernel, ldb: layout.channels, beta: 0, c: products.baseAddress!,
+            ldc: width)
           for offset in 0..<count {
             scatter(
               products.baseAddress! + offset * width, of: start + offset, layout: layout, window: window,
@@ -143,7 +146,8 @@ enum ConvolutionEvaluation<Scalar: InferenceScalar> {
         let row1 = place[1] * window.strides[1] + step1 * window.dilation[1] - crop[1]
         for step2 in 0..<window.size[2] {
           let row2 = place[2] * window.strides[2] + step2 * window.dilation[2] - crop[2]
-          if row0 >= 0, row0 < outputSize[0], row1 >= 0, row1 < outputSize[1], row2 >= 0, row2 < outputSize[2] {
+          if row0 >= 0, row0 < outputSize[0], row1 >= 0, row1 < outputSize[1], row2 >= 0, row2 < outputSize[2]
+          {
             let output = target + ((row0 * outputSize[1] + row1) * outputSize[2] + row2) * filters
             for filter in 0..<filters { output[filter] += products[tap * filters + filter] }
           }

@@ -29,7 +29,9 @@ public struct DenseArray<Scalar: InferenceScalar>: Sendable {
   func transposed(_ axes: [Int]) -> DenseArray {
     if axes.elementsEqual(shape.indices) { return self }
     var strides = [Int](repeating: 1, count: rank)
-    for axis in stride(from: rank - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    for axis in stride(from: rank - 2, through: 0, by: -1) {
+      strides[axis] = strides[axis + 1] * shape[axis + 1]
+    }
     let newShape = axes.map { shape[$0] }
     let newStrides = axes.map { strides[$0] }
     var position = [Int](repeating: 0, count: rank)

@@ -10,7 +10,9 @@ extension LayerEvaluator {
     }
     // Axes of the ellipsis get labels of their own, which no equation has.
     let ellipsis = (0..<elided).map { UInt8($0 + 1) }
-    func full(_ labels: [UInt8]) -> [UInt8] { einsum.ellipsis == .trailing ? labels + ellipsis : ellipsis + labels }
+    func full(_ labels: [UInt8]) -> [UInt8] {
+      einsum.ellipsis == .trailing ? labels + ellipsis : ellipsis + labels
+    }
     let inputLabels = full(einsum.inputLabels)
     let outputLabels = full(einsum.outputLabels)
     let kernelLabels = einsum.kernelLabels
@@ -22,7 +24,9 @@ extension LayerEvaluator {
     let kernel = Values(shape: try weightShape(.kernel), values: try weight(.kernel))
     var sizes: [UInt8: Int] = [:]
     for (label, size) in zip(inputLabels + kernelLabels, input.shape + kernel.shape) {
-      guard sizes.updateValue(size, forKey: label) ?? size == size else { throw shape("its kernel does not fit") }
+      guard sizes.updateValue(size, forKey: label) ?? size == size else {
+        throw shape("its kernel does not fit")
+      }
     }
     let freeInput = inputLabels.filter { !contracted.contains($0) }
     let freeKernel = kernelLabels.filter { !contracted.contains($0) }

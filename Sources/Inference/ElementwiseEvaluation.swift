@@ -95,7 +95,8 @@ extension DenseArray {
     var result = values
     for start in stride(from: 0, to: values.count, by: width) {
       let mean = values[start..<start + width].reduce(0, +) / Scalar(width)
-      let variance = values[start..<start + width].reduce(Scalar(0)) { $0 + ($1 - mean) * ($1 - mean) } / Scalar(width)
+      let variance =
+        values[start..<start + width].reduce(Scalar(0)) { $0 + ($1 - mean) * ($1 - mean) } / Scalar(width)
       let scale = 1 / Scalar.sqrt(variance + Scalar(epsilon))
       for index in 0..<width {
         result[start + index] = (values[start + index] - mean) * scale * gamma[index] + beta[index]

@@ -25,7 +25,8 @@ public struct EvaluationError: Error, Sendable, CustomStringConvertible {
     switch rule {
     case .notRun(let why): "the layer \(layer) cannot be run: \(why)"
     case .shape(let what): "the layer \(layer) cannot be run: \(what)"
-    case .tooLarge(let elements): "the layer \(layer) cannot be run: its result would have \(elements) elements"
+    case .tooLarge(let elements):
+      "the layer \(layer) cannot be run: its result would have \(elements) elements"
     }
   }
 }

@@ -32,7 +32,8 @@ struct ForwardPass<Scalar: InferenceScalar> {
         throw EvaluationError(.notRun("it is called with training=True"), layer: layer.name)
       }
       if call.hasUnknownArguments {
-        throw EvaluationError(.notRun("it is called with arguments that bnfold does not understand"), layer: layer.name)
+        throw EvaluationError(
+          .notRun("it is called with arguments that bnfold does not understand"), layer: layer.name)
       }
       results[index] = try evaluate(layer, arguments)
     }

@@ -18,7 +18,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     }
     switch layer.operation {
     case .dense(let dense): return try activated(evaluate(dense, input), dense.activation)
-    case .convolution(let convolution): return try activated(evaluate(convolution, input), convolution.activation)
+    case .convolution(let convolution):
+      return try activated(evaluate(convolution, input), convolution.activation)
     case .einsumDense(let einsum): return try activated(evaluate(einsum, input), einsum.activation)
     case .activation(let activation): return try activated(input, activation)
     case .identity: return try plain(input)
@@ -27,7 +28,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
       let gamma: [Scalar] = try weight(.gamma)
       let beta: [Scalar] = try weight(.beta)
       return try plain(
-        input.layerNormalized(axes: normalization.axes, epsilon: normalization.epsilon, gamma: gamma, beta: beta))
+        input.layerNormalized(
+          axes: normalization.axes, epsilon: normalization.epsilon, gamma: gamma, beta: beta))
     case .embedding(let embedding): return try plain(evaluate(embedding, input))
     case .parametricReLU(let sharedAxes): return try plain(parametricReLU(input, sharedAxes: sharedAxes))
     case .pooling(let pooling):
@@ -39,7 +41,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     case .reshape, .flatten, .permute, .repeatVector: return try plain(rearrange(input))
     case .rescaling(let scale, let offset): return try plain(rescaled(input, scale: scale, offset: offset))
     case .opaque(let why): throw EvaluationError(.notRun(why), layer: layer.name)
-    case .input, .merge, .model, .timeDistributed: throw EvaluationError(.notRun("it has no operation"), layer: layer.name)
+    case .input, .merge, .model, .timeDistributed:
+      throw EvaluationError(.notRun("it has no operation"), layer: layer.name)
     }
   }
 
@@ -62,7 +65,9 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   private func checkSize(_ inputs: [Values]) throws {
     let result = layer.operation.outputShape(inputs: inputs.map { $0.shape.map { $0 } })
     let count = result.map { shape in shape.map { $0 ?? 1 }.checkedElementCount ?? .max } ?? 0
-    guard count <= Self.elementLimit else { throw EvaluationError(.tooLarge(elements: count), layer: layer.name) }
+    guard count <= Self.elementLimit else {
+      throw EvaluationError(.tooLarge(elements: count), layer: layer.name)
+    }
   }
 
   /// A weight in the type of this pass, rounded as it is stored.
@@ -110,7 +115,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
       let axis = normalizedAxis(written, rank: input.rank), axis > 0
     else { throw shape("its axes \(normalization.axes) do not fit the rank \(input.rank)") }
     let mean: [Scalar] = try weight(.movingMean)
-    let variance: [Double] = try LayerEvaluator<Double>(layer: layer, weights: weights).weight(.movingVariance)
+    let variance: [Double] = try LayerEvaluator<Double>(layer: layer, weights: weights).weight(
+      .movingVariance)
     guard mean.count == input.shape[axis], variance.count == mean.count else {
       throw shape("it has statistics of \(mean.count) channels for \(input.shape[axis])")
     }

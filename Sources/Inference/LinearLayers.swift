@@ -64,11 +64,14 @@ extension LayerEvaluator {
     let filters = convolution.filters ?? 0
     guard layout.channels % groups == 0,
       try weightShape(.kernel) == convolution.kernelSize + [layout.channels / groups, filters]
-    else { throw shape("its kernel has the shape \(try weightShape(.kernel)) for \(layout.channels) channels") }
+    else {
+      throw shape("its kernel has the shape \(try weightShape(.kernel)) for \(layout.channels) channels")
+    }
     let kernel: [Scalar] = try weight(.kernel)
     var result = Values(
       repeating: 0,
-      shape: SpatialArray.shape(batch: layout.batch, size: window.output, channels: filters, rank: input.rank))
+      shape: SpatialArray.shape(batch: layout.batch, size: window.output, channels: filters, rank: input.rank)
+    )
     result.values.withUnsafeMutableBufferPointer { result in
       guard let target = result.baseAddress, result.count > 0 else { return }
       ConvolutionEvaluation.convolve(
@@ -83,7 +86,8 @@ extension LayerEvaluator {
     let window = try window(convolution, layout)
     let multiplier = convolution.multiplier
     guard try weightShape(.depthwiseKernel) == convolution.kernelSize + [layout.channels, multiplier] else {
-      throw shape("its kernel has the shape \(try weightShape(.depthwiseKernel)) for \(layout.channels) channels")
+      throw shape(
+        "its kernel has the shape \(try weightShape(.depthwiseKernel)) for \(layout.channels) channels")
     }
     let kernel: [Scalar] = try weight(.depthwiseKernel)
     var result = Values(
@@ -109,7 +113,8 @@ extension LayerEvaluator {
     result.values.withUnsafeMutableBufferPointer { result in
       guard let target = result.baseAddress, result.count > 0 else { return }
       Scalar.multiply(
-        transposesB: false, m: input.values.count / max(1, channels), n: filters, k: channels, a: input.values,
+        transposesB: false, m: input.values.count / max(1, channels), n: filters, k: channels,
+        a: input.values,
         lda: channels, b: kernel, ldb: filters, beta: 0, c: target, ldc: filters)
     }
     return result
@@ -132,7 +137,8 @@ extension LayerEvaluator {
     else { throw shape("its kernel is too large") }
     let missing = 3 - convolution.kernelSize.count
     let outputSize = layout.size.indices.map { axis in
-      axis < missing ? layout.size[axis] : convolution.spatialSize(axis: axis - missing, input: layout.size[axis]) ?? 0
+      axis < missing
+        ? layout.size[axis] : convolution.spatialSize(axis: axis - missing, input: layout.size[axis]) ?? 0
     }
     let crop = layout.size.indices.map { axis in
       WindowArithmetic.transposedCropBefore(

@@ -35,7 +35,8 @@ extension DenseArray {
       }
     }
     return DenseArray(
-      shape: SpatialArray.shape(batch: layout.batch, size: window.output, channels: layout.channels, rank: rank),
+      shape: SpatialArray.shape(
+        batch: layout.batch, size: window.output, channels: layout.channels, rank: rank),
       values: result)
   }
 
@@ -77,7 +78,9 @@ extension DenseArray {
             if let place0, let place1, let place2 {
               let start =
                 ((sample * layout.size[0] + place0) * layout.size[1] + place1) * layout.size[2] + place2
-              for channel in 0..<layout.channels { result[target + channel] = values[start * layout.channels + channel] }
+              for channel in 0..<layout.channels {
+                result[target + channel] = values[start * layout.channels + channel]
+              }
             }
             target += layout.channels
           }

@@ -26,14 +26,16 @@ public final class OutputFile {
       switch status.st_mode & S_IFMT {
       case S_IFREG: guard replaces else { throw OutputError(.exists, path: target) }
       case S_IFDIR: throw OutputError(.notRegular("a directory"), path: target)
-      case S_IFLNK: throw OutputError(.notRegular("a symbolic link; name the file it points to"), path: target)
+      case S_IFLNK:
+        throw OutputError(.notRegular("a symbolic link; name the file it points to"), path: target)
       default: throw OutputError(.notRegular("not a regular file"), path: target)
       }
     }
     self.target = target
     temporary = Self.temporaryName(for: target)
     SignalCleanup.remember(temporary)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions & 0o777)
+    let descriptor = open(
+      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions & 0o777)
     guard descriptor >= 0 else {
       SignalCleanup.forget()
       throw OutputError(.cannotCreate(errno), path: target)
@@ -75,7 +77,8 @@ public final class OutputFile {
 
   /// A hidden name in the same directory, since a rename does not cross file systems.
   private static func temporaryName(for path: String) -> String {
-    let start = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.utf8.startIndex
+    let start =
+      path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.utf8.startIndex
     let directory = String(decoding: path.utf8[..<start], as: UTF8.self)
     let name = String(decoding: path.utf8[start...], as: UTF8.self)
     return "\(directory).\(name).bnfold-\(getpid())-\(UInt32.random(in: 0 ... .max))"

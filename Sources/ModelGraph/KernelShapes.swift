@@ -4,7 +4,7 @@ import Tensor
 public struct ExpectedVariable: Sendable {
   public let role: Role
   public let isTrainable: Bool
-  /// Its shape; nil for axes that depend on an unknown input. Absent if even the rank is unknown.
+  /// Its shape, with nil for axes that depend on an unknown input; absent if even the rank is unknown.
   public let shape: PartialShape?
 }
 
@@ -22,13 +22,14 @@ extension Operation {
         + bias(dense.usesBias, [dense.units])
     case .convolution(let convolution): return convolution.expectedVariables(input: input)
     case .einsumDense(let einsum):
-      let bias = einsum.biasLabels == nil ? [] : [ExpectedVariable(role: .bias, isTrainable: true, shape: nil)]
+      let bias =
+        einsum.biasLabels == nil ? [] : [ExpectedVariable(role: .bias, isTrainable: true, shape: nil)]
       let rank = PartialShape(repeating: nil, count: einsum.kernelLabels.count)
       return weights((.kernel, rank)) + bias
     case .embedding(let embedding):
       return weights((.embeddings, [embedding.vocabularySize, embedding.dimension]))
     case .batchNormalization(let normalization):
-      let channels: PartialShape? = normalization.axes.count == 1 ? [nil] : nil
+      let channels: PartialShape? = normalization.obstacle == nil ? [nil] : nil
       let affine: [Role] = (normalization.scales ? [.gamma] : []) + (normalization.centers ? [.beta] : [])
       return affine.map { ExpectedVariable(role: $0, isTrainable: true, shape: channels) }
         + [.movingMean, .movingVariance].map {

@@ -69,9 +69,13 @@ extension Operation {
     case .pooling(let pooling): return pooling.outputShape(input: input)
     case .globalPooling(let pooling): return pooling.outputShape(input: input)
     case .zeroPadding(let amounts, let format):
-      return changingSpatial(input, format, rank: amounts.count) { $1 + amounts[$0].before + amounts[$0].after }
+      return changingSpatial(input, format, rank: amounts.count) {
+        $1 + amounts[$0].before + amounts[$0].after
+      }
     case .cropping(let amounts, let format):
-      return changingSpatial(input, format, rank: amounts.count) { $1 - amounts[$0].before - amounts[$0].after }
+      return changingSpatial(input, format, rank: amounts.count) {
+        $1 - amounts[$0].before - amounts[$0].after
+      }
     case .upSampling(let factors, let format):
       return changingSpatial(input, format, rank: factors.count) { $1 * factors[$0] }
     case .reshape(let target): return reshaped(input, to: target)
@@ -178,7 +182,9 @@ extension Merge {
     if case .concatenate(let axis) = self {
       guard let place = normalizedAxis(axis, rank: rank) else { return nil }
       var output = known[0]
-      output[place] = known.reduce(Optional(0)) { sum, shape in sum.flatMap { left in shape[place].map { left + $0 } } }
+      output[place] = known.reduce(Optional(0)) { sum, shape in
+        sum.flatMap { left in shape[place].map { left + $0 } }
+      }
       return output
     }
     return (0..<rank).map { axis in

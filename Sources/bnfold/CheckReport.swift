@@ -26,7 +26,9 @@ struct CheckReport {
         """)
     }
     for fold in report.folds where !fold.passed {
-      let what = fold.obstacle ?? "\(decimal(fold.largestError)) ulp in channel \(fold.channel), more than \(decimal(fold.tolerance))"
+      let what =
+        fold.obstacle
+        ?? "\(decimal(fold.largestError)) ulp in channel \(fold.channel), more than \(decimal(fold.tolerance))"
       lines.append("  \(fold.layer): \(what)")
     }
     return lines
@@ -56,7 +58,8 @@ struct CheckReport {
       ])
     }
     return .object([
-      ("passed", .boolean(report.passed)), ("complete", .boolean(report.isComplete)), ("folds", .array(folds)),
+      ("passed", .boolean(report.passed)), ("complete", .boolean(report.isComplete)),
+      ("folds", .array(folds)),
       ("whole_model", wholeModelJSON),
     ])
   }

@@ -68,7 +68,9 @@ struct FoldCommand: ParsableCommand {
   }
 
   private func reason(_ report: EquivalenceReport) -> String {
-    report.passed ? "the whole model could not be run, and --require-full-check asks for it" : "the folded model is not equal"
+    report.passed
+      ? "the whole model could not be run, and --require-full-check asks for it"
+      : "the folded model is not equal"
   }
 
   private func show(_ folded: FoldedModel, report: EquivalenceReport?, writtenTo target: String?) {

@@ -12,9 +12,14 @@ struct LedgerReport {
       switch entry.outcome {
       case .folded(let into, let rule, let across):
         let way = across.isEmpty ? "" : " across " + across.map(\.description).joined(separator: ", ")
-        table.add([entry.layer.description, isPrediction ? "would fold" : "folded", "into \(into)\(way) (\(rule))"])
+        table.add([
+          entry.layer.description, isPrediction ? "would fold" : "folded", "into \(into)\(way) (\(rule))",
+        ])
       case .kept(let refusal):
-        table.add([entry.layer.description, isPrediction ? "would stay" : "kept", "\(refusal.code.rawValue): \(refusal.reason)"])
+        table.add([
+          entry.layer.description, isPrediction ? "would stay" : "kept",
+          "\(refusal.code.rawValue): \(refusal.reason)",
+        ])
       }
     }
     return table.lines(for: terminal) + ["", summary(isPrediction: isPrediction)]
@@ -36,7 +41,8 @@ struct LedgerReport {
           ])
         case .kept(let refusal):
           .object([
-            ("layer", .string(entry.layer)), ("outcome", .text("kept")), ("code", .text(refusal.code.rawValue)),
+            ("layer", .string(entry.layer)), ("outcome", .text("kept")),
+            ("code", .text(refusal.code.rawValue)),
             ("reason", .text(refusal.reason)),
           ])
         }

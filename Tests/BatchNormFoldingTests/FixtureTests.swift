@@ -27,7 +27,8 @@ import Testing
     guard report.isComplete else { return }
     let golden = try fixture.golden()
     let model = try ModelFile(opening: output).model
-    let result = try GraphEvaluator<Double>(weights: model.weights).evaluate(model.graph, inputs: golden.inputs)
+    let result = try GraphEvaluator<Double>(weights: model.weights).evaluate(
+      model.graph, inputs: golden.inputs)
     // The folded weights were rounded once to their type; float16 files have weights of 11 bits.
     let tolerance = fixture.name == "type_float16" ? 0x1p-6 : fixture.name == "type_float64" ? 1e-12 : 1e-5
     for (found, expected) in zip(result.outputs, golden.outputs64) {

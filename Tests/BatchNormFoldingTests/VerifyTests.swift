@@ -24,7 +24,9 @@ import Testing
     let original = try ModelFile(opening: Fixtures.fixture("keras3", "separable2d_multiplier2").path)
     try original.fold().write(to: directory.file("folded.h5"))
     let folded = try ModelFile(opening: directory.file("folded.h5"))
-    func errors(_ seed: UInt64) throws -> [Double] { try original.verify(folded, seed: seed).folds.map(\.largestError) }
+    func errors(_ seed: UInt64) throws -> [Double] {
+      try original.verify(folded, seed: seed).folds.map(\.largestError)
+    }
     #expect(try errors(1) == errors(1))
     #expect(try errors(1) != errors(2))
   }

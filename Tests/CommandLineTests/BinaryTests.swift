@@ -16,7 +16,8 @@ import Testing
   private func run(_ arguments: [String]) throws -> Outcome {
     let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("bnfold")
+    process.executableURL = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(
+      "bnfold")
     process.arguments = arguments
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
@@ -151,6 +152,8 @@ import Testing
   @Test func `Help names every command and every exit code`() throws {
     let help = try run(["--help"])
     #expect(help.code == 0)
-    for word in ["fold", "verify", "inspect", "64", "65", "66", "73", "74"] { #expect(help.output.contains(word)) }
+    for word in ["fold", "verify", "inspect", "64", "65", "66", "73", "74"] {
+      #expect(help.output.contains(word))
+    }
   }
 }

@@ -12,7 +12,8 @@ import Testing
   ) throws -> FoldPlan {
     var builder = ModelBuilder(seed: 7)
     let input = builder.input(shape)
-    let convolution = builder.convolution(inputs: shape[shape.count - 1], filters: filters, activation: activation)
+    let convolution = builder.convolution(
+      inputs: shape[shape.count - 1], filters: filters, activation: activation)
     let normalization = builder.batchNormalization(channels: filters, axis: axis)
     let place = builder.add(convolution, inputs: [input])
     builder.graph.outputs = [builder.add(normalization, inputs: [place])]
@@ -123,9 +124,11 @@ import Testing
 
   @Test(arguments: [
     Operation.pooling(
-      Pooling(reduction: .maximum, poolSize: [2, 2], strides: [2, 2], padding: .valid, dataFormat: .channelsLast)),
+      Pooling(
+        reduction: .maximum, poolSize: [2, 2], strides: [2, 2], padding: .valid, dataFormat: .channelsLast)),
     .zeroPadding(
-      amounts: [EdgeAmounts(before: 1, after: 1), EdgeAmounts(before: 1, after: 1)], dataFormat: .channelsLast),
+      amounts: [EdgeAmounts(before: 1, after: 1), EdgeAmounts(before: 1, after: 1)], dataFormat: .channelsLast
+    ),
   ])
   func `A layer in between that is more than the identity`(operation: Operation) throws {
     var builder = ModelBuilder(seed: 8)

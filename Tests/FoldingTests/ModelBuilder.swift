@@ -85,9 +85,11 @@ struct ModelBuilder {
     if scales {
       let zero = Int(generator.next() % UInt64(channels))
       variables.append(
-        variable(.gamma, [channels], named: name, elementAt: { index, generator in
-          index == zero && channels > 1 ? 0 : 2 * generator.nextSigned()
-        }))
+        variable(
+          .gamma, [channels], named: name,
+          elementAt: { index, generator in
+            index == zero && channels > 1 ? 0 : 2 * generator.nextSigned()
+          }))
     }
     if centers { variables.append(variable(.beta, [channels], named: name) { $0.nextSigned() }) }
     variables.append(variable(.movingMean, [channels], named: name) { $0.nextSigned() })
@@ -117,7 +119,8 @@ struct ModelBuilder {
   /// Puts other values in the place of a weight.
   mutating func set(_ role: Role, of layer: ByteString, to values: [Double]) {
     for (index, candidate) in graph.layers.enumerated() where candidate.name == layer {
-      guard let variable = graph.layers[index].core.variable(role), case .stored(let number) = variable.value else {
+      guard let variable = graph.layers[index].core.variable(role), case .stored(let number) = variable.value
+      else {
         continue
       }
       store.weights[number].bytes = elementType.encode(values)
@@ -146,9 +149,12 @@ enum Harness {
     var generator = SeededGenerator(seed: seed)
     let inputs = builder.graph.inputs.map { reference in
       let layer = builder.graph.layers[builder.graph.calls[reference.call].layer]
-      guard case .input(let shape?, _) = layer.operation else { preconditionFailure("an input without a shape") }
+      guard case .input(let shape?, _) = layer.operation else {
+        preconditionFailure("an input without a shape")
+      }
       let sizes = shape.map { $0 ?? 2 }
-      return DenseArray<Double>(shape: sizes, values: (0..<sizes.elementCount).map { _ in generator.nextSigned() })
+      return DenseArray<Double>(
+        shape: sizes, values: (0..<sizes.elementCount).map { _ in generator.nextSigned() })
     }
     let evaluator = GraphEvaluator<Double>(weights: builder.store)
     let before = try evaluator.evaluate(builder.graph, inputs: inputs).outputs

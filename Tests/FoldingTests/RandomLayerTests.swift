@@ -13,7 +13,8 @@ import Testing
     let plan = try Harness.plan(builder)
     #expect(Harness.refusals(plan).isEmpty, "seed \(seed)")
     #expect(plan.ledger.folded.count == random.batchNormalizations, "seed \(seed)")
-    #expect(plan.graph.layers.count == builder.graph.layers.count - random.batchNormalizations, "seed \(seed)")
+    #expect(
+      plan.graph.layers.count == builder.graph.layers.count - random.batchNormalizations, "seed \(seed)")
     #expect(try Harness.difference(builder, plan, seed: UInt64(seed)) < 1e-12, "seed \(seed)")
   }
 }
@@ -25,7 +26,9 @@ private struct RandomLayer {
 
   init(seed: UInt64) { builder = ModelBuilder(seed: seed) }
 
-  private mutating func random(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &builder.generator) }
+  private mutating func random(_ range: ClosedRange<Int>) -> Int {
+    Int.random(in: range, using: &builder.generator)
+  }
 
   private mutating func flip() -> Bool { random(0...1) == 1 }
 

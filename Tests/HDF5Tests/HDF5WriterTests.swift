@@ -31,7 +31,9 @@ import Testing
     return lines
   }
 
-  @Test(arguments: ["dense", "storage_gzip_shuffle", "storage_fixed_strings", "compiled_adam", "type_float16"])
+  @Test(arguments: [
+    "dense", "storage_gzip_shuffle", "storage_fixed_strings", "compiled_adam", "type_float16",
+  ])
   func `An unedited tree gives a file with the same content`(name: String) throws {
     let directory = TemporaryDirectory()
     for generation in ["keras2", "keras3"] {
@@ -65,7 +67,9 @@ import Testing
       return
     }
     #expect(found.elementType == .float16)
-    let elements: [Double] = try result.read(found, elements: 0..<4).withUnsafeBytes { ElementType.float16.decode($0) }
+    let elements: [Double] = try result.read(found, elements: 0..<4).withUnsafeBytes {
+      ElementType.float16.decode($0)
+    }
     #expect(elements == [1, 2, 3, 0])
     for name in ["variable", "fixed"] {
       #expect(try result.strings(ByteString(name), on: .root)?.values == ["a", "", "läng"])

@@ -17,7 +17,8 @@ import Testing
     let golden = try fixture.golden()
     try #require(!golden.outputs64.isEmpty)
     let model = try ModelFile(opening: fixture.path).model
-    let result = try GraphEvaluator<Double>(weights: model.weights).evaluate(model.graph, inputs: golden.inputs)
+    let result = try GraphEvaluator<Double>(weights: model.weights).evaluate(
+      model.graph, inputs: golden.inputs)
     try #require(result.outputs.count == golden.outputs64.count)
     for (found, expected) in zip(result.outputs, golden.outputs64) {
       #expect(relativeError(found, expected) < 1e-12)

@@ -13,7 +13,8 @@ import Testing
     let b = (0..<k * n).map { _ in generator.nextSigned() }
     @Sendable func product() -> [Double] {
       var c = [Double](repeating: 0, count: m * n)
-      Double.multiply(transposesB: false, m: m, n: n, k: k, a: a, lda: k, b: b, ldb: n, beta: 0, c: &c, ldc: n)
+      Double.multiply(
+        transposesB: false, m: m, n: n, k: k, a: a, lda: k, b: b, ldb: n, beta: 0, c: &c, ldc: n)
       return c
     }
     let expected = product()

@@ -34,7 +34,8 @@ import Testing
 
   @Test(arguments: [
     ("", JSONError.Rule.unexpectedEnd), ("[1, 2", .unexpectedEnd), ("{\"a\": 1} x", .trailingBytes),
-    ("{\"a\": 1, \"a\": 2}", .duplicateKey("a")), ("NaN", .unexpectedByte(UInt8(ascii: "N"), expected: "a value")),
+    ("{\"a\": 1, \"a\": 2}", .duplicateKey("a")),
+    ("NaN", .unexpectedByte(UInt8(ascii: "N"), expected: "a value")),
     ("[Infinity]", .unexpectedByte(UInt8(ascii: "I"), expected: "a value")), ("1e999", .invalidNumber),
     ("01", .invalidNumber), ("1.", .invalidNumber), ("-", .invalidNumber),
     ("[1,]", .unexpectedByte(UInt8(ascii: "]"), expected: "a value")), ("\"\\x\"", .invalidString),

@@ -24,16 +24,19 @@ import Testing
   func `No trace of a folded batch normalization is left`(fixture: Fixture) throws {
     let directory = TemporaryDirectory()
     let file = try fold(fixture, in: directory)
-    let gone = Set(fixture.expectedFolds.compactMap { $0.split(separator: "/").last.map { ByteString(String($0)) } })
+    let gone = Set(
+      fixture.expectedFolds.compactMap { $0.split(separator: "/").last.map { ByteString(String($0)) } })
     var found: [String] = []
     func look(_ names: [ByteString], _ place: String) {
-      for name in names where gone.contains(where: { name.split(separator: UInt8(ascii: "/")).contains($0) }) {
+      for name in names where gone.contains(where: { name.split(separator: UInt8(ascii: "/")).contains($0) })
+      {
         found.append("\(place): \(name)")
       }
     }
     func visit(_ group: HDF5Group, _ path: HDF5Path) throws {
       look(group.members.map(\.name), "\(path)")
-      for attribute in group.attributes where attribute.name != "model_config" && attribute.name != "training_config" {
+      for attribute in group.attributes
+      where attribute.name != "model_config" && attribute.name != "training_config" {
         look(try file.strings(attribute.name, on: path)?.values ?? [], "\(path)@\(attribute.name)")
       }
       for member in group.members {
@@ -88,7 +91,8 @@ import Testing
     }
   }
 
-  private func foldedPath(_ fixture: Fixture, in directory: TemporaryDirectory, name: String) throws -> String {
+  private func foldedPath(_ fixture: Fixture, in directory: TemporaryDirectory, name: String) throws -> String
+  {
     let path = directory.file("\(name).h5")
     try ModelFile(opening: fixture.path).fold().write(to: path)
     return path

@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("not_hdf5", "this is not an HDF5 file"), ("empty", "this is not an HDF5 file"), ("truncated", "truncated file"),
+    ("not_hdf5", "this is not an HDF5 file"), ("empty", "this is not an HDF5 file"),
+    ("truncated", "truncated file"),
     ("no_model_config", "no model_config"), ("model_config_not_json", "model_config is not valid JSON"),
     ("weights_missing", "missing"), ("weights_wrong_shape", "has the shape"),
     ("keras1", "Keras 1.2.2"), ("layer_order_swapped", "another order"),

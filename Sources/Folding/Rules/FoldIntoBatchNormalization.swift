@@ -1,6 +1,8 @@
 import ModelGraph
 import Tensor
 
+/// A batch normalization after a batch normalization becomes part of its gamma and beta.
+///
 /// Before:      y = BN2(BN1(x)), both over the same axis
 /// After:       y = BN1'(x)
 /// Conditions:  as many statistics; the first stays where it is

@@ -1,6 +1,8 @@
 import ModelGraph
 import Tensor
 
+/// A batch normalization after a convolution becomes part of its kernel and bias.
+///
 /// Before:      y = BN(conv(x, W) + b), the batch normalization over the channel axis
 /// After:       y = conv(x, W') + b'
 /// Conditions:  the layer's activation is linear; as many statistics as output channels
@@ -29,7 +31,8 @@ enum FoldIntoConvolution: FoldingRule {
   }
 
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
-    guard case .convolution(var convolution) = request.layer.operation, let axis = channelAxis(of: request.layer)
+    guard case .convolution(var convolution) = request.layer.operation,
+      let axis = channelAxis(of: request.layer)
     else { preconditionFailure("not a convolution") }
     try request.requireLinear(convolution.activation)
     let role = role(of: convolution.kind)

@@ -1,6 +1,8 @@
 import ModelGraph
 import Tensor
 
+/// A batch normalization after a dense layer becomes part of its kernel and bias.
+///
 /// Before:      y = BN(x W + b), the batch normalization over the last axis
 /// After:       y = x W' + b'
 /// Conditions:  the layer's activation is linear; as many statistics as units

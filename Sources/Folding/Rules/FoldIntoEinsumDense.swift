@@ -1,6 +1,8 @@
 import ModelGraph
 import Tensor
 
+/// A batch normalization after an einsum layer becomes part of its kernel and bias.
+///
 /// Before:      y = BN(einsum(x, W) + b), the batch normalization over one output axis
 /// After:       y = einsum(x, W') + b'
 /// Conditions:  the layer's activation is linear; the axis has a label that the kernel has and the input has not
@@ -27,7 +29,8 @@ enum FoldIntoEinsumDense: FoldingRule {
     guard original.shape[place] == request.map.channels else {
       throw Refusal(
         .statisticsShape,
-        "it has statistics of \(request.map.channels) channels; \(request.layer.name) has \(original.shape[place])")
+        "it has statistics of \(request.map.channels) channels; \(request.layer.name) has \(original.shape[place])"
+      )
     }
     var layer = request.layer
     let inner = original.shape[(place + 1)...].reduce(1, *)
@@ -41,16 +44,18 @@ enum FoldIntoEinsumDense: FoldingRule {
   }
 
   /// The label of an output axis.
-  private static func label(of axis: ChannelAxis, in einsum: EinsumDense, rank: Int?) throws(Refusal) -> UInt8 {
+  private static func label(of axis: ChannelAxis, in einsum: EinsumDense, rank: Int?) throws(Refusal) -> UInt8
+  {
     let labels = einsum.outputLabels
     let fixedRank = einsum.ellipsis == .none ? labels.count : rank
     let index: Int? =
       switch (einsum.ellipsis, axis) {
       case (.trailing, _): nil
       case (_, .fromBack(let distance)): labels.count - distance
-      case (_, .fromFront): axis.index(rank: fixedRank).flatMap { index in
-        fixedRank.map { index - ($0 - labels.count) }
-      }
+      case (_, .fromFront):
+        axis.index(rank: fixedRank).flatMap { index in
+          fixedRank.map { index - ($0 - labels.count) }
+        }
       }
     guard let index, labels.indices.contains(index) else {
       throw Refusal(.axisMismatch, "its axis (\(axis)) has no label in the equation")

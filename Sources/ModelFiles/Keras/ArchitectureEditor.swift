@@ -69,7 +69,9 @@ struct ArchitectureEditor {
       else { continue }
       let written = source.calls[before]
       for (reference, place) in zip(call.inputs, written.inputs) { lead(place, to: reference, in: edited) }
-      for (reference, place) in zip(call.controls, written.controls) { lead(place, to: reference, in: edited) }
+      for (reference, place) in zip(call.controls, written.controls) {
+        lead(place, to: reference, in: edited)
+      }
     }
     for (reference, place) in zip(edited.outputs, source.outputs) {
       lead(place, to: reference, in: edited, isOutput: true)

@@ -57,7 +57,8 @@ struct GraphReader {
       graph.layers.append(layer)
       source.layers.append(layerSource)
     }
-    let wiring = Wiring(generation: generation, layers: graph.layers, indexByName: indexByName, written: written)
+    let wiring = Wiring(
+      generation: generation, layers: graph.layers, indexByName: indexByName, written: written)
     let order = try wiring.topologicalOrder(of: written)
     var place = [Int](repeating: 0, count: written.count)
     for (position, index) in order.enumerated() { place[index] = position }
@@ -111,7 +112,9 @@ struct GraphReader {
     if let elements = value.array {
       for element in elements { references += try flatten(element, key: key) }
     } else if let members = value.members {
-      for member in members.sorted(by: { $0.key < $1.key }) { references += try flatten(member.value, key: key) }
+      for member in members.sorted(by: { $0.key < $1.key }) {
+        references += try flatten(member.value, key: key)
+      }
     } else {
       throw ArchitectureError("\(key) has something that is not a reference to a layer")
     }
@@ -138,7 +141,8 @@ struct GraphReader {
         throw ArchitectureError("two layers have the name \(layer.name)")
       }
       if index == 0 {
-        if case .input = layer.operation {} else {
+        if case .input = layer.operation {
+        } else {
           var input = implicitInput(for: layer, element: element, configuration: configuration)
           input.isImplicit = true
           graph.layers.append(input)

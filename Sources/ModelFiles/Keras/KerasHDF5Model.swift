@@ -77,7 +77,9 @@ public struct KerasHDF5Model: Sendable {
     }
   }
 
-  private static func generation(of version: ByteString, path: String) throws(ModelFileError) -> KerasGeneration {
+  private static func generation(of version: ByteString, path: String) throws(ModelFileError)
+    -> KerasGeneration
+  {
     switch KerasGeneration(version: version) {
     case .keras1?: throw ModelFileError(.keras1(version: version), file: path)
     case let generation?: return generation
@@ -85,7 +87,8 @@ public struct KerasHDF5Model: Sendable {
       // Without a version it is no Keras model; a file without an architecture says so first.
       throw ModelFileError(.noArchitecture, file: path)
     case nil:
-      throw ModelFileError(.architecture("Keras \(version) is not known to bnfold"), file: path, place: "keras_version")
+      throw ModelFileError(
+        .architecture("Keras \(version) is not known to bnfold"), file: path, place: "keras_version")
     }
   }
 }

@@ -13,7 +13,8 @@ struct LayerConfiguration {
 
   /// Attributes that change training, storage or names, but not what inference computes.
   private static let withoutEffect: Set<ByteString> = [
-    "name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_dtype", "input_shape", "input_dim",
+    "name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_dtype", "input_shape",
+    "input_dim",
     "input_length", "autocast", "seed", "momentum", "synchronized", "fused", "sparse", "ragged", "optional",
     "implementation", "activity_regularizer", "renorm_clipping", "renorm_momentum", "rate", "noise_shape",
     "stddev", "supports_masking", "build_config", "stateful",

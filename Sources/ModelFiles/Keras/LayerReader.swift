@@ -22,8 +22,10 @@ struct LayerReader {
 
   /// Classes that bnfold does not run, but knows to have no weights.
   static let weightless: Set<ByteString> = [
-    "Lambda", "TFOpLambda", "SlicingOpLambda", "Masking", "Resizing", "CenterCrop", "Dot", "Softmax", "Reshape",
-    "UpSampling1D", "UpSampling2D", "UpSampling3D", "Activation", "RandomFlip", "RandomRotation", "RandomZoom",
+    "Lambda", "TFOpLambda", "SlicingOpLambda", "Masking", "Resizing", "CenterCrop", "Dot", "Softmax",
+    "Reshape",
+    "UpSampling1D", "UpSampling2D", "UpSampling3D", "Activation", "RandomFlip", "RandomRotation",
+    "RandomZoom",
     "RandomCrop", "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomHeight", "RandomWidth",
     "UnitNormalization",
   ]

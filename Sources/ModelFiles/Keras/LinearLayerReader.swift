@@ -25,10 +25,14 @@ extension LayerConfiguration {
     case .regular: kind = .regular(groups: groups)
     case .transposed:
       let padding = take("output_padding").flatMap { $0.isNull ? nil : $0 }
-      kind = .transposed(outputPadding: try padding.map { value throws(NotUnderstood) in try outputPadding(value, rank) })
+      kind = .transposed(
+        outputPadding: try padding.map { value throws(NotUnderstood) in try outputPadding(value, rank) })
     case .depthwise, .separable: break
     }
-    if case .regular = kind {} else if groups != 1 { throw NotUnderstood("groups are not known in this class") }
+    if case .regular = kind {
+    } else if groups != 1 {
+      throw NotUnderstood("groups are not known in this class")
+    }
     let convolution = Convolution(
       kind: kind, kernelSize: try sizes("kernel_size", count: rank),
       strides: try sizes("strides", count: rank, default: ones),
@@ -76,7 +80,8 @@ extension LayerConfiguration {
     let bias = take("bias_axes").flatMap { $0.isNull ? nil : $0 }
     var biasLabels: [UInt8]?
     if let bias {
-      guard let axes = bias.string, axes.bytes.allSatisfy(output.contains), Set(axes.bytes).count == axes.bytes.count
+      guard let axes = bias.string, axes.bytes.allSatisfy(output.contains),
+        Set(axes.bytes).count == axes.bytes.count
       else { throw NotUnderstood("the attribute bias_axes does not fit the equation") }
       biasLabels = axes.bytes
     }

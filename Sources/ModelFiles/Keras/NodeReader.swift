@@ -50,7 +50,9 @@ enum NodeReader {
   private static func readTensorList(
     _ node: JSONValue, layer: ByteString, into call: inout WrittenCall
   ) throws(ArchitectureError) {
-    guard let elements = node.array else { throw ArchitectureError("a node is not a list", at: "layer \(layer)") }
+    guard let elements = node.array else {
+      throw ArchitectureError("a node is not a list", at: "layer \(layer)")
+    }
     let entries = elements.first?.string == nil ? elements : [node]
     for entry in entries {
       guard let parts = entry.array, parts.count >= 3 else {

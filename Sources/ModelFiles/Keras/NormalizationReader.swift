@@ -33,7 +33,9 @@ extension LayerConfiguration {
     .rescaling(scale: try numbers("scale"), offset: try numbers("offset", default: 0))
   }
 
-  private mutating func numbers(_ key: ByteString, default fallback: Double? = nil) throws(NotUnderstood) -> [Double] {
+  private mutating func numbers(_ key: ByteString, default fallback: Double? = nil) throws(NotUnderstood)
+    -> [Double]
+  {
     if let list = json[key]?.array {
       _ = take(key)
       let values = list.compactMap(\.double)
@@ -50,7 +52,9 @@ extension LayerConfiguration {
     guard let list = json["axis"]?.array else { return [try integer("axis", default: fallback)] }
     _ = take("axis")
     let axes = list.compactMap(\.integer)
-    guard axes.count == list.count, !axes.isEmpty else { throw NotUnderstood("the attribute axis is not a list of integers") }
+    guard axes.count == list.count, !axes.isEmpty else {
+      throw NotUnderstood("the attribute axis is not a list of integers")
+    }
     return axes
   }
 }

@@ -56,7 +56,8 @@ struct SavedWeights {
     for name in names.values {
       let place = path.components + name.split(separator: UInt8(ascii: "/"))
       guard case .dataset(let dataset)? = file.tree[place] else {
-        throw HDF5Error(.unsupported("the weight that weight_names lists is missing"), at: "\(HDF5Path(place))")
+        throw HDF5Error(
+          .unsupported("the weight that weight_names lists is missing"), at: "\(HDF5Path(place))")
       }
       datasets.append(dataset)
     }

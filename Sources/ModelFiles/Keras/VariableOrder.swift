@@ -28,7 +28,9 @@ struct VariableOrder<Item> {
     } else if let body = layer.body {
       for index in LayerOrder.order(of: body) {
         let place = LayerAddress(address.indices + [index])
-        guard let inner = VariableOrder(of: body.layers[index], address: place, items: items) else { return nil }
+        guard let inner = VariableOrder(of: body.layers[index], address: place, items: items) else {
+          return nil
+        }
         add(inner, isTrainable: layer.trainable)
       }
     } else {

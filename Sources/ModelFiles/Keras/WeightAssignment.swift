@@ -67,18 +67,21 @@ struct WeightAssignment {
         elementType: pair.1.elementType, value: .stored(first + offset))
     }
     let isOpaque = if case .opaque = layer.operation { true } else { false }
-    guard !isOpaque, let expected = expectedOrder(of: layer, shapes: shapes, graph: graph, index: index) else {
+    guard !isOpaque, let expected = expectedOrder(of: layer, shapes: shapes, graph: graph, index: index)
+    else {
       makeOpaque(&graph.layers[index], holding: stored)
       return
     }
     guard expected.count == stored.count else {
-      throw problem("the file has \(stored.count) weights for it, the architecture \(expected.count)", layer.name)
+      throw problem(
+        "the file has \(stored.count) weights for it, the architecture \(expected.count)", layer.name)
     }
     forgetVariables(&graph.layers[index])
     for (slot, found) in zip(expected, stored) {
       if let shape = slot.variable.shape, !shape.admits(found.shape) {
         throw problem(
-          "the weight \(found.name) has the shape \(describe(found.shape)); expected \(describe(shape))", layer.name)
+          "the weight \(found.name) has the shape \(describe(found.shape)); expected \(describe(shape))",
+          layer.name)
       }
       var variable = found
       variable.role = slot.variable.role
@@ -109,7 +112,8 @@ struct WeightAssignment {
   }
 
   /// The shape that a layer's first call is given, without the time axis for a wrapped layer.
-  private static func inputShape(of address: [Int], in graph: Graph, shapes: ShapeInference) -> PartialShape? {
+  private static func inputShape(of address: [Int], in graph: Graph, shapes: ShapeInference) -> PartialShape?
+  {
     let layer = graph.layers[address[0]]
     if address.count > 1 {
       guard let body = layer.core.body, let inner = shapes.inner[address[0]] else { return nil }
@@ -151,7 +155,8 @@ struct WeightAssignment {
     guard case .batchNormalization = layer.core.operation else { return }
     let shapes = Set((layer.core.variables ?? []).map(\.shape))
     guard shapes.count <= 1 else {
-      throw problem("its statistics have different shapes: \(shapes.map { describe($0) }.sorted())", layer.name)
+      throw problem(
+        "its statistics have different shapes: \(shapes.map { describe($0) }.sorted())", layer.name)
     }
   }
 
