@@ -93,7 +93,8 @@ import Testing
       Issue.record("the whole model was not run")
       return
     }
-    #expect(outputs.allSatisfy(\.passed))
+    let failing = outputs.filter { !$0.passed }
+    #expect(failing.isEmpty)
   }
 
   @Test func `Another number of outputs is a difference`() throws {
