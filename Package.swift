@@ -17,11 +17,13 @@ let package = Package(
     // MARK: - 0 System libraries: shims only (OpenBLAS is loaded at run time)
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
 
+    .systemLibrary(name: "CLinux"),
+
     // MARK: - 1 Values
     .target(name: "Tensor", swiftSettings: strict),
 
     // MARK: - 2 Containers: named arrays and bytes; they know nothing of Keras
-    .target(name: "HDF5", dependencies: ["CHDF5", "Tensor"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CLinux", "Tensor"], swiftSettings: strict),
     .target(name: "LosslessJSON", dependencies: ["Tensor"], swiftSettings: strict),
 
     // MARK: - 3 The model: layers, edges, weights by role; it knows no file

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 import Tensor
@@ -89,6 +90,8 @@ struct ArrayMover {
       if put < 0 { return HDF5Error(.system(errno, "cannot write \(path)"), at: "/") }
       done += put
     }
+    // The disk works while the next blocks are read. Only a hint: what goes wrong, the final fsync reports.
+    _ = sync_file_range(target, offset, bytes.count, UInt32(bnfold_SYNC_FILE_RANGE_WRITE))
     return nil
   }
 }

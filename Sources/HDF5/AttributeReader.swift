@@ -16,7 +16,7 @@ struct AttributeReader {
           { _, name, _, context in
             guard let name, let context else { return -1 }
             context.assumingMemoryBound(to: [ByteString].self).pointee.append(
-              ByteString(String(cString: name)))
+              ByteString(cString: name))
             return 0
           }, target)
       }

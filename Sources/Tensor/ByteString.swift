@@ -1,3 +1,5 @@
+import Glibc
+
 /// A name as a model file has it: bytes, compared as bytes.
 ///
 /// Swift strings compare by canonical equivalence, so that two different tensor names may be equal as
@@ -9,6 +11,11 @@ public struct ByteString: Hashable, Sendable {
   public init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
   public init(_ string: String) { bytes = Array(string.utf8) }
+
+  /// The bytes of a C string, whether they are UTF-8 or not.
+  public init(cString: UnsafePointer<CChar>) {
+    bytes = Array(UnsafeRawBufferPointer(start: cString, count: strlen(cString)))
+  }
 
   public var isEmpty: Bool { bytes.isEmpty }
 

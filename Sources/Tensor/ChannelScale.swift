@@ -37,26 +37,25 @@ public struct ChannelScale: Sendable, Equatable {
     raw.withMemoryRebound(to: Stored.self) { elements in
       factors.withUnsafeBufferPointer { factors in
         var channel = (first / inner) % factors.count
-        var left = inner - first % inner
         var index = 0
-        if inner == 1 {
-          while index < elements.count {
-            let run = min(factors.count - channel, elements.count - index)
-            for step in 0..<run {
-              elements[index + step] = Stored(Double(elements[index + step]) * factors[channel + step])
-            }
-            index += run
-            channel = 0
-          }
-          return
-        }
         while index < elements.count {
-          let run = min(left, elements.count - index)
-          let factor = factors[channel]
-          for step in index..<index + run { elements[step] = Stored(Double(elements[step]) * factor) }
-          index += run
-          left = inner
-          channel = channel + 1 == factors.count ? 0 : channel + 1
+          // Runs end where the channels begin anew, so that the inner loops are free of tests and vectorize.
+          if inner == 1 {
+            let run = UnsafeMutableBufferPointer(
+              rebasing: elements[index..<min(index + factors.count - channel, elements.count)])
+            let own = UnsafeBufferPointer(rebasing: factors[channel..<channel + run.count])
+            for step in 0..<run.count { run[step] = Stored(Double(run[step]) * own[step]) }
+            index += run.count
+            channel = 0
+          } else {
+            let left = inner - (first + index) % inner
+            let run = UnsafeMutableBufferPointer(
+              rebasing: elements[index..<min(index + left, elements.count)])
+            let factor = factors[channel]
+            for step in 0..<run.count { run[step] = Stored(Double(run[step]) * factor) }
+            index += run.count
+            channel = channel + 1 == factors.count ? 0 : channel + 1
+          }
         }
       }
     }

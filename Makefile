@@ -1,0 +1,67 @@
+# What a person does with bnfold; `make` alone lists it.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+# The release build has its own folder: it links libhdf5 and the Swift library statically.
+RELEASE := .build-release
+BNFOLD := $(RELEASE)/release/bnfold
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# The team's collection of models beside the checkout, where there is one.
+ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
+
+LINT := swift format lint --strict --recursive --parallel Package.swift Sources Tests Fixtures
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 16
+
+.PHONY: setup
+setup: ## install the system packages that are missing
+	@scripts/install-packages.sh pkg-config libhdf5-dev libopenblas-dev
+
+.PHONY: build
+build: setup ## build the release binary
+	@scripts/static-hdf5.sh $(RELEASE)/pkgconfig
+	@PKG_CONFIG_PATH=$(CURDIR)/$(RELEASE)/pkgconfig \
+	  swift build -c release --product bnfold --static-swift-stdlib \
+	  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all --scratch-path $(RELEASE)
+
+.PHONY: demo
+demo: build ## fold a small ResNet block and show what happened
+	@scripts/demo.sh $(BNFOLD)
+
+.PHONY: test
+test: setup ## run all tests
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test
+
+.PHONY: interop
+interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes
+	$(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) --apps
+
+.PHONY: bench
+bench: build $(VENV)/.complete ## measure bnfold against cp and against Keras
+	@scripts/install-packages.sh time
+	$(PYTHON) Benchmarks/bench.py --bnfold $(BNFOLD)
+
+.PHONY: lint
+lint: ## check the format of the sources
+	$(LINT)
+
+.PHONY: install
+install: build ## copy the binary to $(PREFIX)/bin
+	install -D -m 755 $(BNFOLD) $(DESTDIR)$(PREFIX)/bin/bnfold
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf .build $(RELEASE) $(VENV)
+
+$(VENV)/.complete: requirements.txt
+	@scripts/install-packages.sh python3-venv
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
