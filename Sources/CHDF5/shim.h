@@ -2,7 +2,13 @@
 #ifndef BNFOLD_CHDF5_SHIM_H
 #define BNFOLD_CHDF5_SHIM_H
 
+// Later versions of the library still have the functions of 1.10, under macros that Swift cannot import either.
+#define H5_USE_110_API
 #include <hdf5.h>
+
+static inline herr_t bnfold_H5Literate(hid_t group, H5L_iterate_t visit, void *context) {
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, visit, context);
+}
 
 static inline unsigned bnfold_H5F_ACC_RDONLY(void) { return H5F_ACC_RDONLY; }
 static inline unsigned bnfold_H5F_ACC_TRUNC(void) { return H5F_ACC_TRUNC; }

@@ -25,14 +25,9 @@ public struct EquivalenceCheck: Sendable {
     try MatrixLibraryMissing.check()
     let check = FoldCheck(original: original, folded: folded, seed: seed)
     let results = Mutex<[Int: FoldComparison]>([:])
-    let next = Atomic<Int>(0)
-    onThreads(min(claims.count, processorCount())) {
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < claims.count else { return }
-        let comparison = check.compare(claims[index])
-        results.withLock { $0[index] = comparison }
-      }
+    shareWork(of: claims.count, threads: processorCount(), state: {}) { _, index in
+      let comparison = check.compare(claims[index])
+      results.withLock { $0[index] = comparison }
     }
     let folds = results.withLock { results in claims.indices.compactMap { results[$0] } }
     var wholeModel = WholeModelCheck(original: original, folded: folded, seed: seed).compare()

@@ -49,14 +49,7 @@ struct WholeModelCheck {
       { floats.run(original, isOriginal: true, inputsOf: original.graph, openSize: openSize, seed: seed) },
       { floats.run(folded, isOriginal: false, inputsOf: original.graph, openSize: openSize, seed: seed) },
     ]
-    let next = Atomic<Int>(0)
-    onThreads(min(work.count, processorCount())) {
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < work.count else { return }
-        work[index]()
-      }
-    }
+    shareWork(of: work.count, threads: processorCount(), state: {}) { _, index in work[index]() }
     if let failure = doubles.failure ?? floats.failure { return failure }
     return comparisons(doubles, floats)
   }

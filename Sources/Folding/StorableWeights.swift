@@ -1,10 +1,13 @@
 import ModelGraph
+import Synchronization
 import Tensor
 
 /// Whether all weights that a fold changes are finite in their element types.
 enum StorableWeights {
   /// Elements that are looked at in one go; small enough that the allocator gives the same memory again.
   private static let blockElements = 1 << 14
+  /// Below this, starting a second thread costs more than it saves.
+  private static let blocksWorthASecondThread = 16
 
   /// - Throws: `Refusal` with the first weight that does not fit, or what the store throws.
   static func check(_ layer: Layer, store: any WeightStore) throws {
@@ -25,15 +28,7 @@ enum StorableWeights {
     _ variable: Variable, number: Int, scale: ChannelScale, store: any WeightStore
   ) throws {
     guard let limit = variable.elementType.greatestFiniteMagnitude else { return }
-    var largest = 0.0
-    for block in blocks(of: variable) {
-      let bytes = try store.bytes(ofWeight: number, elements: block)
-      let found = bytes.withUnsafeBytes { largestMagnitude($0, variable.elementType) }
-      guard let found else {
-        throw Refusal(.notFinite, "the weight \(variable.name) has NaN or infinite elements")
-      }
-      largest = max(largest, found)
-    }
+    let largest = try largestMagnitude(variable, number: number, store: store)
     let factor = scale.factors.reduce(0) { max($0, abs($1)) }
     guard largest * factor > limit else { return }
     for block in blocks(of: variable) {
@@ -45,6 +40,22 @@ enum StorableWeights {
         if !variable.elementType.rounded(value).isFinite { throw overflow(variable, value: value) }
       }
     }
+  }
+
+  private static func largestMagnitude(
+    _ variable: Variable, number: Int, store: any WeightStore
+  ) throws -> Double {
+    let blocks = blocks(of: variable)
+    let largest = Mutex(0.0)
+    let threads = blocks.count >= blocksWorthASecondThread ? processorCount() : 1
+    try shareWork(of: blocks.count, threads: threads, state: {}) { _, index in
+      let bytes = try store.bytes(ofWeight: number, elements: blocks[index])
+      guard let found = bytes.withUnsafeBytes({ largestMagnitude($0, variable.elementType) }) else {
+        throw Refusal(.notFinite, "the weight \(variable.name) has NaN or infinite elements")
+      }
+      largest.withLock { $0 = max($0, found) }
+    }
+    return largest.withLock { $0 }
   }
 
   private static func blocks(of variable: Variable) -> [Range<Int>] {

@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Synchronization
 import Tensor
 
 /// An array of the new file whose elements are still to be put in its place.
@@ -27,18 +26,13 @@ struct ArrayMover {
     defer { close(target) }
     let blocks = moves.flatMap { Self.blocks(of: $0) }
     let bytes = blocks.reduce(0) { $0 + $1.byteCount }
-    let next = Atomic<Int>(0)
-    let failure = Mutex<HDF5Error?>(nil)
-    onThreads(bytes >= Self.bytesWorthASecondThread ? 2 : 1) {
-      var buffer = [UInt8](repeating: 0, count: Self.blockBytes)
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < blocks.count, failure.withLock({ $0 == nil }) else { return }
+    try shareWork(
+      of: blocks.count, threads: bytes >= Self.bytesWorthASecondThread ? 2 : 1,
+      state: { [UInt8](repeating: 0, count: Self.blockBytes) },
+      { (buffer, index) throws(HDF5Error) in
         let error = buffer.withUnsafeMutableBytes { move(blocks[index], through: $0, to: target) }
-        if let error { failure.withLock { $0 = $0 ?? error } }
-      }
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
+        if let error { throw error }
+      })
   }
 
   private struct Block: Sendable {

@@ -3,17 +3,9 @@ import Tensor
 
 /// Reads what a dataset is: shape, element type, where its elements lie.
 struct DatasetReader {
-  let parent: hid_t
   let limits: HDF5Limits
 
-  func read(_ name: ByteString, at path: HDF5Path) throws(HDF5Error) -> HDF5Dataset {
-    let handle = try Handle(at: path) {
-      name.withCString { H5Dopen2(parent, $0, hid_t(H5P_DEFAULT)) }
-    }
-    let id = handle.id
-    let creation = try Handle(at: path) { H5Dget_create_plist(id) }
-    let creationID = creation.id
-    try refuseForeignStorage(creationID, at: path)
+  func read(_ id: hid_t, at path: HDF5Path) throws(HDF5Error) -> HDF5Dataset {
     let shape = try shape(of: id, at: path)
     let type = try Handle(at: path) { H5Dget_type(id) }
     let typeID = type.id
@@ -23,24 +15,27 @@ struct DatasetReader {
     else {
       throw HDF5Error(.tooLarge("the array's size does not fit"), at: "\(path)")
     }
-    var offset: Int?
-    let isContiguous = Library.query { H5Pget_layout(creationID) } == H5D_CONTIGUOUS
-    if isContiguous, count > 0 {
-      let address = Library.query { H5Dget_offset(id) }
-      if address != bnfold_HADDR_UNDEF() { offset = Int(exactly: address) }
-    }
     return HDF5Dataset(
       shape: shape, elementType: elementType,
-      content: .stored(HDF5StoredArray(path: path, offset: offset)))
+      content: .stored(HDF5StoredArray(path: path, offset: try offset(of: id, at: path))))
   }
 
-  private func refuseForeignStorage(_ creation: hid_t, at path: HDF5Path) throws(HDF5Error) {
-    let externalFiles = try Library.call(at: path) { H5Pget_external_count(creation) }
-    let layout = Library.query { H5Pget_layout(creation) }
+  /// The place of an array in one piece; nil for other layouts and for arrays without storage.
+  ///
+  /// libhdf5 gives the address of contiguous storage inside the file only, so that an array with an address needs
+  /// no further look at its layout.
+  private func offset(of dataset: hid_t, at path: HDF5Path) throws(HDF5Error) -> Int? {
+    let address = Library.query { H5Dget_offset(dataset) }
+    guard address == bnfold_HADDR_UNDEF() else { return Int(exactly: address) }
+    let creation = try Handle(at: path) { H5Dget_create_plist(dataset) }
+    let creationID = creation.id
+    let externalFiles = try Library.call(at: path) { H5Pget_external_count(creationID) }
+    let layout = Library.query { H5Pget_layout(creationID) }
     guard externalFiles == 0, [H5D_CONTIGUOUS, H5D_COMPACT, H5D_CHUNKED].contains(layout) else {
       throw HDF5Error(
         .unsupported("the array's elements are in other files, which is refused"), at: "\(path)")
     }
+    return nil
   }
 
   private func shape(of dataset: hid_t, at path: HDF5Path) throws(HDF5Error) -> Shape {

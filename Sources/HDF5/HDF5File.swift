@@ -1,5 +1,6 @@
 import CHDF5
 import Glibc
+import Synchronization
 import Tensor
 
 /// An HDF5 file open for reading.
@@ -14,6 +15,7 @@ public final class HDF5File: Sendable {
   let handle: Handle
   private let descriptor: Int32
   private let limits: HDF5Limits
+  private let recentlyDecoded = Mutex<[DecodedArray]>([])
 
   /// Opens a file and reads its structure, not its arrays.
   ///
@@ -76,9 +78,16 @@ public final class HDF5File: Sendable {
     if let offset = stored.offset {
       return try read(elements.count * size, at: offset + elements.lowerBound * size, place: stored.path)
     }
-    let bytes = try readThroughLibrary(stored.path, byteCount: total)
-    return elements.count * size == total
-      ? bytes : Array(bytes[elements.lowerBound * size..<elements.upperBound * size])
+    let bytes = try decoded(stored.path, byteCount: total)
+    return Array(bytes[elements.lowerBound * size..<elements.upperBound * size])
+  }
+
+  /// An array that has chunks or filters, as a whole; the last two are kept, since they are read by blocks.
+  private func decoded(_ path: HDF5Path, byteCount: Int) throws(HDF5Error) -> [UInt8] {
+    if let known = recentlyDecoded.withLock({ $0.first { $0.path == path } }) { return known.bytes }
+    let bytes = try readThroughLibrary(path, byteCount: byteCount)
+    recentlyDecoded.withLock { $0 = $0.suffix(1) + [DecodedArray(path: path, bytes: bytes)] }
+    return bytes
   }
 
   /// Reads bytes of the file as they are.
@@ -119,4 +128,10 @@ public final class HDF5File: Sendable {
     }
     return bytes
   }
+}
+
+/// The elements of an array that has chunks or filters.
+private struct DecodedArray {
+  let path: HDF5Path
+  let bytes: [UInt8]
 }

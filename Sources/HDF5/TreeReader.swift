@@ -11,7 +11,8 @@ struct TreeReader {
 
   static func readTree(file: hid_t, limits: HDF5Limits) throws(HDF5Error) -> HDF5Group {
     var reader = TreeReader(file: file, limits: limits)
-    return try reader.readGroup(.root)
+    let root = try Handle(at: .root) { H5Gopen2(file, "/", hid_t(H5P_DEFAULT)) }
+    return try reader.readGroup(root.id, at: .root)
   }
 
   private init(file: hid_t, limits: HDF5Limits) {
@@ -19,72 +20,70 @@ struct TreeReader {
     self.limits = limits
   }
 
-  private mutating func readGroup(_ path: HDF5Path) throws(HDF5Error) -> HDF5Group {
+  private mutating func readGroup(_ id: hid_t, at path: HDF5Path) throws(HDF5Error) -> HDF5Group {
     guard path.components.count <= limits.depth else {
       throw HDF5Error(.tooLarge("groups nest deeper than \(limits.depth) levels"), at: "\(path)")
     }
-    let file = file
-    let handle = try Handle(at: path) { path.withCString { H5Gopen2(file, $0, hid_t(H5P_DEFAULT)) } }
-    let groupID = handle.id
     var group = HDF5Group()
-    group.attributes = try AttributeReader.names(of: groupID, at: path).map { name in
+    group.attributes = try AttributeReader.names(of: id, at: path).map { name in
       HDF5Attribute(name: name, content: .stored(on: path))
     }
-    for name in try linkNames(of: groupID, at: path) {
+    for link in try links(of: id, at: path) {
       objects += 1
       guard objects <= limits.objects else {
         throw HDF5Error(.tooLarge("the file has more than \(limits.objects) objects"), at: "\(path)")
       }
-      group.members.append(
-        HDF5Group.Member(name: name, node: try readNode(path.appending(name), parent: groupID, name: name)))
+      let node = try readNode(link, parent: id, at: path.appending(link.name))
+      group.members.append(HDF5Group.Member(name: link.name, node: node))
     }
     return group
   }
 
-  private func linkNames(of group: hid_t, at path: HDF5Path) throws(HDF5Error) -> [ByteString] {
-    var names: [ByteString] = []
+  /// A named place in a group.
+  private struct Link {
+    let name: ByteString
+    /// The object's address in the file; nil for soft and external links.
+    let address: haddr_t?
+  }
+
+  private func links(of group: hid_t, at path: HDF5Path) throws(HDF5Error) -> [Link] {
+    var links: [Link] = []
     _ = try Library.call(at: path) {
-      withUnsafeMutablePointer(to: &names) { target in
-        H5Literate(
-          group, H5_INDEX_NAME, H5_ITER_INC, nil,
-          { _, name, _, context in
-            guard let name, let context else { return -1 }
-            context.assumingMemoryBound(to: [ByteString].self).pointee.append(
-              ByteString(cString: name))
+      withUnsafeMutablePointer(to: &links) { target in
+        bnfold_H5Literate(
+          group,
+          { _, name, info, context in
+            guard let name, let info, let context else { return -1 }
+            let address = info.pointee.type == H5L_TYPE_HARD ? info.pointee.u.address : nil
+            context.assumingMemoryBound(to: [Link].self).pointee.append(
+              Link(name: ByteString(cString: name), address: address))
             return 0
           }, target)
       }
     }
-    return names.sorted()
+    return links.sorted { $0.name < $1.name }
   }
 
   private mutating func readNode(
-    _ path: HDF5Path, parent: hid_t, name: ByteString
+    _ link: Link, parent: hid_t, at path: HDF5Path
   ) throws(HDF5Error) -> HDF5Node {
-    var link = H5L_info_t()
-    _ = try Library.call(at: path) {
-      name.withCString { H5Lget_info(parent, $0, &link, hid_t(H5P_DEFAULT)) }
-    }
-    guard link.type == H5L_TYPE_HARD else {
+    guard let address = link.address else {
       throw HDF5Error(
         .unsupported("soft and external links are refused, since they can lead out of the file"),
         at: "\(path)")
     }
-    var info = H5O_info_t()
-    _ = try Library.call(at: path) {
-      name.withCString {
-        H5Oget_info_by_name2(parent, $0, &info, UInt32(H5O_INFO_BASIC), hid_t(H5P_DEFAULT))
-      }
+    let object = try Handle(at: path) {
+      link.name.withCString { H5Oopen(parent, $0, hid_t(H5P_DEFAULT)) }
     }
-    switch info.type {
-    case H5O_TYPE_GROUP:
-      guard open.insert(info.addr).inserted else {
+    let id = object.id
+    switch Library.query({ H5Iget_type(id) }) {
+    case H5I_GROUP:
+      guard open.insert(address).inserted else {
         throw HDF5Error(.unsupported("the group contains itself"), at: "\(path)")
       }
-      defer { open.remove(info.addr) }
-      return .group(try readGroup(path))
-    case H5O_TYPE_DATASET:
-      return .dataset(try DatasetReader(parent: parent, limits: limits).read(name, at: path))
+      defer { open.remove(address) }
+      return .group(try readGroup(id, at: path))
+    case H5I_DATASET: return .dataset(try DatasetReader(limits: limits).read(id, at: path))
     default: throw HDF5Error(.unsupported("the object is neither a group nor a dataset"), at: "\(path)")
     }
   }

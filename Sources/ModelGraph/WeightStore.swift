@@ -23,13 +23,32 @@ extension Variable {
     let range = range ?? 0..<shape.elementCount
     switch value {
     case .stored(let number):
-      return try store.bytes(ofWeight: number, elements: range).withUnsafeBytes { elementType.decode($0) }
+      return try decode(range) { try store.bytes(ofWeight: number, elements: $0) }
     case .scaled(let number, let scale):
-      var bytes = try store.bytes(ofWeight: number, elements: range)
-      bytes.withUnsafeMutableBytes { scale.apply(to: $0, type: elementType, first: range.lowerBound) }
-      return bytes.withUnsafeBytes { elementType.decode($0) }
+      return try decode(range) { block in
+        var bytes = try store.bytes(ofWeight: number, elements: block)
+        bytes.withUnsafeMutableBytes { scale.apply(to: $0, type: elementType, first: block.lowerBound) }
+        return bytes
+      }
     case .computed(let values):
       return elementType.encode(Array(values[range])).withUnsafeBytes { elementType.decode($0) }
+    }
+  }
+}
+
+extension Variable {
+  /// Decodes by blocks that stay in the processor's cache.
+  private func decode<Value: ComputedElement>(
+    _ range: Range<Int>, from bytes: (Range<Int>) throws -> [UInt8]
+  ) throws -> [Value] {
+    let blockElements = 1 << 14
+    return try [Value](unsafeUninitializedCapacity: range.count) { target, initialized in
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: blockElements) {
+        let block = start..<min(start + blockElements, range.upperBound)
+        let place = UnsafeMutableBufferPointer(rebasing: target[initialized..<initialized + block.count])
+        try bytes(block).withUnsafeBytes { Value.decode($0, as: elementType, to: place) }
+        initialized += block.count
+      }
     }
   }
 }

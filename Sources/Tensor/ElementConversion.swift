@@ -3,42 +3,49 @@
 /// Each conformance converts with loops of its own: a generic loop over all pairs of types would be run unspecialized
 /// by other modules, a hundred times slower.
 public protocol ComputedElement: BinaryFloatingPoint, Sendable {
-  /// Decodes all elements of a buffer of stored elements, little endian.
+  /// Decodes stored elements, little endian.
   ///
-  /// - Precondition: the type is not `.other`, and the buffer's size is a multiple of the element's.
-  static func decode(_ raw: UnsafeRawBufferPointer, as type: ElementType) -> [Self]
+  /// - Parameters:
+  ///   - raw: whole elements.
+  ///   - type: their type, not `.other`.
+  ///   - target: uninitialized memory for as many values.
+  static func decode(
+    _ raw: UnsafeRawBufferPointer, as type: ElementType, to target: UnsafeMutableBufferPointer<Self>)
 }
 
 extension Float: ComputedElement {
-  public static func decode(_ raw: UnsafeRawBufferPointer, as type: ElementType) -> [Float] {
+  public static func decode(
+    _ raw: UnsafeRawBufferPointer, as type: ElementType, to target: UnsafeMutableBufferPointer<Float>
+  ) {
     switch type {
-    case .float16: raw.withMemoryRebound(to: Float16.self) { stored in converted(stored) { Float($0) } }
-    case .float32: raw.withMemoryRebound(to: Float.self) { stored in Array(stored) }
-    case .float64: raw.withMemoryRebound(to: Double.self) { stored in converted(stored) { Float($0) } }
+    case .float16: raw.withMemoryRebound(to: Float16.self) { convert($0, to: target) { Float($0) } }
+    case .float32: raw.withMemoryRebound(to: Float.self) { convert($0, to: target) { $0 } }
+    case .float64: raw.withMemoryRebound(to: Double.self) { convert($0, to: target) { Float($0) } }
     case .other(let name): preconditionFailure("elements of type \(name) are only carried")
     }
   }
 }
 
 extension Double: ComputedElement {
-  public static func decode(_ raw: UnsafeRawBufferPointer, as type: ElementType) -> [Double] {
+  public static func decode(
+    _ raw: UnsafeRawBufferPointer, as type: ElementType, to target: UnsafeMutableBufferPointer<Double>
+  ) {
     switch type {
-    case .float16: raw.withMemoryRebound(to: Float16.self) { stored in converted(stored) { Double($0) } }
-    case .float32: raw.withMemoryRebound(to: Float.self) { stored in converted(stored) { Double($0) } }
-    case .float64: raw.withMemoryRebound(to: Double.self) { stored in Array(stored) }
+    case .float16: raw.withMemoryRebound(to: Float16.self) { convert($0, to: target) { Double($0) } }
+    case .float32: raw.withMemoryRebound(to: Float.self) { convert($0, to: target) { Double($0) } }
+    case .float64: raw.withMemoryRebound(to: Double.self) { convert($0, to: target) { $0 } }
     case .other(let name): preconditionFailure("elements of type \(name) are only carried")
     }
   }
 }
 
-/// `map` without its checks, so that the loop is vectorized.
-private func converted<Stored, Value>(
-  _ stored: UnsafeBufferPointer<Stored>, _ convert: (Stored) -> Value
-) -> [Value] {
-  [Value](unsafeUninitializedCapacity: stored.count) { target, initialized in
-    for index in 0..<stored.count { target.initializeElement(at: index, to: convert(stored[index])) }
-    initialized = stored.count
-  }
+/// Without the checks of `map`, so that the loop is vectorized.
+private func convert<Stored, Value>(
+  _ stored: UnsafeBufferPointer<Stored>, to target: UnsafeMutableBufferPointer<Value>,
+  _ convert: (Stored) -> Value
+) {
+  precondition(stored.count == target.count)
+  for index in 0..<stored.count { target.initializeElement(at: index, to: convert(stored[index])) }
 }
 
 extension ElementType {
@@ -46,7 +53,11 @@ extension ElementType {
   ///
   /// - Precondition: the type is not `.other`.
   public func decode<Value: ComputedElement>(_ raw: UnsafeRawBufferPointer) -> [Value] {
-    Value.decode(raw, as: self)
+    let count = byteCount.map { raw.count / $0 } ?? 0
+    return [Value](unsafeUninitializedCapacity: count) { target, initialized in
+      Value.decode(raw, as: self, to: UnsafeMutableBufferPointer(rebasing: target[..<count]))
+      initialized = count
+    }
   }
 
   /// Encodes values, each rounded once to this type.
