@@ -141,6 +141,41 @@ import Testing
     #expect(Harness.refusals(try Harness.plan(builder)) == ["bn": .noProducer])
   }
 
+  @Test func `A leaky ReLU in between, since the scales have both signs`() throws {
+    var builder = ModelBuilder(seed: 8)
+    let input = builder.input([6, 6, 3])
+    let convolution = builder.convolution(inputs: 3, filters: 4)
+    let normalization = builder.batchNormalization(channels: 4)
+    let place = builder.add(convolution, inputs: [input])
+    let between = builder.add(.activation(.relu(RectifiedLinear(negativeSlope: 0.2))), "leaky", place)
+    builder.graph.outputs = [builder.add(normalization, inputs: [between])]
+    #expect(Harness.refusals(try Harness.plan(builder)) == ["bn": .activation])
+  }
+
+  @Test func `A sum of two convolutions, whose shift must not come twice`() throws {
+    var builder = ModelBuilder(seed: 8)
+    let input = builder.input([6, 6, 3])
+    let branches = ["left", "right"].map { (name: ByteString) in
+      let convolution = builder.convolution(name, inputs: 3, filters: 4)
+      return builder.add(convolution, inputs: [input])
+    }
+    let sum = builder.add(
+      Layer(name: "add", className: "Add", operation: .merge(.add)), inputs: branches)
+    let normalization = builder.batchNormalization(channels: 4)
+    builder.graph.outputs = [builder.add(normalization, inputs: [sum])]
+    #expect(Harness.refusals(try Harness.plan(builder)) == ["bn": .noProducer])
+  }
+
+  @Test func `A convolution behind it, whose zero padding is not shifted`() throws {
+    var builder = ModelBuilder(seed: 8)
+    let input = builder.input([6, 6, 3])
+    let normalization = builder.batchNormalization(channels: 3)
+    let convolution = builder.convolution(inputs: 3, filters: 4, padding: .same)
+    let place = builder.add(normalization, inputs: [input])
+    builder.graph.outputs = [builder.add(convolution, inputs: [place])]
+    #expect(Harness.refusals(try Harness.plan(builder)) == ["bn": .noProducer])
+  }
+
   @Test func `A dropout that is called in training mode`() throws {
     var builder = ModelBuilder(seed: 9)
     let input = builder.input([6, 6, 3])
