@@ -52,17 +52,24 @@ extension FoldedModel {
     var status = stat()
     let permissions = stat(original.path, &status) == 0 ? status.st_mode : 0o644
     let output = try OutputFile(target: path, replaces: options.replaces, permissions: permissions)
-    try original.contents.write(plan.graph, to: output.temporary)
-    var report: EquivalenceReport?
-    if options.checks {
-      let written = try ModelFile(opening: output.temporary)
-      let found = try original.compare(with: written, plan: plan, seed: options.seed, expectsAllFolds: true)
-      report = found
-      guard found.passed, found.isComplete || !options.requiresFullCheck else {
-        throw NotEquivalent(report: found)
-      }
+    let report: EquivalenceReport?
+    do {
+      try original.contents.write(plan.graph, to: output.temporary)
+      report = options.checks ? try check(output.temporary, options: options) : nil
+    } catch let error as ModelFileError where error.file == output.temporary {
+      // Nobody has to know the temporary name.
+      throw ModelFileError(error.rule, file: path, place: error.place)
     }
     try output.publish()
+    return report
+  }
+
+  private func check(_ path: String, options: WriteOptions) throws -> EquivalenceReport {
+    let written = try ModelFile(opening: path)
+    let report = try original.compare(with: written, plan: plan, seed: options.seed, expectsAllFolds: true)
+    guard report.passed, report.isComplete || !options.requiresFullCheck else {
+      throw NotEquivalent(report: report)
+    }
     return report
   }
 }

@@ -22,7 +22,7 @@ struct ArrayMover {
 
   func move(_ moves: [ArrayMove]) throws(HDF5Error) {
     let target = open(path, O_WRONLY | O_CLOEXEC)
-    guard target >= 0 else { throw HDF5Error(.system(errno, "cannot open \(path)"), at: "/") }
+    guard target >= 0 else { throw HDF5Error(.cannotWrite(errno), at: "/") }
     defer { close(target) }
     let blocks = moves.flatMap { Self.blocks(of: $0) }
     let bytes = blocks.reduce(0) { $0 + $1.byteCount }
@@ -81,7 +81,7 @@ struct ArrayMover {
     while done < bytes.count {
       let put = pwrite(target, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
       if put < 0 && errno == EINTR { continue }
-      if put < 0 { return HDF5Error(.system(errno, "cannot write \(path)"), at: "/") }
+      if put < 0 { return HDF5Error(.cannotWrite(errno), at: "/") }
       done += put
     }
     // The disk works while the next blocks are read. Only a hint: what goes wrong, the final fsync reports.

@@ -1,3 +1,4 @@
+import Glibc
 import Tensor
 
 /// What is wrong with an HDF5 file, or with the attempt to read or write one.
@@ -16,6 +17,8 @@ public struct HDF5Error: Error, Sendable {
     case tooLarge(String)
     /// The operating system refused; `errno` and the operation.
     case system(Int32, String)
+    /// The operating system refused to write; `errno`.
+    case cannotWrite(Int32)
     /// libhdf5 could not write; its own words.
     case writeFailed(String)
   }
@@ -30,6 +33,16 @@ public struct HDF5Error: Error, Sendable {
   }
 }
 
+extension HDF5Error {
+  /// Whether it is about the file that was to be written, not about the one that was read.
+  public var isWriteFailure: Bool {
+    switch rule {
+    case .cannotWrite, .writeFailed: true
+    case .notHDF5, .notRegularFile, .unreadable, .unsupported, .tooLarge, .system: false
+    }
+  }
+}
+
 extension HDF5Error: CustomStringConvertible {
   public var description: String {
     switch rule {
@@ -39,6 +52,8 @@ extension HDF5Error: CustomStringConvertible {
     case .unsupported(let what): "\(place): \(what)"
     case .tooLarge(let what): "\(place): \(what)"
     case .system(let code, let operation): "\(operation): \(systemMessage(code))"
+    case .cannotWrite(ENOSPC): "cannot write: the disk is full; free some space or write to another disk"
+    case .cannotWrite(let code): "cannot write: \(systemMessage(code))"
     case .writeFailed(let detail): "\(place): cannot write: \(detail)"
     }
   }

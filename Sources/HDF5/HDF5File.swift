@@ -109,7 +109,7 @@ public final class HDF5File: Sendable {
     while done < buffer.count {
       let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
       if got < 0 && errno == EINTR { continue }
-      if got < 0 { return HDF5Error(.system(errno, "cannot read \(path)"), at: "\(place)") }
+      if got < 0 { return HDF5Error(.system(errno, "cannot read"), at: "\(place)") }
       if got == 0 { return HDF5Error(.unreadable("the array reaches past the file's end"), at: "\(place)") }
       done += got
     }

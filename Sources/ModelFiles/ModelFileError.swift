@@ -42,8 +42,7 @@ extension ModelFileError {
 
   /// Whether writing failed rather than reading.
   public var isWriteFailure: Bool {
-    if case .container(let error) = rule, case .writeFailed = error.rule { return true }
-    return false
+    if case .container(let error) = rule { error.isWriteFailure } else { false }
   }
 }
 

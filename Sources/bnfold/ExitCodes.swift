@@ -17,6 +17,10 @@ enum Exit {
   static func reporting(_ body: () throws -> Void) throws {
     do {
       try body()
+      guard Terminal.outputError == 0 else {
+        fail("cannot write the report: \(String(cString: strerror(Terminal.outputError)))")
+        throw inputOutput
+      }
     } catch let exit as ExitCode {
       throw exit
     } catch let error as ValidationError {

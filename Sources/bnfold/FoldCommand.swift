@@ -31,6 +31,7 @@ struct FoldCommand: ParsableCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    if model.isEmpty || output?.isEmpty == true { throw ValidationError("A path is empty.") }
     if inPlace == (output != nil) {
       throw ValidationError("Say where to write: -o OUTPUT, or --in-place to replace the model itself.")
     }

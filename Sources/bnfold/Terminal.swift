@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Where text goes, and whether a person reads it there.
 struct Terminal {
@@ -34,13 +35,25 @@ struct Terminal {
 
   func writeLine(_ line: String = "") { write(line + "\n") }
 
-  /// Writes everything; what cannot be written is given up, since there is nobody to tell.
+  /// The error number of the first line that could not be written to standard output; 0 if there is none.
+  ///
+  /// A reader that has seen enough, such as `head`, is no error.
+  static var outputError: Int32 { lostOutput.load(ordering: .relaxed) }
+  private static let lostOutput = Atomic<Int32>(0)
+
+  /// Writes everything that can be written.
   func write(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { return }
+      guard written > 0 else {
+        let error = errno
+        if descriptor == STDOUT_FILENO, error != EPIPE {
+          _ = Self.lostOutput.compareExchange(expected: 0, desired: error, ordering: .relaxed)
+        }
+        return
+      }
       bytes = bytes.dropFirst(written)
     }
   }

@@ -18,8 +18,10 @@ extension KerasHDF5Model {
     let tree = try Self.inContainer(file.path) { () throws(HDF5Error) in
       try editedTree(for: edited, architecture: ByteString(text))
     }
-    try Self.inContainer(path) { () throws(HDF5Error) in
+    do throws(HDF5Error) {
       try HDF5Writer.write(tree, from: file, to: path)
+    } catch {
+      throw ModelFileError(.container(error), file: error.isWriteFailure ? path : file.path)
     }
   }
 

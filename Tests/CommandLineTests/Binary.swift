@@ -1,0 +1,52 @@
+import Foundation
+
+/// The binary that stands beside the tests' own.
+enum Binary {
+  struct Outcome {
+    let code: Int32
+    /// Whether a signal ended it.
+    let wasKilled: Bool
+    let output: String
+    let errors: String
+  }
+
+  static let path: String = {
+    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("bnfold").path
+  }()
+
+  static func run(_ arguments: [String]) throws -> Outcome { try run(path, arguments) }
+
+  /// Runs a line of shell in which `$0` is the binary, and `$1` and so on are arguments.
+  static func shell(_ line: String, _ arguments: [String]) throws -> Outcome {
+    try run("/bin/sh", ["-c", line, path] + arguments)
+  }
+
+  /// Starts the binary and sends it a signal after a while.
+  static func run(_ arguments: [String], interruptedAfter seconds: Double) throws -> Outcome {
+    try run(path, arguments) { process in
+      usleep(UInt32(seconds * 1e6))
+      process.interrupt()
+    }
+  }
+
+  private static func run(
+    _ program: String, _ arguments: [String], meanwhile: (Process) -> Void = { _ in }
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    meanwhile(process)
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let problems = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Outcome(
+      code: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
+      output: String(decoding: text, as: UTF8.self), errors: String(decoding: problems, as: UTF8.self))
+  }
+}
