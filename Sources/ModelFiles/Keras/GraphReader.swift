@@ -195,7 +195,11 @@ struct GraphReader {
     layer.precision = precision(configuration)
     var coreConfiguration = configuration
     var bodySource: GraphSource?
-    if className == "InputLayer" {
+    if let reason = foreignModule(of: element) {
+      layer.operation = .opaque(reason)
+      layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
+      layer.variables = nil
+    } else if className == "InputLayer" {
       layer.operation = input(configuration)
     } else if Self.modelClasses.contains(className) {
       let (body, source) = try readModel(element, depth: depth + 1)
@@ -217,6 +221,19 @@ struct GraphReader {
       }
     }
     return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
+  }
+
+  /// Why a class is not the one of Keras that its name says; nil if it is, or if the file does not say.
+  ///
+  /// A subclass that somebody calls Conv2D is told from Keras's by its module only, which Keras 2 and the top level of
+  /// Keras 3 do not write: there, the file says Conv2D, and Keras too would load it as such.
+  /// Source: keras/src/saving/serialization_lib.py `serialize_keras_object`.
+  private func foreignModule(of element: JSONValue) -> String? {
+    guard let module = element["module"] else { return nil }
+    let packages: [ByteString] = ["keras", "tf_keras", "tensorflow"]
+    let name = module.string ?? ""
+    guard !packages.contains(where: { name == $0 || name.hasPrefix($0 + ".") }) else { return nil }
+    return "its class comes from \(name.isEmpty ? "an unnamed module" : name.description), not from Keras"
   }
 
   private func input(_ configuration: JSONValue) -> Operation {
