@@ -56,7 +56,8 @@ struct FoldCheck {
     guard let type = coarsestType(of: result), let unit = type.ulpOfOne,
       let least = type.leastNonzeroMagnitude
     else { throw EvaluationError(.notRun("its weights cannot be read"), layer: name) }
-    let terms = producer.core.variables?.map(\.shape.elementCount).max() ?? 1
+    let channels = chain.dropFirst().first?.core.variables?.first?.shape.elementCount ?? 1
+    let terms = Self.terms(of: producer, channels: channels)
 
     /// - Parameter sizeBefore: the magnitudes of what the unfolded layers add up.
     func worst(sizeBefore: DenseArray<Double>) -> FoldComparison {
@@ -84,6 +85,17 @@ struct FoldCheck {
     guard !comparison.passed else { return comparison }
     return worst(
       sizeBefore: try run(chain, weights: MagnitudeStore(original.weights, layers: chain), magnitudes))
+  }
+
+  /// How many products an output element is the sum of.
+  private static func terms(of layer: Layer, channels: Int) -> Int {
+    (layer.core.variables ?? []).reduce(0) { sum, variable in
+      // A depthwise kernel has its output channels on two axes.
+      let perChannel =
+        variable.role == .depthwiseKernel
+        ? variable.shape.dropLast(2).reduce(1, *) : variable.shape.elementCount / max(1, channels)
+      return sum + max(1, perChannel)
+    }
   }
 
   private func run(

@@ -34,21 +34,21 @@ def application(name: str) -> Callable[[Kit], Any]:
 
 
 def vgg_with_batch_normalization(kit: Kit) -> Any:
-    """VGG16 for 64x64 images, with a BN behind each dense layer of its head but the last."""
-    base = kit.keras.applications.VGG16(include_top=False, weights=None, input_shape=(64, 64, 3))
+    """VGG16 with a BN behind each hidden dense layer of its head."""
+    base = kit.keras.applications.VGG16(include_top=False, weights=None, input_shape=(224, 224, 3))
     tensor = kit.layers.Flatten(name="flatten")(base.output)
-    for index, units in enumerate((256, 128), start=1):
-        tensor = kit.layers.Dense(units, name=f"dense_{index}")(tensor)
-        tensor = kit.layers.BatchNormalization(name=f"dense_{index}_bn")(tensor)
-        tensor = kit.layers.ReLU(name=f"dense_{index}_relu")(tensor)
-    return kit.model(base.input, kit.layers.Dense(10, name="predictions")(tensor), name="vgg16")
+    for index in (1, 2):
+        tensor = kit.layers.Dense(4096, name=f"fc{index}")(tensor)
+        tensor = kit.layers.BatchNormalization(name=f"fc{index}_bn")(tensor)
+        tensor = kit.layers.ReLU(name=f"fc{index}_relu")(tensor)
+    return kit.model(base.input, kit.layers.Dense(1000, activation="softmax", name="predictions")(tensor), name="vgg16")
 
 
 APPS = (
     App("ResNet50", "keras3", 53, application("ResNet50")),
     App("MobileNet", "keras3", 27, application("MobileNet")),
     App("MobileNetV2", "keras3", 52, application("MobileNetV2")),
-    App("VGG16-BN-head", "keras3", 2, vgg_with_batch_normalization),
+    App("VGG16", "keras3", 2, vgg_with_batch_normalization),
     App("ResNet50", "keras2", 53, application("ResNet50")),
 )
 
