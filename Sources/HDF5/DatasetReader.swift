@@ -4,20 +4,28 @@ import Tensor
 /// Reads what a dataset is: shape, element type, where its elements lie.
 struct DatasetReader {
   let limits: HDF5Limits
+  /// The size of the file, which bounds what an array in one piece can hold.
+  let fileBytes: Int
 
   func read(_ id: hid_t, at path: HDF5Path) throws(HDF5Error) -> HDF5Dataset {
     let shape = try shape(of: id, at: path)
     let type = try Handle(at: path) { H5Dget_type(id) }
     let typeID = type.id
     let elementType = StoredType.elementType(of: typeID)
-    guard let count = shape.checkedElementCount,
-      !count.multipliedReportingOverflow(by: Library.query { H5Tget_size(typeID) }).overflow
-    else {
-      throw HDF5Error(.tooLarge("the array's size does not fit"), at: "\(path)")
+    let (bytes, overflow) = (shape.checkedElementCount ?? .max).multipliedReportingOverflow(
+      by: Library.query { H5Tget_size(typeID) })
+    guard !overflow else { throw HDF5Error(.tooLarge("the array's size does not fit"), at: "\(path)") }
+    let offset = try offset(of: id, at: path)
+    if let offset {
+      guard offset >= 0, offset <= fileBytes, bytes <= fileBytes - offset else {
+        throw HDF5Error(.unreadable("the array reaches past the file's end"), at: "\(path)")
+      }
+    } else if bytes > limits.arrayBytes {
+      throw HDF5Error(.tooLarge("the array exceeds \(limits.arrayBytes) bytes"), at: "\(path)")
     }
     return HDF5Dataset(
       shape: shape, elementType: elementType,
-      content: .stored(HDF5StoredArray(path: path, offset: try offset(of: id, at: path))))
+      content: .stored(HDF5StoredArray(path: path, offset: offset)))
   }
 
   /// The place of an array in one piece; nil for other layouts and for arrays without storage.

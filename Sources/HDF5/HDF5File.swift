@@ -29,13 +29,13 @@ public final class HDF5File: Sendable {
     guard descriptor >= 0 else { throw HDF5Error(.system(errno, "cannot open"), at: "/") }
     self.descriptor = descriptor
     do throws(HDF5Error) {
-      try Self.requireRegularFile(descriptor)
+      let fileBytes = try Self.sizeOfRegularFile(descriptor)
       guard Library.query({ H5Fis_hdf5(path) }) > 0 else { throw HDF5Error(.notHDF5, at: "/") }
       let access = try Handle(at: .root) { H5Pcreate(bnfold_H5P_FILE_ACCESS()) }
       let accessID = access.id
       _ = try Library.call(at: .root) { H5Pset_fclose_degree(accessID, H5F_CLOSE_STRONG) }
       handle = try Handle(at: .root) { H5Fopen(path, bnfold_H5F_ACC_RDONLY(), accessID) }
-      tree = try TreeReader.readTree(file: handle.id, limits: limits)
+      tree = try TreeReader.readTree(file: handle.id, fileBytes: fileBytes, limits: limits)
     } catch {
       close(descriptor)
       throw error
@@ -44,11 +44,11 @@ public final class HDF5File: Sendable {
 
   deinit { close(descriptor) }
 
-  private static func requireRegularFile(_ descriptor: Int32) throws(HDF5Error) {
+  private static func sizeOfRegularFile(_ descriptor: Int32) throws(HDF5Error) -> Int {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw HDF5Error(.system(errno, "cannot open"), at: "/") }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: return
+    case S_IFREG: return Int(status.st_size)
     case S_IFDIR: throw HDF5Error(.system(EISDIR, "cannot open"), at: "/")
     default: throw HDF5Error(.notRegularFile, at: "/")
     }
@@ -71,9 +71,8 @@ public final class HDF5File: Sendable {
   /// - Throws: `HDF5Error` where the array is too large, damaged, or not there.
   public func read(_ dataset: HDF5Dataset, elements: Range<Int>) throws(HDF5Error) -> [UInt8] {
     guard case .stored(let stored) = dataset.content else { preconditionFailure("not an array of a file") }
-    guard let size = dataset.elementType.byteCount, let total = dataset.byteCount, total <= limits.arrayBytes
-    else {
-      throw HDF5Error(.tooLarge("the array exceeds \(limits.arrayBytes) bytes"), at: "\(stored.path)")
+    guard let size = dataset.elementType.byteCount, let total = dataset.byteCount else {
+      preconditionFailure("not an array that bnfold computes with")
     }
     if let offset = stored.offset {
       return try read(elements.count * size, at: offset + elements.lowerBound * size, place: stored.path)

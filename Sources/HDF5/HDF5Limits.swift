@@ -8,7 +8,7 @@ public struct HDF5Limits: Sendable {
   public var rank = 8
   /// Bytes of one attribute's text.
   public var attributeBytes = 64 << 20
-  /// Bytes of one array.
+  /// Bytes of one array in chunks, whatever their compressed size; an array in one piece is bounded by the file.
   public var arrayBytes = 2 << 30
 
   public init() {}

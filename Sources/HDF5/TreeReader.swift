@@ -5,18 +5,22 @@ import Tensor
 struct TreeReader {
   private let file: hid_t
   private let limits: HDF5Limits
+  private let fileBytes: Int
   private var objects = 0
   /// Addresses of the groups that are being read, so that a group cannot contain itself.
   private var open: Set<haddr_t> = []
 
-  static func readTree(file: hid_t, limits: HDF5Limits) throws(HDF5Error) -> HDF5Group {
-    var reader = TreeReader(file: file, limits: limits)
+  static func readTree(
+    file: hid_t, fileBytes: Int, limits: HDF5Limits
+  ) throws(HDF5Error) -> HDF5Group {
+    var reader = TreeReader(file: file, fileBytes: fileBytes, limits: limits)
     let root = try Handle(at: .root) { H5Gopen2(file, "/", hid_t(H5P_DEFAULT)) }
     return try reader.readGroup(root.id, at: .root)
   }
 
-  private init(file: hid_t, limits: HDF5Limits) {
+  private init(file: hid_t, fileBytes: Int, limits: HDF5Limits) {
     self.file = file
+    self.fileBytes = fileBytes
     self.limits = limits
   }
 
@@ -83,7 +87,8 @@ struct TreeReader {
       }
       defer { open.remove(address) }
       return .group(try readGroup(id, at: path))
-    case H5I_DATASET: return .dataset(try DatasetReader(limits: limits).read(id, at: path))
+    case H5I_DATASET:
+      return .dataset(try DatasetReader(limits: limits, fileBytes: fileBytes).read(id, at: path))
     default: throw HDF5Error(.unsupported("the object is neither a group nor a dataset"), at: "\(path)")
     }
   }

@@ -1,0 +1,91 @@
+import LosslessJSON
+import ModelGraph
+import Tensor
+
+extension GraphReader {
+  /// Reads an element of the list of layers, and what is inside it.
+  func readLayer(
+    _ element: JSONValue, index: Int, depth: Int
+  ) throws(ArchitectureError) -> (Layer, LayerSource) {
+    guard let className = element["class_name"]?.string, let configuration = element["config"] else {
+      throw ArchitectureError("layer number \(index) has no class_name or no config")
+    }
+    guard let name = element["name"]?.string ?? configuration["name"]?.string, !name.isEmpty else {
+      throw ArchitectureError("layer number \(index) has no name")
+    }
+    var layer = Layer(name: name, className: className, operation: .identity)
+    layer.trainable = configuration["trainable"]?.boolean ?? true
+    layer.precision = precision(configuration)
+    var coreConfiguration = configuration
+    var bodySource: GraphSource?
+    if let reason = foreignModule(of: element) {
+      layer.operation = .opaque(reason)
+      layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
+      layer.variables = nil
+    } else if className == "InputLayer" {
+      layer.operation = input(configuration)
+    } else if Self.modelClasses.contains(className) {
+      let (body, source) = try readModel(element, depth: depth + 1)
+      layer.operation = .model
+      layer.body = body
+      bodySource = source
+    } else if className == "TimeDistributed", let inner = configuration["layer"] {
+      let (wrapped, source) = try readLayer(inner, index: 0, depth: depth + 1)
+      layer.operation = .timeDistributed
+      layer.wrapped = [wrapped]
+      coreConfiguration = source.coreConfiguration
+      bodySource = source.body
+    } else {
+      var reader = LayerReader(className: className, json: configuration, generation: generation)
+      layer.operation = reader.read()
+      if case .opaque = layer.operation {
+        layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
+        layer.variables = LayerReader.weightless.contains(className) ? [] : nil
+      }
+    }
+    return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
+  }
+
+  /// Why a class is not the one of Keras that its name says; nil if it is, or if the file does not say.
+  ///
+  /// A subclass that somebody calls Conv2D is told from Keras's by its module only, which Keras 2 and the top level of
+  /// Keras 3 do not write: there, the file says Conv2D, and Keras too would load it as such.
+  /// Source: keras/src/saving/serialization_lib.py `serialize_keras_object`.
+  private func foreignModule(of element: JSONValue) -> String? {
+    guard let module = element["module"] else { return nil }
+    let packages: [ByteString] = ["keras", "tf_keras", "tensorflow"]
+    let name = module.string ?? ""
+    guard !packages.contains(where: { name == $0 || name.hasPrefix($0 + ".") }) else { return nil }
+    return "its class comes from \(name.isEmpty ? "an unnamed module" : name.description), not from Keras"
+  }
+
+  private func input(_ configuration: JSONValue) -> Operation {
+    let shape = configuration["batch_input_shape"]?.array ?? configuration["batch_shape"]?.array
+    return .input(
+      shape: shape?.map(\.integer),
+      elementType: configuration["dtype"]?.string ?? configuration["input_dtype"]?.string ?? "float32")
+  }
+
+  /// The name of the precision policy: a string, or an object of a policy class.
+  private func precision(_ configuration: JSONValue) -> ByteString {
+    guard let written = configuration["dtype"], !written.isNull else { return "float32" }
+    if let name = written.string { return name }
+    if let policy = written["class_name"]?.string, ["DTypePolicy", "Policy"].contains(policy),
+      let name = written["config"]?["name"]?.string
+    {
+      return name
+    }
+    return written["class_name"]?.string ?? "unknown"
+  }
+
+  /// Names of batch normalizations anywhere inside the attributes of a layer.
+  private func hiddenBatchNormalizations(_ value: JSONValue) -> [ByteString] {
+    if let elements = value.array { return elements.flatMap(hiddenBatchNormalizations) }
+    guard let members = value.members else { return [] }
+    var names: [ByteString] = []
+    if value["class_name"]?.string == "BatchNormalization", let name = value["config"]?["name"]?.string {
+      names.append(name)
+    }
+    return names + members.flatMap { hiddenBatchNormalizations($0.value) }
+  }
+}
