@@ -72,4 +72,28 @@ import Testing
       #expect(error.rule == .tooLarge("the file has more than 3 objects"))
     }
   }
+
+  @Test func `A compressed array that would be too large is refused when the file is opened`() {
+    var limits = HDF5Limits()
+    limits.arrayBytes = 16
+    do throws(HDF5Error) {
+      _ = try HDF5File(
+        reading: Fixtures.fixture("keras3", "storage_gzip_shuffle").path, limits: limits)
+      Issue.record("the limit was not checked")
+    } catch {
+      #expect(error.rule == .tooLarge("the array exceeds 16 bytes"))
+    }
+  }
+
+  /// A kernel of 5 x 6 elements says that it has 2^40 x 6: nothing may be made ready for so many.
+  @Test func `An array that claims more elements than the file has bytes is refused`() throws {
+    let directory = TemporaryDirectory()
+    var bytes = try readFile(Fixtures.fixture("keras3", "dense").path)
+    let shape: [UInt8] = [5, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]
+    let places = bytes.indices.filter { bytes[$0] == 5 && bytes[$0...].starts(with: shape) }
+    try #require(!places.isEmpty)
+    for place in places { bytes[place + 5] = 1 }
+    try writeFile(directory.file("large.h5"), bytes)
+    #expect(throws: HDF5Error.self) { try HDF5File(reading: directory.file("large.h5")) }
+  }
 }
