@@ -52,6 +52,10 @@ bench: build $(VENV)/.complete ## measure bnfold against cp and against Keras
 lint: ## check the format of the sources
 	$(LINT)
 
+.PHONY: documentation
+documentation: setup ## check the documentation comments of the library
+	@scripts/check-documentation.sh
+
 .PHONY: install
 install: build ## copy the binary to $(PREFIX)/bin
 	install -D -m 755 $(BNFOLD) $(DESTDIR)$(PREFIX)/bin/bnfold

@@ -61,7 +61,7 @@ let package = Package(
     // MARK: - Tests
     .target(
       name: "Fixtures", dependencies: ["Inference", "LosslessJSON", "Tensor"], path: "Fixtures",
-      exclude: ["README.md", "generate.py", "keras2", "keras3", "malformed", "manifest.json"],
+      exclude: ["README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json"],
       sources: ["Fixtures.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "Tensor"], swiftSettings: strict),

@@ -10,7 +10,9 @@ extension ModelFile {
   /// Which folds there are is found by planning this file again: planning is deterministic. Batch normalizations that
   /// the other file still has are no folds.
   ///
-  /// - Parameter seed: of the random inputs; the same seed gives the same report.
+  /// - Parameters:
+  ///   - folded: the file after folding, by bnfold or by any other tool that keeps the names of the layers.
+  ///   - seed: of the random inputs; the same seed gives the same report.
   /// - Throws: `ModelFileError` where weights cannot be read.
   public func verify(_ folded: ModelFile, seed: UInt64 = 0) throws -> EquivalenceReport {
     try compare(with: folded, plan: try fold().plan, seed: seed, expectsAllFolds: false)

@@ -22,7 +22,9 @@ public struct GraphEvaluator<Scalar: InferenceScalar> {
 
   /// Runs a graph.
   ///
-  /// - Parameter inputs: one array for each input of the graph, batch first.
+  /// - Parameters:
+  ///   - graph: the graph; its weights are in the evaluator's store.
+  ///   - inputs: one array for each input of the graph, batch first.
   /// - Throws: `EvaluationError` for a layer that is not run or shapes that do not fit, or what the store throws.
   public func evaluate(_ graph: Graph, inputs: [DenseArray<Scalar>]) throws -> Evaluation<Scalar> {
     try Scalar.run(graph, inputs: inputs, weights: weights)

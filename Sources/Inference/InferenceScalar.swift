@@ -11,7 +11,13 @@ public protocol InferenceScalar: Real, ComputedElement {
   ///   - m: rows of a and c.
   ///   - n: columns of c.
   ///   - k: columns of a.
-  ///   - lda: elements from one row of a to the next; likewise for b and c.
+  ///   - a: shape (m, k).
+  ///   - lda: elements from one row of a to the next.
+  ///   - b: shape (k, n), or (n, k).
+  ///   - ldb: elements from one row of b to the next.
+  ///   - beta: what is kept of c; with 0 it need not be initialized.
+  ///   - c: shape (m, n), the result.
+  ///   - ldc: elements from one row of c to the next.
   static func multiply(
     transposesB: Bool, m: Int, n: Int, k: Int, a: UnsafePointer<Self>, lda: Int, b: UnsafePointer<Self>,
     ldb: Int, beta: Self, c: UnsafeMutablePointer<Self>, ldc: Int)

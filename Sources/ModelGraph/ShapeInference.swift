@@ -9,7 +9,9 @@ public struct ShapeInference: Sendable {
 
   /// Derives the shapes.
   ///
-  /// - Parameter inputs: shapes given from outside, in the order of the graph's inputs; nil where unknown.
+  /// - Parameters:
+  ///   - graph: the graph; models inside it are looked into.
+  ///   - inputs: shapes given from outside, in the order of the graph's inputs; nil where unknown.
   public init(of graph: Graph, inputs: [PartialShape?] = []) {
     for (index, call) in graph.calls.enumerated() {
       let layer = graph.layers[call.layer]

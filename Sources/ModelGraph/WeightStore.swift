@@ -14,7 +14,10 @@ public protocol WeightStore: Sendable {
 extension Variable {
   /// Elements as they are, or will be, in the file: rounded to the element type.
   ///
-  /// - Parameter range: which elements, in row-major order; all if absent.
+  /// - Parameters:
+  ///   - store: where the stored elements are.
+  ///   - range: which elements, in row-major order; all if absent.
+  ///   - as: Float or Double, where the context does not say.
   /// - Throws: what the store throws, or `UnreadableWeight` for a type that is only carried.
   public func elements<Value: ComputedElement>(
     from store: any WeightStore, range: Range<Int>? = nil, as: Value.Type = Value.self

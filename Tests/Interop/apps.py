@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from bnfold import BnfoldError, fold
 from checks import Result, first_line, ledger_problems, load, relative_error
-from generate import Kit, random_for
+from generator.kit import Kit
+from generator.seeding import random_for
 
 LIMITS = {"outputs32": 1e-4, "logits32": 1e-4, "logits64": 1e-5}
 

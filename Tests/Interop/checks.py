@@ -11,7 +11,7 @@ from typing import Any
 import modelfile
 import numpy as np
 from bnfold import BnfoldError, Report, fold
-from generate import Kit
+from generator.kit import Kit
 
 TOLERANCE = 1e-4
 HALF_TOLERANCE = 2e-2

@@ -11,8 +11,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from checks import Case, Result, check, first_line, load, relative_error, run, tolerance
-from generate import HERE as FIXTURES
-from generate import MANIFEST, Kit, doubling
+from generator.building_blocks import doubling
+from generator.kit import Kit
+from generator.manifest import FOLDER as FIXTURES
+from generator.manifest import MANIFEST
 from safetensors.numpy import load_file
 
 Wanted = Callable[[str, str], bool]

@@ -1,0 +1,1 @@
+"""The parts of Fixtures/generate.py: models of Keras, their golden outputs, damaged files, and tables of them."""
