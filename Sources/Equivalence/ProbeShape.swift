@@ -6,8 +6,8 @@ import Tensor
 struct ProbeShape {
   let shape: Shape
 
-  /// Samples in a probe.
-  private static let batch = 2
+  /// Samples in a probe: each weight is used by one already.
+  private static let batch = 1
 
   /// - Parameter known: the shape of the layer's input in the model, without a wrapper's time axis.
   /// - Throws: `EvaluationError` for a layer whose input cannot be guessed.
