@@ -53,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "LosslessJSON", "ModelGraph", "Tensor",
+        "BatchNormFolding", "LosslessJSON", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -1,6 +1,5 @@
 import ArgumentParser
 import BatchNormFolding
-import ModelGraph
 import Tensor
 
 /// `bnfold inspect`.
@@ -19,7 +18,7 @@ struct InspectCommand: ParsableCommand {
     try Exit.reporting {
       let file = try ModelFile(opening: model)
       let ledger = try Progress.during("planning") { try file.fold().ledger }
-      let layers = LayerList(graph: file.model.graph)
+      let layers = LayerList(layers: file.layers)
       if json {
         let members: [(String, JSONOutput)] = [
           ("command", .text("inspect")), ("version", .text(BNFold.configuration.version)),

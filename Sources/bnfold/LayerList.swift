@@ -1,41 +1,16 @@
-import ModelGraph
+import BatchNormFolding
 import Tensor
 
 /// The layers of a model for people and for programs.
 struct LayerList {
-  private struct Row {
-    let path: ByteString
-    let depth: Int
-    let layer: Layer
-    let shape: PartialShape?
-  }
-
-  private let rows: [Row]
-
-  init(graph: Graph) {
-    rows = Self.rows(of: graph, shapes: ShapeInference(of: graph), path: "", depth: 0)
-  }
-
-  private static func rows(
-    of graph: Graph, shapes: ShapeInference, path: ByteString, depth: Int
-  ) -> [Row] {
-    graph.layers.enumerated().flatMap { index, layer -> [Row] in
-      guard !layer.isImplicit else { return [] }
-      let call = graph.calls.firstIndex { $0.layer == index }
-      let shape = call.flatMap { shapes.shapes[TensorReference(call: $0)] }
-      let row = Row(path: path + layer.name, depth: depth, layer: layer, shape: shape)
-      guard let body = layer.core.body else { return [row] }
-      let inner = shapes.inner[index] ?? ShapeInference(of: body)
-      return [row] + rows(of: body, shapes: inner, path: path + layer.name + "/", depth: depth + 1)
-    }
-  }
+  let layers: [LayerDescription]
 
   func lines(for terminal: Terminal) -> [String] {
     var table = Table(["Layer", "Class", "Output shape", "Parameters"])
-    for row in rows {
+    for layer in layers {
       table.add([
-        String(repeating: "  ", count: row.depth) + row.layer.name.description, className(of: row.layer),
-        row.shape.map { describe($0) } ?? "?", grouped(row.layer.parameterCount),
+        String(repeating: "  ", count: layer.depth) + layer.name.description, className(of: layer),
+        layer.outputShape.map { describe($0) } ?? "?", grouped(layer.parameterCount),
       ])
     }
     return table.lines(for: terminal)
@@ -43,16 +18,21 @@ struct LayerList {
 
   var json: JSONOutput {
     .array(
-      rows.map { row in
+      layers.map { layer in
         .object([
-          ("layer", .string(row.path)), ("class", .string(row.layer.className)),
-          ("output_shape", row.shape.map { .array($0.map { $0.map { .integer($0) } ?? .null }) } ?? .null),
-          ("parameters", .integer(row.layer.parameterCount)),
+          ("layer", .string(layer.path)), ("class", .string(layer.className)),
+          ("wrapped_class", layer.wrappedClassName.map { .string($0) } ?? .null),
+          ("output_shape", layer.outputShape.map(shape) ?? .null),
+          ("parameters", .integer(layer.parameterCount)),
         ])
       })
   }
 
-  private func className(of layer: Layer) -> String {
-    layer.wrapped.first.map { "\(layer.className)(\($0.className))" } ?? layer.className.description
+  private func shape(_ shape: PartialShape) -> JSONOutput {
+    .array(shape.map { axis in axis.map { .integer($0) } ?? .null })
+  }
+
+  private func className(of layer: LayerDescription) -> String {
+    layer.wrappedClassName.map { "\(layer.className)(\($0))" } ?? layer.className.description
   }
 }

@@ -1,5 +1,4 @@
 import BatchNormFolding
-import ModelGraph
 import Tensor
 
 /// One line on a model.
@@ -7,12 +6,11 @@ struct ModelSummary {
   let file: ModelFile
 
   var lines: [String] {
-    let graph = file.model.graph
-    var layers = 0
-    graph.forEachGraph { inner, _ in layers += inner.layers.filter { !$0.isImplicit }.count }
-    let parameters = graph.layers.reduce(0) { $0 + $1.parameterCount }
-    return [
-      "\(ByteString(file.path)): Keras \(file.kerasVersion), \(layers) layers, \(grouped(parameters)) parameters"
+    [
+      """
+      \(ByteString(file.path)): Keras \(file.kerasVersion), \(file.layers.count) layers, \
+      \(grouped(file.parameterCount)) parameters
+      """
     ]
   }
 }

@@ -7,6 +7,8 @@ import Testing
   @Test func `A program opens, folds, writes and verifies`() throws {
     let directory = TemporaryDirectory()
     let model = try ModelFile(opening: Fixtures.fixture("keras3", "pattern_densenet_block").path)
+    #expect(model.layers.count == 10)
+    #expect(model.layers.reduce(0) { $0 + $1.parameterCount } == model.parameterCount)
     let folded = try model.fold()
     let kept = folded.ledger.kept.map { entry -> String in
       guard case .kept(let refusal) = entry.outcome else { return "" }
