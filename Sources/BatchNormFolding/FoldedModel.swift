@@ -55,7 +55,7 @@ extension FoldedModel {
     let report: EquivalenceReport?
     do {
       try original.contents.write(plan.graph, to: output.temporary)
-      report = options.checks ? try check(output.temporary, options: options) : nil
+      report = options.checks ? try check(output.temporary, for: path, options: options) : nil
     } catch let error as ModelFileError where error.file == output.temporary {
       // Nobody has to know the temporary name.
       throw ModelFileError(error.rule, file: path, place: error.place)
@@ -64,8 +64,16 @@ extension FoldedModel {
     return report
   }
 
-  private func check(_ path: String, options: WriteOptions) throws -> EquivalenceReport {
-    let written = try ModelFile(opening: path)
+  private func check(
+    _ path: String, for target: String, options: WriteOptions
+  ) throws -> EquivalenceReport {
+    let written: ModelFile
+    do throws(ModelFileError) {
+      written = try ModelFile(opening: path)
+    } catch {
+      guard error.systemError == nil else { throw error }
+      throw OutputError(.doesNotReadBack("\(error.rule)"), path: target)
+    }
     let report = try original.compare(with: written, plan: plan, seed: options.seed, expectsAllFolds: true)
     guard report.passed, report.isComplete || !options.requiresFullCheck else {
       throw NotEquivalent(report: report)
@@ -90,11 +98,15 @@ extension FoldedModel {
   private var renamedOutputs: [String] {
     let before = original.model.graph
     guard before.outputNames.isEmpty else { return [] }
+    let consequence =
+      original.hasTrainingConfiguration
+      ? "; losses and metrics that the training configuration gives by that name do not find it" : ""
     return zip(before.outputs, graph.outputs).compactMap { old, new in
       let oldName = before.layers[before.calls[old.call].layer].name
       let newName = graph.layers[graph.calls[new.call].layer].name
       return oldName == newName
-        ? nil : "Keras calls the output \(oldName) by the name of its layer, which is now \(newName)"
+        ? nil
+        : "Keras calls the output \(oldName) by the name of its layer, which is now \(newName)\(consequence)"
     }
   }
 }

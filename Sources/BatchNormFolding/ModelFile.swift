@@ -41,7 +41,7 @@ public struct ModelFile: Sendable {
   ///
   /// - Throws: `ModelFileError` where weights cannot be read.
   public func fold() throws -> FoldedModel {
-    let biasAddition = BiasAddition(guessesTheAxis: contents.generation == .keras3)
+    let biasAddition = contents.generation == .keras3 ? BiasAddition.guessesTheAxis : .exactUnlessInKeras3
     return FoldedModel(original: self, plan: try FoldPlanner.plan(model, biasAddition: biasAddition))
   }
 

@@ -65,8 +65,14 @@ struct ProbeShape {
     _ einsum: EinsumDense, _ core: Layer, known: PartialShape?, _ layer: Layer
   ) throws -> Shape {
     guard let kernel = core.variable(.kernel) else { throw unknown(layer) }
+    let biasShape = core.variable(.bias)?.shape ?? []
     let labels = einsum.inputLabels.map { label in
-      einsum.kernelLabels.firstIndex(of: label).map { kernel.shape[$0] } ?? 2
+      if let axis = einsum.kernelLabels.firstIndex(of: label) { return kernel.shape[axis] }
+      // The bias runs over the last output axes.
+      guard einsum.biasLabels?.contains(label) == true, let axis = einsum.outputLabels.firstIndex(of: label)
+      else { return 2 }
+      let place = axis - (einsum.outputLabels.count - biasShape.count)
+      return biasShape.indices.contains(place) ? biasShape[place] : 2
     }
     guard einsum.ellipsis != .none else { return labels }
     let elided = max(1, (known?.count ?? labels.count + 1) - labels.count)

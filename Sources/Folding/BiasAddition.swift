@@ -1,24 +1,34 @@
 import ModelGraph
 import Tensor
 
-/// A fault of Keras 3 that a new bias can run into.
+/// How the framework that runs the model adds a bias.
 ///
-/// With the TensorFlow backend `keras.ops.add` takes a bias for one of the last axis whenever that axis has as many
-/// elements, even where the bias belongs to another axis. The file would be right, and Keras's result wrong.
+/// With the TensorFlow backend `keras.ops.add` of Keras 3 takes a bias for one of the last axis whenever that axis has
+/// as many elements, even where the bias belongs to another axis. The file would be right, and Keras's result wrong.
 /// Source: keras/src/backend/tensorflow/numpy.py `add`, seen in 3.15.
-public struct BiasAddition: Sendable {
-  /// Whether the framework that will run the model has the fault.
-  public let guessesTheAxis: Bool
-
-  public init(guessesTheAxis: Bool) { self.guessesTheAxis = guessesTheAxis }
+public enum BiasAddition: Sendable {
+  /// Along the axis that it belongs to.
+  case exact
+  /// Right in Keras 2, but Keras 3 may load the file, too.
+  ///
+  /// A bias that the layer had is wrong there already; one that it did not have must not be the first.
+  case exactUnlessInKeras3
+  /// As Keras 3 does.
+  case guessesTheAxis
 
   /// Refuses a bias that would be added along another axis.
   ///
   /// - Parameters:
   ///   - layer: the folded layer, without its wrapper.
+  ///   - original: the layer before.
   ///   - outputShape: the shape of its output, as far as it is known.
-  func check(_ layer: Layer, outputShape: PartialShape?) throws(Refusal) {
-    guard guessesTheAxis, let bias = layer.variable(.bias),
+  func check(_ layer: Layer, original: Layer, outputShape: PartialShape?) throws(Refusal) {
+    switch self {
+    case .exact: return
+    case .exactUnlessInKeras3: guard original.variable(.bias) == nil else { return }
+    case .guessesTheAxis: break
+    }
+    guard let bias = layer.variable(.bias),
       let fromBack = axisFromBack(of: bias, in: layer)
     else { return }
     let channels = bias.shape.reduce(1, max)

@@ -10,19 +10,22 @@ public struct FoldPlanner {
   private let biasAddition: BiasAddition
   private var ledger = Ledger()
   private var folds: [Fold] = []
+  /// Names of weights, by the outermost layer with which they are saved.
+  private var weightNames: [Set<ByteString>]
 
   /// Makes the plan for a model.
   ///
   /// - Throws: what the weight store throws; a batch normalization that cannot be folded is no error.
   public static func plan(_ model: Model, biasAddition: BiasAddition) throws -> FoldPlan {
-    var planner = FoldPlanner(store: model.weights, biasAddition: biasAddition)
+    var planner = FoldPlanner(model: model, biasAddition: biasAddition)
     let context = GraphContext(shapes: ShapeInference(of: model.graph))
     let graph = try planner.plan(model.graph, context: context)
     return FoldPlan(ledger: planner.ledger, folds: planner.folds, graph: graph)
   }
 
-  private init(store: any WeightStore, biasAddition: BiasAddition) {
-    self.store = store
+  private init(model: Model, biasAddition: BiasAddition) {
+    store = model.weights
+    weightNames = model.graph.layers.map(\.weightNames)
     self.biasAddition = biasAddition
   }
 
@@ -57,7 +60,9 @@ public struct FoldPlanner {
       let path = context.path + layer.name
       do {
         if let obstacle = context.obstacle { throw obstacle }
-        let match = try match(index, normalization, in: work, surroundings: surroundings, removed: removed)
+        let match = try match(
+          index, normalization, in: work, surroundings: surroundings, removed: removed, context: context)
+        weightNames[context.prefix.first ?? match.producer].formUnion(match.result.weightNames)
         work.layers[match.producer].core = match.result
         removed.insert(call.layer)
         record(match, batchNormalization: call.layer, context: context)
@@ -129,7 +134,7 @@ extension FoldPlanner {
 
   private func match(
     _ index: Int, _ normalization: BatchNormalization, in work: Graph, surroundings: Surroundings,
-    removed: Set<Int>
+    removed: Set<Int>, context: GraphContext
   ) throws -> Match {
     let call = work.calls[index]
     let layer = work.layers[call.layer]
@@ -169,9 +174,10 @@ extension FoldPlanner {
     let request = FoldRequest(
       layer: producer.core, map: map,
       axis: try axis(of: layer, normalization, behind: producer, rank: output?.count),
-      outputShape: isWrapped ? output.map(withoutTimeAxis) : output)
+      outputShape: isWrapped ? output.map(withoutTimeAxis) : output,
+      takenNames: weightNames[context.prefix.first ?? producerCall.layer])
     let result = try rule.fold(request, store: store)
-    try biasAddition.check(result, outputShape: request.outputShape)
+    try biasAddition.check(result, original: request.layer, outputShape: request.outputShape)
     try StorableWeights.check(result, store: store)
     let input = producerCall.inputs.first.flatMap { surroundings.shapes.shapes[$0] }
     return Match(

@@ -28,6 +28,8 @@ struct FoldRequest {
   let axis: ChannelAxis
   /// The shape of the layer's output, as far as it is known.
   let outputShape: PartialShape?
+  /// Names of weights that a new one must not have: those that are saved beside the layer's own.
+  let takenNames: Set<ByteString>
 }
 
 extension FoldRequest {

@@ -51,7 +51,10 @@ extension Layer {
   /// - Parameters:
   ///   - map: one channel for each element of the bias.
   ///   - kernel: the weight from which a new bias takes its name and element type.
-  func foldedBias(_ map: ChannelAffine, like kernel: Variable, store: any WeightStore) throws -> Variable {
+  ///   - takenNames: names that a new bias must not have.
+  func foldedBias(
+    _ map: ChannelAffine, like kernel: Variable, takenNames: Set<ByteString>, store: any WeightStore
+  ) throws -> Variable {
     let present = variable(.bias)
     let old = try present?.exactElements(from: store) ?? [Double](repeating: 0, count: map.channels)
     guard old.count == map.channels else {
@@ -60,7 +63,8 @@ extension Layer {
     var bias =
       present
       ?? Variable(
-        role: .bias, isTrainable: true, name: kernel.siblingName("bias", in: self), shape: [map.channels],
+        role: .bias, isTrainable: true, name: kernel.siblingName("bias", notIn: takenNames),
+        shape: [map.channels],
         elementType: kernel.elementType, value: .computed(old))
     bias.value = .computed(old.indices.map { map.applied(to: old[$0], channel: $0) })
     return bias
@@ -69,14 +73,17 @@ extension Layer {
 
 extension Variable {
   /// A name beside this weight's, in the manner of the file: `conv/kernel:0` gives `conv/bias:0`.
-  func siblingName(_ last: String, in layer: Layer) -> ByteString {
+  ///
+  /// - Parameter taken: names that are in use in the same group of the file.
+  func siblingName(_ last: String, notIn taken: Set<ByteString>) -> ByteString {
     let slash = UInt8(ascii: "/")
     let directory = name.bytes.lastIndex(of: slash).map { name.bytes[...$0] } ?? []
     let suffix: ByteString = name.hasSuffix(":0") ? ":0" : ""
-    let taken = Set((layer.variables ?? []).map(\.name))
     var candidate = ByteString(directory) + ByteString(last) + suffix
+    var number = 1
     while taken.contains(candidate) {
-      candidate = ByteString(directory) + "folded_" + ByteString(last) + suffix
+      candidate = ByteString(directory) + ByteString("\(last)_\(number)") + suffix
+      number += 1
     }
     return candidate
   }

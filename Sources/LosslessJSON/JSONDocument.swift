@@ -31,6 +31,8 @@ public struct JSONLimits: Sendable {
   public var values = 1_000_000
   /// How many bytes a text may have.
   public var bytes = 64 << 20
+  /// Whether NaN, Infinity and -Infinity are numbers, as Python's json module writes them.
+  public var acceptsNonFiniteNumbers = false
 
   public init() {}
 }

@@ -59,7 +59,12 @@ struct JSONParser {
     case UInt8(ascii: "n"):
       try parseWord("null")
       kind = .null
-    default: kind = .number(try parseNumber())
+    default:
+      if let spelling = parseNonFiniteNumber() {
+        kind = .number(spelling)
+      } else {
+        kind = .number(try parseNumber())
+      }
     }
     return JSONValue(kind: kind, range: start..<offset)
   }
@@ -122,6 +127,16 @@ struct JSONParser {
       try expect(UInt8(ascii: "]"), "a comma or a closing bracket")
       return elements
     }
+  }
+
+  private mutating func parseNonFiniteNumber() -> ByteString? {
+    guard limits.acceptsNonFiniteNumbers else { return nil }
+    let spellings: [ByteString] = ["NaN", "Infinity", "-Infinity"]
+    guard let spelling = spellings.first(where: { text[offset...].starts(with: $0.bytes) }) else {
+      return nil
+    }
+    offset += spelling.bytes.count
+    return spelling
   }
 
   private mutating func parseNumber() throws(JSONError) -> ByteString {

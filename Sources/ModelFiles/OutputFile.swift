@@ -18,11 +18,12 @@ public final class OutputFile {
   /// - Parameters:
   ///   - target: the path of the file to be.
   ///   - replaces: whether a file that is there may be replaced.
-  ///   - permissions: of the file to be, as far as the process's mask allows them.
+  ///   - permissions: of a new file, as far as the process's mask allows them.
   /// - Throws: `OutputError` if the target may not or cannot be written.
   public init(target: String, replaces: Bool, permissions: mode_t) throws(OutputError) {
     var status = stat()
-    if lstat(target, &status) == 0 {
+    let isThere = lstat(target, &status) == 0
+    if isThere {
       switch status.st_mode & S_IFMT {
       case S_IFREG: guard replaces else { throw OutputError(.exists, path: target) }
       case S_IFDIR: throw OutputError(.notRegular("a directory"), path: target)
@@ -40,6 +41,8 @@ public final class OutputFile {
       SignalCleanup.forget()
       throw OutputError(.cannotCreate(errno), path: target)
     }
+    // A file that is replaced keeps its permissions, whatever the process's mask is.
+    if isThere { fchmod(descriptor, status.st_mode & 0o777) }
     close(descriptor)
   }
 
@@ -76,12 +79,13 @@ public final class OutputFile {
   }
 
   /// A hidden name in the same directory, since a rename does not cross file systems.
+  ///
+  /// The target's name is not part of it: that may be as long as names can be.
   private static func temporaryName(for path: String) -> String {
     let start =
       path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.utf8.startIndex
     let directory = String(decoding: path.utf8[..<start], as: UTF8.self)
-    let name = String(decoding: path.utf8[start...], as: UTF8.self)
-    return "\(directory).\(name).bnfold-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    return "\(directory).bnfold-\(getpid())-\(UInt32.random(in: 0 ... .max))"
   }
 }
 
@@ -94,12 +98,14 @@ public struct OutputError: Error, Sendable, CustomStringConvertible {
     case cannotCreate(Int32)
     case cannotRename(Int32)
     case cannotSynchronize(Int32)
+    /// The written file does not read back, in the reader's words.
+    case doesNotReadBack(String)
   }
 
   public let rule: Rule
   public let path: String
 
-  init(_ rule: Rule, path: String) {
+  public init(_ rule: Rule, path: String) {
     self.rule = rule
     self.path = path
   }
@@ -111,6 +117,8 @@ public struct OutputError: Error, Sendable, CustomStringConvertible {
     case .notRegular(let what): "\(path): the output is \(what)"
     case .cannotCreate(let code): "\(path): cannot create the output: \(Self.message(code))"
     case .cannotRename(let code): "\(path): cannot put the output in place: \(Self.message(code))"
+    case .doesNotReadBack(let what):
+      "\(path): nothing was written, since the folded file does not read back, which is a fault of bnfold: \(what)"
     case .cannotSynchronize(let code): "\(path): cannot make the output durable: \(Self.message(code))"
     }
   }

@@ -54,6 +54,13 @@ extension Layer {
   /// The variable with a role; nil if there is none.
   public func variable(_ role: Role) -> Variable? { variables?.first { $0.role == role } }
 
+  /// The names of all weights, inner layers included.
+  public var weightNames: Set<ByteString> {
+    var names = Set((variables ?? []).map(\.name))
+    for layer in wrapped + (body?.layers ?? []) { names.formUnion(layer.weightNames) }
+    return names
+  }
+
   /// The number of elements of all weights, inner layers included.
   public var parameterCount: Int {
     (variables ?? []).reduce(0) { $0 + $1.shape.elementCount }

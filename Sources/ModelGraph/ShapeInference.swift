@@ -4,7 +4,7 @@ import Tensor
 public struct ShapeInference: Sendable {
   /// Known shapes; unknown axes are nil, tensors of unknown rank are absent.
   public private(set) var shapes: [TensorReference: PartialShape] = [:]
-  /// The same for the models inside the model, by layer index, from the first call.
+  /// The same for the models inside the model, by layer index: what all calls have in common.
   public private(set) var inner: [Int: ShapeInference] = [:]
 
   /// Derives the shapes.
@@ -22,7 +22,7 @@ public struct ShapeInference: Sendable {
         continue
       }
       let sources = call.inputs.map { shapes[$0] ?? graph.recordedShapes[$0] }
-      let outputs = outputShapes(of: layer, index: call.layer, isFirst: call.number == 0, inputs: sources)
+      let outputs = outputShapes(of: layer, call: call, inputs: sources)
       for (output, shape) in outputs.enumerated() {
         let place = TensorReference(call: index, output: output)
         shapes[place] = shape ?? graph.recordedShapes[place]
@@ -31,14 +31,15 @@ public struct ShapeInference: Sendable {
   }
 
   private mutating func outputShapes(
-    of layer: Layer, index: Int, isFirst: Bool, inputs: [PartialShape?]
+    of layer: Layer, call: Call, inputs: [PartialShape?]
   ) -> [PartialShape?] {
     if let body = layer.core.body {
       let isWrapped = !layer.wrapped.isEmpty
       let time = isWrapped ? inputs.first?.flatMap { $0.count > 1 ? $0[1] : nil } : nil
       let given = isWrapped ? inputs.map { $0.map(removingTime) } : inputs
-      let inference = ShapeInference(of: body, inputs: given)
-      if isFirst { inner[index] = inference }
+      // Arguments that are not understood may be for other inputs than their order says.
+      let inference = ShapeInference(of: body, inputs: call.hasUnknownArguments ? [] : given)
+      inner[call.layer] = inner[call.layer].map { $0.inCommon(with: inference) } ?? inference
       return body.outputs.map { output in
         inference.shapes[output].map { isWrapped ? [$0.first ?? nil, time] + $0.dropFirst() : $0 }
       }
@@ -47,6 +48,21 @@ public struct ShapeInference: Sendable {
     guard let input = inputs.first, let input, input.count > 2 else { return [nil] }
     let output = layer.core.operation.outputShape(inputs: [removingTime(input)])
     return [output.map { [$0.first ?? nil, input[1]] + $0.dropFirst() }]
+  }
+
+  /// The shapes that hold in both: an axis that differs is unknown.
+  private func inCommon(with other: ShapeInference) -> ShapeInference {
+    var result = self
+    result.shapes = [:]
+    for (reference, shape) in shapes {
+      guard let second = other.shapes[reference], second.count == shape.count else { continue }
+      result.shapes[reference] = zip(shape, second).map { $0 == $1 ? $0 : nil }
+    }
+    result.inner = [:]
+    for (index, inference) in inner {
+      result.inner[index] = other.inner[index].map { inference.inCommon(with: $0) }
+    }
+    return result
   }
 
   private func removingTime(_ shape: PartialShape) -> PartialShape {
@@ -66,7 +82,7 @@ extension Operation {
       return input
     case .dense(let dense): return input.isEmpty ? nil : input.dropLast() + [dense.units]
     case .convolution(let convolution): return convolution.outputShape(input: input)
-    case .einsumDense: return nil
+    case .einsumDense(let einsum): return einsum.outputShape(input: input)
     case .embedding(let embedding): return input + [embedding.dimension]
     case .pooling(let pooling): return pooling.outputShape(input: input)
     case .globalPooling(let pooling): return pooling.outputShape(input: input)
@@ -193,6 +209,22 @@ extension Merge {
       let sizes = known.map { $0[axis] }
       if sizes.contains(where: { $0 == nil }) { return sizes.compactMap { $0 }.first { $0 != 1 } }
       return sizes.compactMap { $0 }.max()
+    }
+  }
+}
+
+extension EinsumDense {
+  /// Sizes that only the kernel has are left open.
+  func outputShape(input: PartialShape) -> PartialShape? {
+    let elided = input.count - inputLabels.count
+    guard ellipsis == .none ? elided == 0 : elided >= 0 else { return nil }
+    let places = ellipsis == .leading ? elided..<input.count : 0..<inputLabels.count
+    let sizes = Dictionary(zip(inputLabels, input[places]), uniquingKeysWith: { first, _ in first })
+    let labelled: PartialShape = outputLabels.map { sizes[$0] ?? nil }
+    switch ellipsis {
+    case .none: return labelled
+    case .leading: return input[..<elided] + labelled
+    case .trailing: return labelled + input[inputLabels.count...]
     }
   }
 }

@@ -10,6 +10,7 @@ enum Exit {
   static let data = ExitCode(EX_DATAERR)
   static let noInput = ExitCode(EX_NOINPUT)
   static let unavailable = ExitCode(EX_UNAVAILABLE)
+  static let software = ExitCode(EX_SOFTWARE)
   static let cannotCreate = ExitCode(EX_CANTCREAT)
   static let inputOutput = ExitCode(EX_IOERR)
 
@@ -27,8 +28,7 @@ enum Exit {
       throw error
     } catch let error as OutputError {
       fail("\(error)")
-      if case .cannotSynchronize = error.rule { throw inputOutput }
-      throw cannotCreate
+      throw code(for: error)
     } catch let error as MatrixLibraryMissing {
       fail("\(error)")
       throw unavailable
@@ -42,6 +42,14 @@ enum Exit {
   }
 
   private static func fail(_ message: String) { Terminal.standardError.writeLine("bnfold: " + message) }
+
+  private static func code(for error: OutputError) -> ExitCode {
+    switch error.rule {
+    case .cannotSynchronize: inputOutput
+    case .doesNotReadBack: software
+    case .exists, .notRegular, .cannotCreate, .cannotRename: cannotCreate
+    }
+  }
 
   private static func code(for error: ModelFileError) -> ExitCode {
     switch error.systemError {

@@ -17,7 +17,7 @@ import Testing
   private func report(_ change: (inout Graph) throws -> Void) throws -> EquivalenceReport {
     let directory = TemporaryDirectory()
     let original = try KerasHDF5Model(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path)
-    let plan = try FoldPlanner.plan(original.model, biasAddition: BiasAddition(guessesTheAxis: false))
+    let plan = try FoldPlanner.plan(original.model, biasAddition: .exact)
     var graph = plan.graph
     try change(&graph)
     try original.write(graph, to: directory.file("faulty.h5"))

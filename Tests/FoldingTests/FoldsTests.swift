@@ -60,7 +60,7 @@ import Testing
     builder.graph.outputs = [builder.add(normalization, inputs: [place])]
     let before = "\(builder.graph)"
     let model = builder.model
-    _ = try FoldPlanner.plan(model, biasAddition: BiasAddition(guessesTheAxis: true))
+    _ = try FoldPlanner.plan(model, biasAddition: .guessesTheAxis)
     #expect("\(model.graph)" == before)
   }
 

@@ -210,6 +210,41 @@ import Testing
     #expect(Harness.refusals(try pair { $0.graph.obstacle = "custom" }) == ["bn": .opaqueLayer])
   }
 
+  @Test func `A first bias that Keras 3 would add along the wrong axis, in a file of Keras 2`() throws {
+    for (width, isRefused) in [(4, true), (5, false)] {
+      var builder = ModelBuilder(seed: 12)
+      let input = builder.input([3, 6, width])
+      let convolution = builder.convolution(
+        inputs: 3, filters: 4, usesBias: false, dataFormat: .channelsFirst)
+      let normalization = builder.batchNormalization(channels: 4, axis: 1)
+      let place = builder.add(convolution, inputs: [input])
+      builder.graph.outputs = [builder.add(normalization, inputs: [place])]
+      let plan = try Harness.plan(builder, biasAddition: .exactUnlessInKeras3)
+      #expect(Harness.refusals(plan) == (isRefused ? ["bn": .kerasBiasAdd] : [:]))
+    }
+  }
+
+  @Test func `A model called on two sizes, one of which Keras 3 would confuse`() throws {
+    var inner = ModelBuilder(seed: 10)
+    let input = inner.input([3, 6, 5])
+    inner.graph.layers[0].operation = .input(shape: [nil, 3, nil, nil], elementType: "float32")
+    let convolution = inner.convolution(inputs: 3, filters: 4, usesBias: false, dataFormat: .channelsFirst)
+    let normalization = inner.batchNormalization(channels: 4, axis: 1)
+    let place = inner.add(convolution, inputs: [input])
+    inner.graph.outputs = [inner.add(normalization, inputs: [place])]
+    var outer = ModelBuilder(seed: 11)
+    outer.store = inner.store
+    var nested = Layer(name: "nested", className: "Functional", operation: .model)
+    nested.body = inner.graph
+    let first = outer.input([3, 6, 5])
+    outer.graph.outputs = [outer.add(nested, inputs: [first])]
+    #expect(Harness.refusals(try Harness.plan(outer, biasAddition: .guessesTheAxis)).isEmpty)
+    let second = outer.input([3, 6, 4])
+    outer.graph.outputs.append(outer.call(1, inputs: [second]))
+    let plan = try Harness.plan(outer, biasAddition: .guessesTheAxis)
+    #expect(Harness.refusals(plan) == ["nested/bn": .kerasBiasAdd])
+  }
+
   @Test func `A bias that Keras 3 would add along the wrong axis`() throws {
     for (width, isRefused) in [(4, true), (5, false)] {
       var builder = ModelBuilder(seed: 12)
@@ -219,7 +254,8 @@ import Testing
       let place = builder.add(convolution, inputs: [input])
       builder.graph.outputs = [builder.add(normalization, inputs: [place])]
       #expect(Harness.refusals(try Harness.plan(builder)).isEmpty)
-      let plan = try Harness.plan(builder, guessesTheAxis: true)
+      #expect(Harness.refusals(try Harness.plan(builder, biasAddition: .exactUnlessInKeras3)).isEmpty)
+      let plan = try Harness.plan(builder, biasAddition: .guessesTheAxis)
       #expect(Harness.refusals(plan) == (isRefused ? ["bn": .kerasBiasAdd] : [:]))
     }
   }

@@ -131,8 +131,8 @@ struct ModelBuilder {
 /// What a plan is held against.
 enum Harness {
   /// The plan for a model, for a framework without faults.
-  static func plan(_ builder: ModelBuilder, guessesTheAxis: Bool = false) throws -> FoldPlan {
-    try FoldPlanner.plan(builder.model, biasAddition: BiasAddition(guessesTheAxis: guessesTheAxis))
+  static func plan(_ builder: ModelBuilder, biasAddition: BiasAddition = .exact) throws -> FoldPlan {
+    try FoldPlanner.plan(builder.model, biasAddition: biasAddition)
   }
 
   /// The codes of what stayed, by layer.

@@ -35,13 +35,15 @@ enum FoldIntoBatchNormalization: FoldingRule {
     let gamma =
       layer.variable(.gamma)
       ?? Variable(
-        role: .gamma, isTrainable: true, name: mean.siblingName("gamma", in: layer), shape: mean.shape,
+        role: .gamma, isTrainable: true, name: mean.siblingName("gamma", notIn: request.takenNames),
+        shape: mean.shape,
         elementType: mean.elementType, value: .computed([Double](repeating: 1, count: first.channels)))
     layer.set(gamma.scaled(by: ChannelScale(factors: request.map.scale, inner: 1)))
     var beta =
       layer.variable(.beta)
       ?? Variable(
-        role: .beta, isTrainable: true, name: mean.siblingName("beta", in: layer), shape: mean.shape,
+        role: .beta, isTrainable: true, name: mean.siblingName("beta", notIn: request.takenNames),
+        shape: mean.shape,
         elementType: mean.elementType, value: .computed([Double](repeating: 0, count: first.channels)))
     let old = try beta.exactElements(from: store)
     beta.value = .computed(old.indices.map { request.map.applied(to: old[$0], channel: $0) })

@@ -42,7 +42,9 @@ enum FoldIntoConvolution: FoldingRule {
     var layer = request.layer
     let kernel = original.scaled(by: ChannelScale(factors: request.map.scale, inner: inner))
     layer.set(kernel)
-    layer.set(try request.layer.foldedBias(request.map, like: kernel, store: store), after: role)
+    layer.set(
+      try request.layer.foldedBias(
+        request.map, like: kernel, takenNames: request.takenNames, store: store), after: role)
     convolution.usesBias = true
     layer.operation = .convolution(convolution)
     return layer

@@ -19,7 +19,9 @@ enum FoldIntoDense: FoldingRule {
     var layer = request.layer
     let kernel = try request.weight(.kernel).scaled(by: ChannelScale(factors: request.map.scale, inner: 1))
     layer.set(kernel)
-    layer.set(try request.layer.foldedBias(request.map, like: kernel, store: store), after: .kernel)
+    layer.set(
+      try request.layer.foldedBias(
+        request.map, like: kernel, takenNames: request.takenNames, store: store), after: .kernel)
     dense.usesBias = true
     layer.operation = .dense(dense)
     return layer

@@ -99,7 +99,8 @@ enum FoldIntoEinsumDense: FoldingRule {
       values.append(request.map.applied(to: old[source], channel: channel))
     }
     return Variable(
-      role: .bias, isTrainable: true, name: present?.name ?? kernel.siblingName("bias", in: request.layer),
+      role: .bias, isTrainable: true,
+      name: present?.name ?? kernel.siblingName("bias", notIn: request.takenNames),
       shape: newShape, elementType: present?.elementType ?? kernel.elementType, value: .computed(values))
   }
 

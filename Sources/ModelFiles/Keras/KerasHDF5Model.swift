@@ -34,7 +34,9 @@ public struct KerasHDF5Model: Sendable {
     generation = try Self.generation(of: kerasVersion, path: path)
     guard let configuration = text?.values.first else { throw ModelFileError(.noArchitecture, file: path) }
     do throws(JSONError) {
-      document = try JSONDocument(parsing: configuration.bytes)
+      var limits = JSONLimits()
+      limits.acceptsNonFiniteNumbers = true
+      document = try JSONDocument(parsing: configuration.bytes, limits: limits)
     } catch {
       throw ModelFileError(.notJSON(error), file: path)
     }
@@ -47,7 +49,7 @@ public struct KerasHDF5Model: Sendable {
       throw ModelFileError(.architecture(error.what), file: path, place: error.place)
     }
     saved = try SavedWeights(file: file)
-    var assignment = WeightAssignment(saved: saved, file: path)
+    var assignment = WeightAssignment(saved: saved, generation: generation, file: path)
     try assignment.assign(to: &graph)
     self.file = file
     self.graph = graph

@@ -64,11 +64,10 @@ extension KerasHDF5Model {
   }
 
   private func update(_ layer: Layer, in tree: inout HDF5Group) {
-    let order = VariableOrder<Variable>(of: layer, address: LayerAddress([])) { inner, _ in
-      inner.variables.map { variables in variables.map { ($0, $0.isTrainable) } }
-    }
-    guard let variables = order?.all, let group = saved[layer.name] else { return }
+    guard let variables = variables(of: layer), let group = saved[layer.name] else { return }
     let names = variables.map(\.name)
+    let before = layer.origin.flatMap { self.variables(of: graph.layers[$0]) }?.map(\.name)
+    guard names != before || variables.contains(where: { content(of: $0) != nil }) else { return }
     for name in group.names.values where !names.contains(name) { tree.remove(at: place(of: name, in: group)) }
     for variable in variables {
       guard let content = content(of: variable) else { continue }
@@ -80,6 +79,13 @@ extension KerasHDF5Model {
       $0.replace(
         attributes: group.names.attributes,
         with: group.names.attributes(named: "weight_names", holding: names))
+    }
+  }
+
+  /// All weights of a layer, in the order in which Keras would save them.
+  private func variables(of layer: Layer) -> [Variable]? {
+    VariableOrder<Variable>.items(of: layer, address: LayerAddress([]), generation: generation) { inner, _ in
+      inner.variables.map { variables in variables.map { ($0, $0.isTrainable) } }
     }
   }
 

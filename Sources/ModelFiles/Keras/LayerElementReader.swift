@@ -29,7 +29,9 @@ extension GraphReader {
       layer.operation = .model
       layer.body = body
       bodySource = source
-    } else if className == "TimeDistributed", let inner = configuration["layer"] {
+    } else if className == "TimeDistributed", let inner = configuration["layer"],
+      inner["class_name"]?.string != "TimeDistributed"
+    {
       let (wrapped, source) = try readLayer(inner, index: 0, depth: depth + 1)
       layer.operation = .timeDistributed
       layer.wrapped = [wrapped]

@@ -45,8 +45,8 @@ struct LayerReader {
 
   private mutating func readKnownClass() throws(NotUnderstood) -> Operation {
     if Self.identities.contains(className) {
-      // What these attributes do, they do in training.
-      for key in ["l1", "l2"] { _ = configuration.take(ByteString(key)) }
+      // Whatever these attributes do, they do it in training.
+      for key in ["l1", "l2", "data_format"] { _ = configuration.take(ByteString(key)) }
       return .identity
     }
     if let convolution = try readConvolution() { return .convolution(convolution) }

@@ -23,8 +23,12 @@ enum NodeReader {
     var calls: [WrittenCall] = []
     for node in list {
       var call = WrittenCall()
-      if node.members != nil {
+      if node["args"] != nil {
         try readArguments(of: node, layer: layer, into: &call)
+      } else if let members = node.members {
+        // tf_keras: tensors by the names of a model's inputs.
+        call.hasUnknownArguments = true
+        for member in members { try readTensorList(member.value, layer: layer, into: &call) }
       } else {
         try readTensorList(node, layer: layer, into: &call)
       }
@@ -55,6 +59,10 @@ enum NodeReader {
     }
     let entries = elements.first?.string == nil ? elements : [node]
     for entry in entries {
+      if entry.array?.first?.array != nil {
+        try readTensorList(entry, layer: layer, into: &call)
+        continue
+      }
       guard let parts = entry.array, parts.count >= 3 else {
         throw ArchitectureError("a node does not name a layer, a node and a tensor", at: "layer \(layer)")
       }
@@ -108,6 +116,8 @@ enum NodeReader {
     } else if let elements = value.array {
       for element in elements { collect(element, into: &call, asControl: asControl) }
     } else if let members = value.members, value["class_name"] == nil {
+      // Keras gives them to a model's inputs by name.
+      call.hasUnknownArguments = true
       for member in members.sorted(by: { $0.key < $1.key }) {
         collect(member.value, into: &call, asControl: asControl)
       }

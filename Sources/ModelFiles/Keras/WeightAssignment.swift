@@ -6,11 +6,13 @@ import Tensor
 struct WeightAssignment {
   private let file: String
   private let saved: SavedWeights
+  private let generation: KerasGeneration
   /// All weights, by number.
   private(set) var datasets: [HDF5Dataset] = []
 
-  init(saved: SavedWeights, file: String) {
+  init(saved: SavedWeights, generation: KerasGeneration, file: String) {
     self.saved = saved
+    self.generation = generation
     self.file = file
   }
 
@@ -69,12 +71,19 @@ struct WeightAssignment {
     let isOpaque = if case .opaque = layer.operation { true } else { false }
     guard !isOpaque, let expected = expectedOrder(of: layer, shapes: shapes, graph: graph, index: index)
     else {
-      makeOpaque(&graph.layers[index], holding: stored)
+      makeOpaque(
+        &graph.layers[index], holding: stored, "it holds layers of which bnfold does not know the weights")
       return
     }
     guard expected.count == stored.count else {
       throw problem(
         "the file has \(stored.count) weights for it, the architecture \(expected.count)", layer.name)
+    }
+    guard !namesContradict(expected, stored, layer: layer) else {
+      makeOpaque(
+        &graph.layers[index], holding: stored,
+        "its weights are saved in another order than Keras would load them in")
+      return
     }
     forgetVariables(&graph.layers[index])
     for (slot, found) in zip(expected, stored) {
@@ -101,14 +110,27 @@ struct WeightAssignment {
   private func expectedOrder(
     of layer: Layer, shapes: ShapeInference, graph: Graph, index: Int
   ) -> [Slot]? {
-    let order = VariableOrder<Slot>(of: layer, address: LayerAddress([])) { inner, address in
+    VariableOrder<Slot>.items(of: layer, address: LayerAddress([]), generation: generation) {
+      inner, address in
       if case .opaque = inner.operation { return inner.variables.map { _ in [] } }
       let input = Self.inputShape(of: [index] + address.indices, in: graph, shapes: shapes)
       return inner.operation.expectedVariables(input: input)?.map {
         (Slot(address: address.indices, variable: $0), $0.isTrainable)
       }
     }
-    return order?.all
+  }
+
+  /// Whether names show that the weights of a layer that holds others are not in the expected order.
+  private func namesContradict(_ expected: [Slot], _ stored: [Variable], layer: Layer) -> Bool {
+    guard let body = layer.core.body else { return false }
+    var names: Set<ByteString> = []
+    body.forEachGraph { graph, _ in
+      names.formUnion(graph.layers.flatMap { [$0.name, $0.core.name] })
+    }
+    return zip(expected, stored).contains { slot, variable in
+      WeightNameEvidence(variable.name).contradicts(
+        slot.variable.role, of: body[LayerAddress(slot.address)], others: names)
+    }
   }
 
   /// The shape that a layer's first call is given, without the time axis for a wrapped layer.
@@ -126,10 +148,10 @@ struct WeightAssignment {
   }
 
   /// Weights of an unknown number stand in one list, so that no inner layer's share can be told.
-  private func makeOpaque(_ layer: inout Layer, holding variables: [Variable]) {
+  private func makeOpaque(_ layer: inout Layer, holding variables: [Variable], _ reason: String) {
     if layer.core.body != nil || !layer.wrapped.isEmpty {
       layer.hiddenBatchNormalizations += batchNormalizations(in: layer)
-      layer.operation = .opaque("it holds layers of which bnfold does not know the weights")
+      layer.operation = .opaque(reason)
       layer.wrapped = []
       layer.body = nil
     }

@@ -90,7 +90,9 @@ struct Wiring {
     }
     for call in graph.calls {
       let layer = graph.layers[call.layer]
-      if let body = layer.core.body, layer.wrapped.isEmpty, body.inputs.count != call.inputs.count {
+      if let body = layer.core.body, layer.wrapped.isEmpty, !call.hasUnknownArguments,
+        body.inputs.count != call.inputs.count
+      {
         throw ArchitectureError(
           "the model \(layer.name) has \(body.inputs.count) inputs and is given \(call.inputs.count)")
       }
