@@ -102,6 +102,41 @@ def _(kit: Kit) -> Any:
     return chain(kit, (6, 6, 3), sub, kit.layers.GlobalAveragePooling2D(name="pool"), dense(kit))
 
 
+def backbone_with_unfrozen_tail(kit: Kit) -> Any:
+    """What transfer learning does: everything frozen, then the last layers trained again."""
+    sub = backbone(kit, 2)
+    sub.trainable = False
+    for name in ("conv_2", "bn_2"):
+        sub.get_layer(name).trainable = True
+    return sub
+
+
+@fixture(
+    "nested_unfrozen_tail",
+    "A frozen backbone whose last layers are trained again; each Keras stores that in its own order.",
+    ["sub/bn_1", "sub/bn_2"],
+)
+def _(kit: Kit) -> Any:
+    pool = kit.layers.GlobalAveragePooling2D(name="pool")
+    return chain(kit, (6, 6, 3), backbone_with_unfrozen_tail(kit), pool, dense(kit))
+
+
+@fixture(
+    "nested_time_distributed_unfrozen_tail",
+    "The same inside TimeDistributed.",
+    ["steps/bn_1", "steps/bn_2"],
+)
+def _(kit: Kit) -> Any:
+    steps = kit.layers.TimeDistributed(backbone_with_unfrozen_tail(kit), name="steps")
+    return chain(kit, (2, 6, 6, 3), steps)
+
+
+@fixture("nested_time_distributed_twice", "TimeDistributed in TimeDistributed, which is carried as it is.", ["bn"])
+def _(kit: Kit) -> Any:
+    wrapped = kit.layers.TimeDistributed(kit.layers.TimeDistributed(dense(kit, "inner")), name="twice")
+    return chain(kit, (2, 3, 4), dense(kit), bn(kit), wrapped)
+
+
 @fixture("nested_time_distributed_model", "TimeDistributed around a model.", ["steps/sub_bn"])
 def _(kit: Kit) -> Any:
     return chain(kit, (2, 6, 6, 3), kit.layers.TimeDistributed(inner(kit), name="steps"))

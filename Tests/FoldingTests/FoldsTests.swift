@@ -20,6 +20,42 @@ import Testing
     }
   }
 
+  /// Weights of inner layers are saved side by side under the name of the outermost one.
+  @Test func `Two biases that are added in one saved group have two names`() throws {
+    var outer = ModelBuilder(seed: 24)
+    var bodies: [Graph] = []
+    for _ in 0..<2 {
+      var inner = ModelBuilder(seed: 25)
+      inner.store = outer.store
+      let input = inner.input([6, 6, 4])
+      let convolution = inner.convolution("x", inputs: 4, filters: 4, usesBias: false)
+      let place = inner.add(convolution, inputs: [input])
+      let normalization = inner.batchNormalization(channels: 4)
+      inner.graph.outputs = [inner.add(normalization, inputs: [place])]
+      outer.store = inner.store
+      bodies.append(inner.graph)
+    }
+    var middle = ModelBuilder(seed: 26)
+    var place = middle.input([6, 6, 4])
+    for (index, body) in bodies.enumerated() {
+      var nested = Layer(
+        name: ByteString("part\(index)"), className: "Functional", operation: .model)
+      nested.body = body
+      place = middle.add(nested, inputs: [place])
+    }
+    middle.graph.outputs = [place]
+    var all = Layer(name: "all", className: "Functional", operation: .model)
+    all.body = middle.graph
+    let input = outer.input([6, 6, 4])
+    outer.graph.outputs = [outer.add(all, inputs: [input])]
+    let plan = try Harness.plan(outer)
+    #expect(plan.ledger.folded.count == 2)
+    let names = plan.graph.layers.flatMap(\.weightNames)
+    // The kernels had one name before already: that is the file's affair.
+    #expect(names.sorted() == ["x/bias", "x/bias_1", "x/kernel"])
+    #expect(try Harness.difference(outer, plan) < 1e-13)
+  }
+
   @Test func `Both readers of the batch normalization read the layer afterwards`() throws {
     var builder = ModelBuilder(seed: 21)
     let input = builder.input([6, 6, 3])

@@ -47,6 +47,19 @@ import Testing
     #expect(rule(text) == expected)
   }
 
+  @Test(arguments: ["NaN", "Infinity", "-Infinity"])
+  func `Python's spellings of numbers that are not finite are accepted where asked for`(text: String) throws {
+    var limits = JSONLimits()
+    limits.acceptsNonFiniteNumbers = true
+    let root = try JSONDocument(parsing: Array("[\(text), 1]".utf8), limits: limits).root
+    guard case .number(let spelling)? = root.array?.first?.kind else {
+      Issue.record("not a number")
+      return
+    }
+    #expect(spelling == ByteString(text))
+    #expect(root.array?.first?.double == nil)
+  }
+
   @Test func `Keys that are equal as text and different as bytes are two keys`() throws {
     #expect(try parse("{\"\u{E9}\": 1, \"e\u{301}\": 2}").members?.count == 2)
   }

@@ -18,7 +18,7 @@ extension GraphReader {
     layer.precision = precision(configuration)
     var coreConfiguration = configuration
     var bodySource: GraphSource?
-    if let reason = foreignModule(of: element) {
+    if let reason = foreignModule(of: element) ?? nestedWrapper(element) {
       layer.operation = .opaque(reason)
       layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
       layer.variables = nil
@@ -29,9 +29,7 @@ extension GraphReader {
       layer.operation = .model
       layer.body = body
       bodySource = source
-    } else if className == "TimeDistributed", let inner = configuration["layer"],
-      inner["class_name"]?.string != "TimeDistributed"
-    {
+    } else if className == "TimeDistributed", let inner = configuration["layer"] {
       let (wrapped, source) = try readLayer(inner, index: 0, depth: depth + 1)
       layer.operation = .timeDistributed
       layer.wrapped = [wrapped]
@@ -46,6 +44,13 @@ extension GraphReader {
       }
     }
     return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
+  }
+
+  /// A wrapper in a wrapper is carried as it is: no layer of the graph could be addressed through two of them.
+  private func nestedWrapper(_ element: JSONValue) -> String? {
+    let inner = element["config"]?["layer"]?["class_name"]?.string
+    guard element["class_name"]?.string == "TimeDistributed", inner == "TimeDistributed" else { return nil }
+    return "a TimeDistributed inside a TimeDistributed is not run"
   }
 
   /// Why a class is not the one of Keras that its name says; nil if it is, or if the file does not say.
