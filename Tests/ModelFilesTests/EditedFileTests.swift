@@ -91,6 +91,16 @@ import Testing
     }
   }
 
+  @Test(arguments: ["keras2", "keras3"])
+  func `Without a change the optimizer's state stays`(generation: String) throws {
+    let directory = TemporaryDirectory()
+    let model = try KerasHDF5Model(reading: Fixtures.fixture(generation, "compiled_adam").path)
+    try writeFile(directory.file("same.h5"), [])
+    try model.write(model.graph, to: directory.file("same.h5"))
+    let file = try HDF5File(reading: directory.file("same.h5"))
+    #expect(file.tree[["optimizer_weights"]] != nil)
+  }
+
   private func foldedPath(_ fixture: Fixture, in directory: TemporaryDirectory, name: String) throws -> String
   {
     let path = directory.file("\(name).h5")

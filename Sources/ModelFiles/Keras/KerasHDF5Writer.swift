@@ -5,7 +5,7 @@ import Tensor
 extension KerasHDF5Model {
   /// Writes an edited form of this model's graph; everything that the edit does not concern stays as it is.
   ///
-  /// The optimizer's state is left out: it belongs to the weights before the edit.
+  /// The optimizer's state is left out if any weight changes: it belongs to the weights before the edit.
   ///
   /// - Parameters:
   ///   - edited: a graph made from `graph` by removing layers, leading references elsewhere and changing
@@ -29,7 +29,6 @@ extension KerasHDF5Model {
     for edited: Graph, architecture: ByteString
   ) throws(HDF5Error) -> HDF5Group {
     var tree = file.tree
-    tree.remove(at: [Self.optimizerState])
     if var strings = try file.strings("model_config", on: .root) {
       strings.values = [architecture]
       tree.replace(
@@ -37,10 +36,11 @@ extension KerasHDF5Model {
         with: [HDF5Attribute(name: "model_config", content: .strings(strings))])
     }
     let kept = Set(edited.layers.compactMap(\.origin))
-    for (index, layer) in graph.layers.enumerated() where !kept.contains(index) {
-      remove(layer.name, from: &tree)
-    }
-    for layer in edited.layers { update(layer, in: &tree) }
+    let removed = graph.layers.indices.filter { !kept.contains($0) }
+    for index in removed { remove(graph.layers[index].name, from: &tree) }
+    let changed = edited.layers.filter(hasOtherWeights)
+    for layer in changed { update(layer, in: &tree) }
+    if !removed.isEmpty || !changed.isEmpty { tree.remove(at: [Self.optimizerState]) }
     let listed = Set(saved.layerNames.values)
     let order = LayerOrder.order(of: edited).map { edited.layers[$0].name }.filter(listed.contains)
     tree.update(groupAt: [SavedWeights.root]) { group in
@@ -63,11 +63,16 @@ extension KerasHDF5Model {
     if case .group(let left)? = tree[path], left.members.isEmpty { tree.remove(at: path) }
   }
 
+  /// Whether the file has to have other weights for a layer than it had.
+  private func hasOtherWeights(_ layer: Layer) -> Bool {
+    guard let variables = variables(of: layer) else { return false }
+    let before = layer.origin.flatMap { self.variables(of: graph.layers[$0]) }?.map(\.name)
+    return variables.map(\.name) != before || variables.contains { content(of: $0) != nil }
+  }
+
   private func update(_ layer: Layer, in tree: inout HDF5Group) {
     guard let variables = variables(of: layer), let group = saved[layer.name] else { return }
     let names = variables.map(\.name)
-    let before = layer.origin.flatMap { self.variables(of: graph.layers[$0]) }?.map(\.name)
-    guard names != before || variables.contains(where: { content(of: $0) != nil }) else { return }
     for name in group.names.values where !names.contains(name) { tree.remove(at: place(of: name, in: group)) }
     for variable in variables {
       guard let content = content(of: variable) else { continue }
