@@ -57,10 +57,11 @@ enum ConvolutionEvaluation<Scalar: InferenceScalar> {
     window: Window, positions: Range<Int>, firstChannel: Int, channels: Int
   ) {
     let depth = window.taps * channels
-    patches.initialize(repeating: 0, count: positions.count * depth)
     for position in positions {
       let row = patches + (position - positions.lowerBound) * depth
-      window.forEachTap(at: window.coordinates(position), input: layout.size) { tap, place in
+      let place = window.coordinates(position)
+      if !window.isInside(at: place, input: layout.size) { row.initialize(repeating: 0, count: depth) }
+      window.forEachTap(at: place, input: layout.size) { tap, place in
         (row + tap * channels).update(from: source + place * layout.channels + firstChannel, count: channels)
       }
     }

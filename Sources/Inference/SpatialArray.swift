@@ -60,6 +60,15 @@ struct Window {
     }
   }
 
+  /// Whether the window at an output position lies inside an input of the given sizes.
+  func isInside(at position: (Int, Int, Int), input: [Int]) -> Bool {
+    func fits(_ axis: Int, _ position: Int) -> Bool {
+      let first = position * strides[axis] - before[axis]
+      return first >= 0 && first + (size[axis] - 1) * dilation[axis] < input[axis]
+    }
+    return fits(0, position.0) && fits(1, position.1) && fits(2, position.2)
+  }
+
   /// Calls with each tap of the window at an output position that lies inside the input.
   ///
   /// - Parameters:
