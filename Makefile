@@ -13,8 +13,6 @@ PYTHON := $(VENV)/bin/python
 # The team's collection of models beside the checkout, where there is one.
 ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
 
-LINT := swift format lint --strict --recursive --parallel Package.swift Sources Tests Fixtures
-
 .PHONY: help
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -50,7 +48,7 @@ bench: build $(VENV)/.complete ## measure bnfold against cp and against Keras
 
 .PHONY: lint
 lint: ## check the format of the sources
-	$(LINT)
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fixtures
 
 .PHONY: documentation
 documentation: setup ## check the documentation comments of the library

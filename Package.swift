@@ -16,7 +16,6 @@ let package = Package(
   targets: [
     // MARK: - 0 System libraries: shims only (OpenBLAS is loaded at run time)
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-
     .systemLibrary(name: "CLinux"),
 
     // MARK: - 1 Values

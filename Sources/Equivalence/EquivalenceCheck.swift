@@ -25,7 +25,7 @@ public struct EquivalenceCheck: Sendable {
     try MatrixLibraryMissing.check()
     let check = FoldCheck(original: original, folded: folded, seed: seed)
     let results = Mutex<[Int: FoldComparison]>([:])
-    shareWork(of: claims.count, threads: processorCount(), state: {}) { _, index in
+    shareWork(of: claims.count, threads: processorCount()) { index in
       let comparison = check.compare(claims[index])
       results.withLock { $0[index] = comparison }
     }

@@ -74,10 +74,7 @@ struct UnchangedParts {
     guard case .stored(let number) = weight.value, case .stored(let otherNumber) = other.value else {
       return false
     }
-    let count = weight.shape.elementCount
-    let blockElements = 1 << 16
-    for start in stride(from: 0, to: count, by: blockElements) {
-      let block = start..<min(start + blockElements, count)
+    for block in (0..<weight.shape.elementCount).blocks(of: 1 << 16) {
       let bytes = try original.weights.bytes(ofWeight: number, elements: block)
       guard bytes == (try folded.weights.bytes(ofWeight: otherNumber, elements: block)) else { return false }
     }

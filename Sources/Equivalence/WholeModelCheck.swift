@@ -49,7 +49,7 @@ struct WholeModelCheck {
       { floats.run(original, isOriginal: true, inputsOf: original.graph, openSize: openSize, seed: seed) },
       { floats.run(folded, isOriginal: false, inputsOf: original.graph, openSize: openSize, seed: seed) },
     ]
-    shareWork(of: work.count, threads: processorCount(), state: {}) { _, index in work[index]() }
+    shareWork(of: work.count, threads: processorCount()) { index in work[index]() }
     if let failure = doubles.failure ?? floats.failure { return failure }
     return comparisons(doubles, floats)
   }

@@ -31,7 +31,7 @@ enum StorableWeights {
     let largest = try largestMagnitude(variable, number: number, store: store)
     let factor = scale.factors.reduce(0) { max($0, abs($1)) }
     guard largest * factor > limit else { return }
-    for block in blocks(of: variable) {
+    for block in (0..<variable.shape.elementCount).blocks(of: blockElements) {
       let bytes = try store.bytes(ofWeight: number, elements: block)
       let elements: [Double] = bytes.withUnsafeBytes { variable.elementType.decode($0) }
       for (offset, element) in elements.enumerated() {
@@ -45,10 +45,10 @@ enum StorableWeights {
   private static func largestMagnitude(
     _ variable: Variable, number: Int, store: any WeightStore
   ) throws -> Double {
-    let blocks = blocks(of: variable)
+    let blocks = Array((0..<variable.shape.elementCount).blocks(of: blockElements))
     let largest = Mutex(0.0)
     let threads = blocks.count >= blocksWorthASecondThread ? processorCount() : 1
-    try shareWork(of: blocks.count, threads: threads, state: {}) { _, index in
+    try shareWork(of: blocks.count, threads: threads) { index in
       let bytes = try store.bytes(ofWeight: number, elements: blocks[index])
       guard let found = bytes.withUnsafeBytes({ largestMagnitude($0, variable.elementType) }) else {
         throw Refusal(.notFinite, "the weight \(variable.name) has NaN or infinite elements")
@@ -56,11 +56,6 @@ enum StorableWeights {
       largest.withLock { $0 = max($0, found) }
     }
     return largest.withLock { $0 }
-  }
-
-  private static func blocks(of variable: Variable) -> [Range<Int>] {
-    let count = variable.shape.elementCount
-    return stride(from: 0, to: count, by: blockElements).map { $0..<min($0 + blockElements, count) }
   }
 
   private static func overflow(_ variable: Variable, value: Double) -> Refusal {

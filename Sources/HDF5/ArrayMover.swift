@@ -44,10 +44,10 @@ struct ArrayMover {
 
   private static func blocks(of move: ArrayMove) -> [Block] {
     guard let size = move.dataset.elementType.byteCount, let total = move.dataset.byteCount else { return [] }
-    return stride(from: 0, to: total, by: blockBytes).map { start in
+    return (0..<total).blocks(of: blockBytes).map { bytes in
       Block(
-        move: move, firstElement: start / size, byteOffset: start,
-        byteCount: min(blockBytes, total - start))
+        move: move, firstElement: bytes.lowerBound / size, byteOffset: bytes.lowerBound,
+        byteCount: bytes.count)
     }
   }
 

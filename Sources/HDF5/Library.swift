@@ -1,5 +1,4 @@
 import CHDF5
-import Glibc
 import Synchronization
 import Tensor
 
@@ -82,6 +81,3 @@ struct Handle: ~Copyable, Sendable {
     Library.query { _ = H5Idec_ref(id) }
   }
 }
-
-/// The operating system's words for an error number.
-func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -3,7 +3,6 @@ import Tensor
 
 /// Reads the structure of a file: hard links, groups, datasets, names of attributes.
 struct TreeReader {
-  private let file: hid_t
   private let limits: HDF5Limits
   private let fileBytes: Int
   private var objects = 0
@@ -13,13 +12,12 @@ struct TreeReader {
   static func readTree(
     file: hid_t, fileBytes: Int, limits: HDF5Limits
   ) throws(HDF5Error) -> HDF5Group {
-    var reader = TreeReader(file: file, fileBytes: fileBytes, limits: limits)
+    var reader = TreeReader(fileBytes: fileBytes, limits: limits)
     let root = try Handle(at: .root) { H5Gopen2(file, "/", hid_t(H5P_DEFAULT)) }
     return try reader.readGroup(root.id, at: .root)
   }
 
-  private init(file: hid_t, fileBytes: Int, limits: HDF5Limits) {
-    self.file = file
+  private init(fileBytes: Int, limits: HDF5Limits) {
     self.fileBytes = fileBytes
     self.limits = limits
   }

@@ -59,9 +59,9 @@ enum ConvolutionEvaluation<Scalar: InferenceScalar> {
     let depth = window.taps * channels
     for position in positions {
       let row = patches + (position - positions.lowerBound) * depth
-      let place = window.coordinates(position)
-      if !window.isInside(at: place, input: layout.size) { row.initialize(repeating: 0, count: depth) }
-      window.forEachTap(at: place, input: layout.size) { tap, place in
+      let corner = window.coordinates(position)
+      if !window.isInside(at: corner, input: layout.size) { row.initialize(repeating: 0, count: depth) }
+      window.forEachTap(at: corner, input: layout.size) { tap, place in
         (row + tap * channels).update(from: source + place * layout.channels + firstChannel, count: channels)
       }
     }

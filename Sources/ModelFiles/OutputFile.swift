@@ -115,13 +115,11 @@ public struct OutputError: Error, Sendable, CustomStringConvertible {
     return switch rule {
     case .exists: "\(path): the file exists; use --force to replace it"
     case .notRegular(let what): "\(path): the output is \(what)"
-    case .cannotCreate(let code): "\(path): cannot create the output: \(Self.message(code))"
-    case .cannotRename(let code): "\(path): cannot put the output in place: \(Self.message(code))"
+    case .cannotCreate(let code): "\(path): cannot create the output: \(systemMessage(code))"
+    case .cannotRename(let code): "\(path): cannot put the output in place: \(systemMessage(code))"
     case .doesNotReadBack(let what):
       "\(path): nothing was written, since the folded file does not read back, which is a fault of bnfold: \(what)"
-    case .cannotSynchronize(let code): "\(path): cannot make the output durable: \(Self.message(code))"
+    case .cannotSynchronize(let code): "\(path): cannot make the output durable: \(systemMessage(code))"
     }
   }
-
-  private static func message(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -46,8 +46,7 @@ extension Variable {
   ) throws -> [Value] {
     let blockElements = 1 << 14
     return try [Value](unsafeUninitializedCapacity: range.count) { target, initialized in
-      for start in stride(from: range.lowerBound, to: range.upperBound, by: blockElements) {
-        let block = start..<min(start + blockElements, range.upperBound)
+      for block in range.blocks(of: blockElements) {
         let place = UnsafeMutableBufferPointer(rebasing: target[initialized..<initialized + block.count])
         try bytes(block).withUnsafeBytes { Value.decode($0, as: elementType, to: place) }
         initialized += block.count

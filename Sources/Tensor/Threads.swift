@@ -32,6 +32,13 @@ public func shareWork<State, Failure>(
   if let error = failure.withLock({ $0 }) { throw error }
 }
 
+/// Does numbered pieces of work that keep nothing from piece to piece.
+public func shareWork<Failure>(
+  of count: Int, threads: Int, _ work: @Sendable (Int) throws(Failure) -> Void
+) throws(Failure) {
+  try shareWork(of: count, threads: threads, state: {}) { (_, index) throws(Failure) in try work(index) }
+}
+
 /// Runs the same work on several threads and waits until all have ended.
 ///
 /// The work decides itself which part it takes, for instance by an atomic counter; the calling thread is one

@@ -13,7 +13,8 @@ struct BNFold: ParsableCommand {
       be folded exactly stays, and bnfold says why.
 
       Exit codes: 0 done and equal; 1 not equal; 64 wrong usage; 65 malformed or unsupported file; 66 no such \
-      input; 69 OpenBLAS is not installed; 70 a fault of bnfold itself; 73 the output cannot be created; 74 reading or writing failed.
+      input; 69 OpenBLAS is not installed; 70 a fault of bnfold itself; 73 the output cannot be created; \
+      74 reading or writing failed.
       """,
     version: "0.1.0",
     subcommands: [FoldCommand.self, VerifyCommand.self, InspectCommand.self])

@@ -19,7 +19,7 @@ enum Exit {
     do {
       try body()
       guard Terminal.outputError == 0 else {
-        fail("cannot write the report: \(String(cString: strerror(Terminal.outputError)))")
+        fail("cannot write the report: \(systemMessage(Terminal.outputError))")
         throw inputOutput
       }
     } catch let exit as ExitCode {

@@ -195,12 +195,7 @@ import Testing
     let normalization = inner.batchNormalization(channels: 4)
     let place = inner.add(convolution, inputs: [input])
     inner.graph.outputs = [inner.add(normalization, inputs: [place])]
-    var outer = ModelBuilder(seed: 11)
-    outer.store = inner.store
-    var nested = Layer(name: "nested", className: "Functional", operation: .model)
-    nested.body = inner.graph
-    let outerInput = outer.input([6, 6, 3])
-    outer.graph.outputs = [outer.add(nested, inputs: [outerInput])]
+    var outer = ModelBuilder.around(inner, input: [6, 6, 3])
     #expect(Harness.refusals(try Harness.plan(outer)).isEmpty)
     outer.graph.calls[1].training = true
     #expect(Harness.refusals(try Harness.plan(outer)) == ["nested/bn": .trainingMode])
@@ -232,12 +227,7 @@ import Testing
     let normalization = inner.batchNormalization(channels: 4, axis: 1)
     let place = inner.add(convolution, inputs: [input])
     inner.graph.outputs = [inner.add(normalization, inputs: [place])]
-    var outer = ModelBuilder(seed: 11)
-    outer.store = inner.store
-    var nested = Layer(name: "nested", className: "Functional", operation: .model)
-    nested.body = inner.graph
-    let first = outer.input([3, 6, 5])
-    outer.graph.outputs = [outer.add(nested, inputs: [first])]
+    var outer = ModelBuilder.around(inner, input: [3, 6, 5])
     #expect(Harness.refusals(try Harness.plan(outer, biasAddition: .guessesTheAxis)).isEmpty)
     let second = outer.input([3, 6, 4])
     outer.graph.outputs.append(outer.call(1, inputs: [second]))

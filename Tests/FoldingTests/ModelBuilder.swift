@@ -98,6 +98,19 @@ struct ModelBuilder {
     return layer
   }
 
+  /// A model that has another one as its only layer, called `nested`.
+  ///
+  /// - Parameter input: the shape of the outer model's input.
+  static func around(_ inner: ModelBuilder, input shape: Shape) -> ModelBuilder {
+    var outer = ModelBuilder(seed: 11)
+    outer.store = inner.store
+    var nested = Layer(name: "nested", className: "Functional", operation: .model)
+    nested.body = inner.graph
+    let input = outer.input(shape)
+    outer.graph.outputs = [outer.add(nested, inputs: [input])]
+    return outer
+  }
+
   mutating func variable(
     _ role: Role, _ shape: Shape, named layer: ByteString, element: (inout SeededGenerator) -> Double
   ) -> Variable {

@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [0, 1, 7, 1000], [0, 1, 3])
   func `Every piece is done once`(count: Int, threads: Int) {
     let done = Mutex([Int](repeating: 0, count: count))
-    shareWork(of: count, threads: threads, state: {}) { _, index in done.withLock { $0[index] += 1 } }
+    shareWork(of: count, threads: threads) { index in done.withLock { $0[index] += 1 } }
     #expect(done.withLock { $0 } == [Int](repeating: 1, count: count))
   }
 
@@ -25,7 +25,7 @@ import Testing
   @Test func `A failure is thrown and ends the work`() {
     let done = Atomic<Int>(0)
     #expect(throws: Failure(piece: 5)) {
-      try shareWork(of: 1_000_000, threads: 2, state: {}) { _, index in
+      try shareWork(of: 1_000_000, threads: 2) { index in
         done.wrappingAdd(1, ordering: .relaxed)
         if index == 5 { throw Failure(piece: index) }
       }

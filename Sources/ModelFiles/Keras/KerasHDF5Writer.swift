@@ -38,9 +38,13 @@ extension KerasHDF5Model {
     let kept = Set(edited.layers.compactMap(\.origin))
     let removed = graph.layers.indices.filter { !kept.contains($0) }
     for index in removed { remove(graph.layers[index].name, from: &tree) }
-    let changed = edited.layers.filter(hasOtherWeights)
-    for layer in changed { update(layer, in: &tree) }
-    if !removed.isEmpty || !changed.isEmpty { tree.remove(at: [Self.optimizerState]) }
+    var hasOtherWeights = false
+    for layer in edited.layers {
+      guard let variables = variables(of: layer), differ(variables, from: layer.origin) else { continue }
+      hasOtherWeights = true
+      update(layer.name, to: variables, in: &tree)
+    }
+    if !removed.isEmpty || hasOtherWeights { tree.remove(at: [Self.optimizerState]) }
     let listed = Set(saved.layerNames.values)
     let order = LayerOrder.order(of: edited).map { edited.layers[$0].name }.filter(listed.contains)
     tree.update(groupAt: [SavedWeights.root]) { group in
@@ -64,14 +68,13 @@ extension KerasHDF5Model {
   }
 
   /// Whether the file has to have other weights for a layer than it had.
-  private func hasOtherWeights(_ layer: Layer) -> Bool {
-    guard let variables = variables(of: layer) else { return false }
-    let before = layer.origin.flatMap { self.variables(of: graph.layers[$0]) }?.map(\.name)
+  private func differ(_ variables: [Variable], from origin: Int?) -> Bool {
+    let before = origin.flatMap { self.variables(of: graph.layers[$0]) }?.map(\.name)
     return variables.map(\.name) != before || variables.contains { content(of: $0) != nil }
   }
 
-  private func update(_ layer: Layer, in tree: inout HDF5Group) {
-    guard let variables = variables(of: layer), let group = saved[layer.name] else { return }
+  private func update(_ layer: ByteString, to variables: [Variable], in tree: inout HDF5Group) {
+    guard let group = saved[layer] else { return }
     let names = variables.map(\.name)
     for name in group.names.values where !names.contains(name) { tree.remove(at: place(of: name, in: group)) }
     for variable in variables {

@@ -18,10 +18,9 @@ extension GraphReader {
     layer.precision = precision(configuration)
     var coreConfiguration = configuration
     var bodySource: GraphSource?
+    var knowsWeights = false
     if let reason = foreignModule(of: element) ?? nestedWrapper(element) {
       layer.operation = .opaque(reason)
-      layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
-      layer.variables = nil
     } else if className == "InputLayer" {
       layer.operation = input(configuration)
     } else if Self.modelClasses.contains(className) {
@@ -38,10 +37,11 @@ extension GraphReader {
     } else {
       var reader = LayerReader(className: className, json: configuration, generation: generation)
       layer.operation = reader.read()
-      if case .opaque = layer.operation {
-        layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
-        layer.variables = LayerReader.weightless.contains(className) ? [] : nil
-      }
+      knowsWeights = LayerReader.weightless.contains(className)
+    }
+    if case .opaque = layer.operation {
+      layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
+      layer.variables = knowsWeights ? [] : nil
     }
     return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
   }
