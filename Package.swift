@@ -17,12 +17,19 @@ let package = Package(
     // MARK: - 0 System libraries: shims only (OpenBLAS is loaded at run time)
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // MARK: - 1 Values
     .target(name: "Tensor", swiftSettings: strict),
 
+    // MARK: - 1 The operating system: files by descriptor, and processes that may die
+    .target(name: "Files", dependencies: ["CLinux", "Tensor"], swiftSettings: strict),
+    .target(name: "Supervision", dependencies: ["CLinux", "Files", "Tensor"], swiftSettings: strict),
+
     // MARK: - 2 Containers: named arrays and bytes; they know nothing of Keras
-    .target(name: "HDF5", dependencies: ["CHDF5", "CLinux", "Tensor"], swiftSettings: strict),
+    .target(
+      name: "HDF5", dependencies: ["CHDF5", "CLinux", "CZlib", "Files", "Supervision", "Tensor"],
+      swiftSettings: strict),
     .target(name: "LosslessJSON", dependencies: ["Tensor"], swiftSettings: strict),
 
     // MARK: - 3 The model: layers, edges, weights by role; it knows no file
@@ -30,7 +37,7 @@ let package = Package(
 
     // MARK: - 4 What is done with a model; Folding and ModelFiles never see each other
     .target(
-      name: "ModelFiles", dependencies: ["HDF5", "LosslessJSON", "ModelGraph", "Tensor"],
+      name: "ModelFiles", dependencies: ["Files", "HDF5", "LosslessJSON", "ModelGraph", "Tensor"],
       swiftSettings: strict),
     .target(name: "Folding", dependencies: ["ModelGraph", "Tensor"], swiftSettings: strict),
     .target(
@@ -45,14 +52,14 @@ let package = Package(
     // MARK: - 5 The public facade
     .target(
       name: "BatchNormFolding",
-      dependencies: ["Equivalence", "Folding", "Inference", "ModelFiles", "ModelGraph", "Tensor"],
+      dependencies: ["Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFiles", "ModelGraph", "Tensor"],
       swiftSettings: strict),
 
     // MARK: - 6 The command line
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "LosslessJSON", "Tensor",
+        "BatchNormFolding", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON", "Supervision", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Equivalence
+import Files
 import Folding
 import Inference
 import ModelFiles
@@ -25,14 +26,29 @@ public typealias WholeModelComparison = Equivalence.WholeModelComparison
 /// Why a model file cannot be read or written.
 public typealias ModelFileError = ModelFiles.ModelFileError
 
+/// Why a file cannot be read.
+public typealias FileError = Files.FileError
+
+/// A regular file open for reading.
+public typealias InputFile = Files.InputFile
+
+/// A file that appears complete or not at all.
+public typealias OutputFile = Files.OutputFile
+
+/// One output of both models for the same input.
+public typealias OutputComparison = Equivalence.OutputComparison
+
+/// Limits that bound time and memory of reading a model file.
+public typealias ReadingLimits = ModelFiles.ReadingLimits
+
 /// Why an output file was not made.
-public typealias OutputError = ModelFiles.OutputError
+public typealias OutputError = Files.OutputError
 
 /// OpenBLAS is not installed, so that no model can be run.
 public typealias MatrixLibraryMissing = Inference.MatrixLibraryMissing
 
 /// Removes the temporary file when a signal ends the process.
-public typealias SignalCleanup = ModelFiles.SignalCleanup
+public typealias SignalCleanup = Files.SignalCleanup
 
 /// A name as a model file has it: bytes, compared as bytes.
 public typealias ByteString = Tensor.ByteString

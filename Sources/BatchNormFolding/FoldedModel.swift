@@ -1,4 +1,5 @@
 import Equivalence
+import Files
 import Folding
 import Glibc
 import ModelFiles
@@ -49,36 +50,57 @@ extension FoldedModel {
   ///   `OutputError` if the output cannot be made. Then there is no output file, or the one from before.
   @discardableResult
   public func write(to path: String, options: WriteOptions = WriteOptions()) throws -> EquivalenceReport? {
-    var status = stat()
-    let permissions = stat(original.path, &status) == 0 ? status.st_mode : 0o644
-    let output = try OutputFile(target: path, replaces: options.replaces, permissions: permissions)
-    let report: EquivalenceReport?
-    do {
-      try original.contents.write(plan.graph, to: output.temporary)
-      report = options.checks ? try check(output.temporary, for: path, options: options) : nil
-    } catch let error as ModelFileError where error.file == output.temporary {
-      // Nobody has to know the temporary name.
-      throw ModelFileError(error.rule, file: path, place: error.place)
+    let output = try OutputFile(
+      target: path, replaces: options.replaces, permissions: original.input.permissions)
+    try write(into: output.descriptor, named: path)
+    let written = try readBack(
+      try InputFile(descriptor: dup(output.descriptor), path: path, limit: .max))
+    var report: EquivalenceReport?
+    if options.checks {
+      let found = try compare(with: written, seed: options.seed)
+      guard found.passed, found.isComplete || !options.requiresFullCheck else {
+        throw NotEquivalent(report: found)
+      }
+      report = found
     }
     try output.publish()
     return report
   }
 
-  private func check(
-    _ path: String, for target: String, options: WriteOptions
-  ) throws -> EquivalenceReport {
+  /// Writes into an empty file that is open for reading and writing.
+  ///
+  /// - Parameter path: its name, for errors.
+  package func write(into descriptor: Int32, named path: String) throws(ModelFileError) {
+    try original.contents.write(plan.graph, to: descriptor, named: path)
+  }
+
+  /// Reads a written file back and compares every element with what had to be written.
+  ///
+  /// - Throws: `OutputError` if anything is different.
+  package func readBack(_ file: InputFile) throws -> ModelFile {
     let written: ModelFile
     do throws(ModelFileError) {
-      written = try ModelFile(opening: path)
+      written = try ModelFile(reading: file, limits: limitsForReadingBack)
     } catch {
       guard error.systemError == nil else { throw error }
-      throw OutputError(.doesNotReadBack("\(error.rule)"), path: target)
+      throw OutputError(.doesNotReadBack("\(error.rule)"), path: file.path)
     }
-    let report = try original.compare(with: written, plan: plan, seed: options.seed, expectsAllFolds: true)
-    guard report.passed, report.isComplete || !options.requiresFullCheck else {
-      throw NotEquivalent(report: report)
+    if let difference = try original.contents.difference(of: written.contents, from: plan.graph) {
+      throw OutputError(.doesNotReadBack(difference), path: file.path)
     }
-    return report
+    return written
+  }
+
+  /// Runs this model and a written one.
+  package func compare(with written: ModelFile, seed: UInt64) throws -> EquivalenceReport {
+    try original.compare(with: written, plan: plan, seed: seed, expectsAllFolds: true)
+  }
+
+  /// A folded file may have a bias where there was a batch normalization, and what was compressed may be no more.
+  private var limitsForReadingBack: ReadingLimits {
+    var limits = original.limits
+    limits.fileBytes = .max
+    return limits
   }
 }
 

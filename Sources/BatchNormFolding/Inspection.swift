@@ -17,6 +17,19 @@ public struct LayerDescription: Sendable {
   public let outputShape: PartialShape?
   /// The number of elements of all weights, inner layers included.
   public let parameterCount: Int
+
+  public init(
+    path: ByteString, name: ByteString, depth: Int, className: ByteString, wrappedClassName: ByteString?,
+    outputShape: PartialShape?, parameterCount: Int
+  ) {
+    self.path = path
+    self.name = name
+    self.depth = depth
+    self.className = className
+    self.wrappedClassName = wrappedClassName
+    self.outputShape = outputShape
+    self.parameterCount = parameterCount
+  }
 }
 
 extension ModelFile {

@@ -1,3 +1,4 @@
+import Files
 import Folding
 import Glibc
 import ModelFiles
@@ -14,15 +15,31 @@ import Tensor
 /// ```
 public struct ModelFile: Sendable {
   /// The path as it was given.
-  public let path: String
+  public var path: String { input.path }
   let contents: KerasHDF5Model
+  let input: InputFile
+  let limits: ReadingLimits
 
   /// Opens a file and reads its architecture; weights are read when they are needed.
   ///
+  /// The file is parsed in this process. Whoever handles files of strangers runs the command line instead, which does
+  /// that in a process of its own.
+  ///
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
-  public init(opening path: String) throws(ModelFileError) {
-    self.path = path
-    contents = try KerasHDF5Model(reading: path)
+  public init(opening path: String, limits: ReadingLimits = ReadingLimits()) throws(ModelFileError) {
+    let input: InputFile
+    do throws(FileError) {
+      input = try InputFile(opening: path, limit: limits.fileBytes)
+    } catch {
+      throw ModelFileError(error)
+    }
+    try self.init(reading: input, limits: limits)
+  }
+
+  package init(reading input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
+    self.input = input
+    self.limits = limits
+    contents = try KerasHDF5Model(reading: input, limits: limits)
   }
 
   /// The graph and the place of its weights.

@@ -75,5 +75,15 @@ public struct OutputComparison: Sendable {
   public let relativeError: Double
   public let tolerance: Double
 
+  public init(
+    output: Int, arithmetic: ElementType, isBeforeActivation: Bool, relativeError: Double, tolerance: Double
+  ) {
+    self.output = output
+    self.arithmetic = arithmetic
+    self.isBeforeActivation = isBeforeActivation
+    self.relativeError = relativeError
+    self.tolerance = tolerance
+  }
+
   public var passed: Bool { relativeError <= tolerance }
 }

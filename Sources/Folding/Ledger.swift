@@ -5,11 +5,18 @@ import Tensor
 public struct Ledger: Sendable {
   public var entries: [Entry] = []
 
+  public init(entries: [Entry] = []) { self.entries = entries }
+
   /// One batch normalization.
   public struct Entry: Sendable {
     /// The name, with the models around it: `backbone/bn1`.
     public let layer: ByteString
     public let outcome: Outcome
+
+    public init(layer: ByteString, outcome: Outcome) {
+      self.layer = layer
+      self.outcome = outcome
+    }
   }
 
   /// What became of it.

@@ -18,19 +18,16 @@ struct ArrayMover {
   private static let bytesWorthASecondThread = 16 << 20
 
   let source: HDF5File
-  let path: String
+  let target: Int32
 
   func move(_ moves: [ArrayMove]) throws(HDF5Error) {
-    let target = open(path, O_WRONLY | O_CLOEXEC)
-    guard target >= 0 else { throw HDF5Error(.cannotWrite(errno), at: "/") }
-    defer { close(target) }
     let blocks = moves.flatMap { Self.blocks(of: $0) }
     let bytes = blocks.reduce(0) { $0 + $1.byteCount }
     try shareWork(
       of: blocks.count, threads: bytes >= Self.bytesWorthASecondThread ? 2 : 1,
       state: { [UInt8](repeating: 0, count: Self.blockBytes) },
       { (buffer, index) throws(HDF5Error) in
-        let error = buffer.withUnsafeMutableBytes { move(blocks[index], through: $0, to: target) }
+        let error = buffer.withUnsafeMutableBytes { move(blocks[index], through: $0) }
         if let error { throw error }
       })
   }
@@ -52,7 +49,7 @@ struct ArrayMover {
   }
 
   private func move(
-    _ block: Block, through buffer: UnsafeMutableRawBufferPointer, to target: Int32
+    _ block: Block, through buffer: UnsafeMutableRawBufferPointer
   ) -> HDF5Error? {
     let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<block.byteCount])
     let type = block.move.dataset.elementType
@@ -66,7 +63,7 @@ struct ArrayMover {
       let count = block.byteCount / (type.byteCount ?? 1)
       part.copyBytes(from: type.encode(Array(values[block.firstElement..<block.firstElement + count])))
     }
-    return write(UnsafeRawBufferPointer(part), to: target, at: block.move.offset + block.byteOffset)
+    return write(UnsafeRawBufferPointer(part), at: block.move.offset + block.byteOffset)
   }
 
   private func fill(
@@ -76,14 +73,8 @@ struct ArrayMover {
     return source.fill(buffer, from: offset + block.byteOffset, place: stored.path)
   }
 
-  private func write(_ bytes: UnsafeRawBufferPointer, to target: Int32, at offset: Int) -> HDF5Error? {
-    var done = 0
-    while done < bytes.count {
-      let put = pwrite(target, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
-      if put < 0 && errno == EINTR { continue }
-      if put < 0 { return HDF5Error(.cannotWrite(errno), at: "/") }
-      done += put
-    }
+  private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> HDF5Error? {
+    if let code = writeAll(bytes, to: target, at: offset) { return HDF5Error(.cannotWrite(code), at: "/") }
     // The disk works while the next blocks are read. Only a hint: what goes wrong, the final fsync reports.
     _ = sync_file_range(target, offset, bytes.count, UInt32(bnfold_SYNC_FILE_RANGE_WRITE))
     return nil

@@ -78,9 +78,16 @@ struct AttributeReader {
   ) throws(HDF5Error) -> [ByteString] {
     var text = [UInt8](repeating: 0, count: count * size)
     _ = try Library.call(at: place) { H5Aread(attribute, type, &text) }
-    return (0..<count).map { index in
+    var values: [ByteString] = []
+    for index in 0..<count {
       let padded = text[index * size..<(index + 1) * size]
-      return ByteString(padded.prefix { $0 != 0 })
+      let value = padded.prefix { $0 != 0 }
+      // Keras would see another name than a reader that ends at the zero.
+      guard padded.dropFirst(value.count).allSatisfy({ $0 == 0 }) else {
+        throw HDF5Error(.unsupported("a text has a zero byte inside"), at: "\(place)")
+      }
+      values.append(ByteString(value))
     }
+    return values
   }
 }

@@ -27,13 +27,14 @@ struct AttributeWriter {
       name.withCString { H5Aopen(objectID, $0, hid_t(H5P_DEFAULT)) }
     }
     let attributeID = attribute.id
-    let type = try Handle(at: place) { H5Aget_type(attributeID) }
+    let original = try Handle(at: place) { H5Aget_type(attributeID) }
+    let originalID = original.id
+    // A type with a name belongs to its file; a copy belongs to none.
+    let type = try Handle(at: place) { H5Tcopy(originalID) }
     let typeID = type.id
+    try StoredType.check(typeID, at: place)
     let space = try Handle(at: place) { H5Aget_space(attributeID) }
     let spaceID = space.id
-    guard Library.query({ H5Tdetect_class(typeID, H5T_REFERENCE) }) == 0 else {
-      throw HDF5Error(.unsupported("references to objects cannot be carried over"), at: "\(place)")
-    }
     let copy = try create(name, type: typeID, space: spaceID, on: target, at: place)
     let count = Int(try Library.call(at: place) { H5Sget_simple_extent_npoints(spaceID) })
     guard count > 0 else { return }

@@ -6,33 +6,58 @@ struct DatasetReader {
   let limits: HDF5Limits
   /// The size of the file, which bounds what an array in one piece can hold.
   let fileBytes: Int
+  /// Bytes of all arrays that were read so far.
+  private var arrayBytes = 0
 
-  func read(_ id: hid_t, at path: HDF5Path) throws(HDF5Error) -> HDF5Dataset {
+  init(limits: HDF5Limits, fileBytes: Int) {
+    self.limits = limits
+    self.fileBytes = fileBytes
+  }
+
+  mutating func read(_ id: hid_t, at path: HDF5Path) throws(HDF5Error) -> HDF5Dataset {
     let shape = try shape(of: id, at: path)
     let type = try Handle(at: path) { H5Dget_type(id) }
     let typeID = type.id
-    let elementType = StoredType.elementType(of: typeID)
-    let (bytes, overflow) = (shape.checkedElementCount ?? .max).multipliedReportingOverflow(
-      by: Library.query { H5Tget_size(typeID) })
-    guard !overflow else { throw HDF5Error(.tooLarge("the array's size does not fit"), at: "\(path)") }
-    let offset = try offset(of: id, at: path)
+    try StoredType.check(typeID, at: path)
+    let elementBytes = Library.query { H5Tget_size(typeID) }
+    let (bytes, overflow) = (shape.checkedElementCount ?? .max).multipliedReportingOverflow(by: elementBytes)
+    guard !overflow, bytes <= limits.arrayBytes else {
+      throw HDF5Error(.tooLarge("the array exceeds \(limits.arrayBytes) bytes"), at: "\(path)")
+    }
+    let hasOwnLengths = try Library.call(at: path) { H5Tis_variable_str(typeID) } > 0
+    arrayBytes += bytes
+    try checkTotal(at: path)
+    let offset = try offset(of: id, shape: shape, elementBytes: elementBytes, at: path)
     if let offset {
       guard offset >= 0, offset <= fileBytes, bytes <= fileBytes - offset else {
         throw HDF5Error(.unreadable("the array reaches past the file's end"), at: "\(path)")
       }
-    } else if bytes > limits.arrayBytes {
-      throw HDF5Error(.tooLarge("the array exceeds \(limits.arrayBytes) bytes"), at: "\(path)")
     }
     return HDF5Dataset(
-      shape: shape, elementType: elementType,
-      content: .stored(HDF5StoredArray(path: path, offset: offset)))
+      shape: shape, elementType: StoredType.elementType(of: typeID),
+      content: .stored(
+        HDF5StoredArray(path: path, offset: offset, elementBytes: hasOwnLengths ? 0 : elementBytes)))
+  }
+
+  /// Small arrays may be compressed as well as they can be; large ones only as far as numbers can.
+  private func checkTotal(at path: HDF5Path) throws(HDF5Error) {
+    guard arrayBytes <= limits.totalBytes else {
+      throw HDF5Error(.tooLarge("all arrays together exceed \(limits.totalBytes) bytes"), at: "\(path)")
+    }
+    let (expanded, overflow) = fileBytes.multipliedReportingOverflow(by: limits.expansion)
+    guard arrayBytes <= HDF5Limits.freeBytes || overflow || arrayBytes <= expanded else {
+      throw HDF5Error(
+        .tooLarge("the arrays are more than \(limits.expansion) times as large as the file"), at: "\(path)")
+    }
   }
 
   /// The place of an array in one piece; nil for other layouts and for arrays without storage.
   ///
   /// libhdf5 gives the address of contiguous storage inside the file only, so that an array with an address needs
   /// no further look at its layout.
-  private func offset(of dataset: hid_t, at path: HDF5Path) throws(HDF5Error) -> Int? {
+  private func offset(
+    of dataset: hid_t, shape: Shape, elementBytes: Int, at path: HDF5Path
+  ) throws(HDF5Error) -> Int? {
     let address = Library.query { H5Dget_offset(dataset) }
     guard address == bnfold_HADDR_UNDEF() else { return Int(exactly: address) }
     let creation = try Handle(at: path) { H5Dget_create_plist(dataset) }
@@ -43,7 +68,21 @@ struct DatasetReader {
       throw HDF5Error(
         .unsupported("the array's elements are in other files, which is refused"), at: "\(path)")
     }
+    if let chunks = try ChunkLayout.read(of: dataset, shape: shape, elementBytes: elementBytes, at: path) {
+      try check(chunks, at: path)
+    } else if layout == H5D_CONTIGUOUS, shape.elementCount > 0 {
+      throw HDF5Error(.unreadable("the array was never written"), at: "\(path)")
+    }
     return nil
+  }
+
+  private func check(_ layout: ChunkLayout, at path: HDF5Path) throws(HDF5Error) {
+    guard let chunks = layout.counts.checkedElementCount, chunks <= limits.chunks else {
+      throw HDF5Error(.tooLarge("the array has more than \(limits.chunks) chunks"), at: "\(path)")
+    }
+    // Chunks at the edge are stored whole, so that one chunk may be larger than the array: not without end.
+    guard layout.chunkBytes <= max(HDF5Limits.freeBytes, 16 * layout.shape.elementCount * layout.elementBytes)
+    else { throw HDF5Error(.tooLarge("a chunk is far larger than the array"), at: "\(path)") }
   }
 
   private func shape(of dataset: hid_t, at path: HDF5Path) throws(HDF5Error) -> Shape {

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Tensor
 
@@ -7,16 +8,14 @@ public struct HDF5Error: Error, Sendable {
   public enum Rule: Sendable, Equatable {
     /// The file does not begin as HDF5 files do.
     case notHDF5
-    /// A pipe, a socket or a device, which cannot be read at any place.
-    case notRegularFile
     /// libhdf5 cannot read a part of the file; its own words.
     case unreadable(String)
     /// The file uses a feature that bnfold refuses.
     case unsupported(String)
     /// A size exceeds a limit.
     case tooLarge(String)
-    /// The operating system refused; `errno` and the operation.
-    case system(Int32, String)
+    /// The file cannot be read.
+    case file(FileError.Rule)
     /// The operating system refused to write; `errno`.
     case cannotWrite(Int32)
     /// libhdf5 could not write; its own words.
@@ -38,7 +37,7 @@ extension HDF5Error {
   public var isWriteFailure: Bool {
     switch rule {
     case .cannotWrite, .writeFailed: true
-    case .notHDF5, .notRegularFile, .unreadable, .unsupported, .tooLarge, .system: false
+    case .notHDF5, .unreadable, .unsupported, .tooLarge, .file: false
     }
   }
 }
@@ -47,11 +46,10 @@ extension HDF5Error: CustomStringConvertible {
   public var description: String {
     switch rule {
     case .notHDF5: "this is not an HDF5 file"
-    case .notRegularFile: "this is a pipe, a socket or a device; save the model to a file first"
     case .unreadable(let detail): "\(place): the HDF5 structure is damaged: \(detail)"
     case .unsupported(let what): "\(place): \(what)"
     case .tooLarge(let what): "\(place): \(what)"
-    case .system(let code, let operation): "\(operation): \(systemMessage(code))"
+    case .file(let rule): "\(rule)"
     case .cannotWrite(ENOSPC): "cannot write: the disk is full; free some space or write to another disk"
     case .cannotWrite(let code): "cannot write: \(systemMessage(code))"
     case .writeFailed(let detail): "\(place): cannot write: \(detail)"

@@ -1,57 +1,39 @@
 import CHDF5
+import Files
 import Glibc
 import Synchronization
 import Tensor
 
 /// An HDF5 file open for reading.
 ///
-/// Source: HDF5 File Format Specification 3.0; the structure is read through libhdf5, the elements of
-/// contiguous arrays with `pread`.
+/// Source: HDF5 File Format Specification 3.0; the structure is read through libhdf5, the elements of arrays with
+/// `pread`, and filtered chunks are decoded here: libhdf5 inflates without a limit, and returns what was in memory
+/// where a chunk is too short.
 public final class HDF5File: Sendable {
   /// The path as it was given.
-  public let path: String
+  public var path: String { input.path }
   /// The file's content.
   public let tree: HDF5Group
   let handle: Handle
-  private let descriptor: Int32
+  private let input: InputFile
   private let limits: HDF5Limits
   private let recentlyDecoded = Mutex<[DecodedArray]>([])
 
-  /// Opens a file and reads its structure, not its arrays.
+  /// Makes libhdf5 ready, so that later nothing has to be opened for it.
+  public static func prepare() { Library.prepare() }
+
+  /// Reads the structure of a file, not its arrays.
   ///
-  /// - Throws: `HDF5Error`: the file cannot be opened, is not HDF5, is damaged, exceeds a limit, or uses links,
-  ///   types or storage that bnfold refuses.
-  public init(reading path: String, limits: HDF5Limits = HDF5Limits()) throws(HDF5Error) {
-    self.path = path
+  /// - Throws: `HDF5Error`: the file is not HDF5, is damaged, exceeds a limit, or uses links, types, filters or
+  ///   storage that bnfold refuses.
+  public init(reading input: InputFile, limits: HDF5Limits = HDF5Limits()) throws(HDF5Error) {
+    self.input = input
     self.limits = limits
-    // Opening a FIFO would wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw HDF5Error(.system(errno, "cannot open"), at: "/") }
-    self.descriptor = descriptor
-    do throws(HDF5Error) {
-      let fileBytes = try Self.sizeOfRegularFile(descriptor)
-      guard Library.query({ H5Fis_hdf5(path) }) > 0 else { throw HDF5Error(.notHDF5, at: "/") }
-      let access = try Handle(at: .root) { H5Pcreate(bnfold_H5P_FILE_ACCESS()) }
-      let accessID = access.id
-      _ = try Library.call(at: .root) { H5Pset_fclose_degree(accessID, H5F_CLOSE_STRONG) }
-      handle = try Handle(at: .root) { H5Fopen(path, bnfold_H5F_ACC_RDONLY(), accessID) }
-      tree = try TreeReader.readTree(file: handle.id, fileBytes: fileBytes, limits: limits)
-    } catch {
-      close(descriptor)
-      throw error
-    }
-  }
-
-  deinit { close(descriptor) }
-
-  private static func sizeOfRegularFile(_ descriptor: Int32) throws(HDF5Error) -> Int {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw HDF5Error(.system(errno, "cannot open"), at: "/") }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: return Int(status.st_size)
-    case S_IFDIR: throw HDF5Error(.system(EISDIR, "cannot open"), at: "/")
-    default: throw HDF5Error(.notRegularFile, at: "/")
-    }
+    try Superblock.check(input)
+    let access = try VirtualFile.access(reading: input)
+    let accessID = access.id
+    handle = try Handle(at: .root) { H5Fopen(VirtualFile.name, bnfold_H5F_ACC_RDONLY(), accessID) }
+    tree = try TreeReader.readTree(file: handle.id, fileBytes: input.byteCount, limits: limits)
   }
 
   /// The text of an attribute; nil if the object has no such attribute or it holds no text.
@@ -66,66 +48,69 @@ public final class HDF5File: Sendable {
   /// Reads elements of an array as they are stored, little endian.
   ///
   /// - Parameters:
-  ///   - dataset: an array of this file with a known element size.
+  ///   - dataset: an array of this file whose elements have all the same size.
   ///   - elements: which ones, in row-major order.
   /// - Throws: `HDF5Error` where the array is too large, damaged, or not there.
   public func read(_ dataset: HDF5Dataset, elements: Range<Int>) throws(HDF5Error) -> [UInt8] {
     guard case .stored(let stored) = dataset.content else { preconditionFailure("not an array of a file") }
-    guard let size = dataset.elementType.byteCount, let total = dataset.byteCount else {
-      preconditionFailure("not an array that bnfold computes with")
-    }
+    let size = stored.elementBytes
+    precondition(size > 0, "elements of different lengths have no place")
     if let offset = stored.offset {
       return try read(elements.count * size, at: offset + elements.lowerBound * size, place: stored.path)
     }
-    let bytes = try decoded(stored.path, byteCount: total)
+    let bytes = try decoded(stored, shape: dataset.shape)
     return Array(bytes[elements.lowerBound * size..<elements.upperBound * size])
   }
 
   /// An array that has chunks or filters, as a whole; the last two are kept, since they are read by blocks.
-  private func decoded(_ path: HDF5Path, byteCount: Int) throws(HDF5Error) -> [UInt8] {
+  private func decoded(
+    _ stored: HDF5StoredArray, shape: Shape
+  ) throws(HDF5Error) -> [UInt8] {
+    let (path, elementBytes) = (stored.path, stored.elementBytes)
     if let known = recentlyDecoded.withLock({ $0.first { $0.path == path } }) { return known.bytes }
-    let bytes = try readThroughLibrary(path, byteCount: byteCount)
+    let file = handle.id
+    let dataset = try Handle(at: path) { path.withCString { H5Dopen2(file, $0, hid_t(H5P_DEFAULT)) } }
+    let bytes: [UInt8]
+    if let layout = try ChunkLayout.read(of: dataset.id, shape: shape, elementBytes: elementBytes, at: path) {
+      bytes = try ChunkReader(file: self, dataset: dataset.id, layout: layout, place: path).read()
+    } else {
+      bytes = try readCompact(dataset.id, byteCount: shape.elementCount * elementBytes, at: path)
+    }
     recentlyDecoded.withLock { $0 = $0.suffix(1) + [DecodedArray(path: path, bytes: bytes)] }
+    return bytes
+  }
+
+  /// An array in its own header, which libhdf5 has read already: it copies, and nothing else.
+  private func readCompact(_ dataset: hid_t, byteCount: Int, at path: HDF5Path) throws(HDF5Error) -> [UInt8] {
+    guard byteCount > 0 else { return [] }
+    let type = try Handle(at: path) { H5Dget_type(dataset) }
+    let typeID = type.id
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    _ = try Library.call(at: path) {
+      H5Dread(dataset, typeID, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), &bytes)
+    }
     return bytes
   }
 
   /// Reads bytes of the file as they are.
   func read(_ count: Int, at offset: Int, place: HDF5Path) throws(HDF5Error) -> [UInt8] {
-    var failure: HDF5Error?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      failure = fill(UnsafeMutableRawBufferPointer(buffer), from: offset, place: place)
-      initialized = failure == nil ? count : 0
+    do throws(FileError) {
+      return try input.read(count, from: offset)
+    } catch {
+      throw HDF5Error(.file(error.rule), at: "\(place)")
     }
-    if let failure { throw failure }
-    return bytes
   }
 
   /// Fills a buffer with bytes of the file.
   func fill(
     _ buffer: UnsafeMutableRawBufferPointer, from offset: Int, place: HDF5Path
   ) -> HDF5Error? {
-    var done = 0
-    while done < buffer.count {
-      let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
-      if got < 0 && errno == EINTR { continue }
-      if got < 0 { return HDF5Error(.system(errno, "cannot read"), at: "\(place)") }
-      if got == 0 { return HDF5Error(.unreadable("the array reaches past the file's end"), at: "\(place)") }
-      done += got
+    do throws(FileError) {
+      try input.fill(buffer, from: offset)
+      return nil
+    } catch {
+      return HDF5Error(.file(error.rule), at: "\(place)")
     }
-    return nil
-  }
-
-  private func readThroughLibrary(_ path: HDF5Path, byteCount: Int) throws(HDF5Error) -> [UInt8] {
-    let file = handle.id
-    let dataset = try Handle(at: path) { path.withCString { H5Dopen2(file, $0, hid_t(H5P_DEFAULT)) } }
-    let datasetID = dataset.id
-    let type = try Handle(at: path) { H5Dget_type(datasetID) }
-    let typeID = type.id
-    var bytes = [UInt8](repeating: 0, count: byteCount)
-    _ = try Library.call(at: path) {
-      H5Dread(datasetID, typeID, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), &bytes)
-    }
-    return bytes
   }
 }
 

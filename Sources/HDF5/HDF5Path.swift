@@ -14,14 +14,19 @@ public struct HDF5Path: Hashable, Sendable, CustomStringConvertible {
   /// The path as `/group/dataset`, with unprintable characters escaped.
   public var description: String { "/" + components.map(\.description).joined(separator: "/") }
 
+  /// The path as bytes, `/group/dataset`.
+  var bytes: [UInt8] {
+    var text = components.isEmpty ? [UInt8(ascii: "/")] : []
+    for component in components {
+      text.append(UInt8(ascii: "/"))
+      text += component.bytes
+    }
+    return text
+  }
+
   /// The path as libhdf5 takes it.
   func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    var text: [CChar] = components.isEmpty ? [CChar(bitPattern: UInt8(ascii: "/"))] : []
-    for component in components {
-      text.append(CChar(bitPattern: UInt8(ascii: "/")))
-      text += component.bytes.map { CChar(bitPattern: $0) }
-    }
-    return (text + [0]).withUnsafeBufferPointer { body($0.baseAddress!) }
+    ByteString(bytes).withCString(body)
   }
 }
 

@@ -27,6 +27,8 @@ public struct HDF5Group: Sendable {
 public enum HDF5Node: Sendable {
   case group(HDF5Group)
   case dataset(HDF5Dataset)
+  /// A type with a name, which is carried as it is.
+  case namedType(HDF5Path)
 }
 
 /// An array in an HDF5 file.
@@ -64,6 +66,8 @@ public struct HDF5StoredArray: Sendable, Hashable {
   public var path: HDF5Path
   /// The offset in the file, where the array lies there in one piece and unfiltered; otherwise nil.
   public var offset: Int?
+  /// The size of one element; 0 where elements have different lengths.
+  public var elementBytes: Int
 }
 
 /// A named attribute of a group or dataset.

@@ -11,14 +11,14 @@ public enum HDF5Writer {
   /// - Parameters:
   ///   - tree: the content of the new file.
   ///   - source: the file that the stored parts belong to.
-  ///   - path: an existing file, whose content is replaced.
+  ///   - descriptor: an empty file, open for reading and writing.
   /// - Throws: `HDF5Error` if the source is damaged or the file cannot be written.
   public static func write(
-    _ tree: HDF5Group, from source: HDF5File, to path: String
+    _ tree: HDF5Group, from source: HDF5File, to descriptor: Int32
   ) throws(HDF5Error) {
     var writer = TreeWriter(source: source)
-    try writer.writeFile(tree, to: path)
-    try ArrayMover(source: source, path: path).move(writer.moves)
+    try writer.writeFile(tree, to: descriptor)
+    try ArrayMover(source: source, target: descriptor).move(writer.moves)
   }
 }
 
@@ -29,21 +29,24 @@ private struct TreeWriter {
 
   init(source: HDF5File) { self.source = source }
 
-  mutating func writeFile(_ tree: HDF5Group, to path: String) throws(HDF5Error) {
-    let access = try Handle(at: .root, writing: true) { H5Pcreate(bnfold_H5P_FILE_ACCESS()) }
+  mutating func writeFile(_ tree: HDF5Group, to descriptor: Int32) throws(HDF5Error) {
+    let failure = VirtualFile.WriteFailure()
+    let access = try VirtualFile.access(writing: descriptor, failure: failure)
     let accessID = access.id
-    _ = try Library.call(at: .root, writing: true) { H5Pset_fclose_degree(accessID, H5F_CLOSE_STRONG) }
     let file = try Library.call(at: .root, writing: true) {
-      H5Fcreate(path, bnfold_H5F_ACC_TRUNC(), hid_t(H5P_DEFAULT), accessID)
+      H5Fcreate(VirtualFile.name, bnfold_H5F_ACC_TRUNC(), hid_t(H5P_DEFAULT), accessID)
     }
     do throws(HDF5Error) {
       let root = try Handle(at: .root, writing: true) { H5Gopen2(file, "/", hid_t(H5P_DEFAULT)) }
       try writeMembers(of: tree, into: root.id, at: .root)
     } catch {
       Library.query { _ = H5Fclose(file) }
+      // What libhdf5 says after a failed write is a consequence of it.
+      try failure.check()
       throw error
     }
     _ = try Library.call(at: .root, writing: true) { H5Fclose(file) }
+    try failure.check()
   }
 
   private mutating func writeMembers(
@@ -60,6 +63,8 @@ private struct TreeWriter {
           }
         }
         try writeMembers(of: inner, into: handle.id, at: memberPath)
+      case .namedType(let original):
+        try copyObject(original, to: member.name, in: target, at: memberPath)
       case .dataset(let dataset):
         try write(dataset, named: member.name, into: target, at: memberPath)
       }

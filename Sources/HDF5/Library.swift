@@ -1,4 +1,5 @@
 import CHDF5
+import Supervision
 import Synchronization
 import Tensor
 
@@ -9,6 +10,9 @@ import Tensor
 enum Library {
   private static let door = Mutex<Void>(())
 
+  /// Makes the library ready, which it does by itself at its first call.
+  static func prepare() { query {} }
+
   /// Settings that must precede the first use of the library.
   ///
   /// No plug-ins are loaded, nothing is printed, and the library does not clean up at exit: after a failed
@@ -18,6 +22,7 @@ enum Library {
     H5open()
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
     H5PLset_loading_state(0)
+    H5Lunregister(H5L_TYPE_EXTERNAL)
     return true
   }()
 
@@ -31,6 +36,7 @@ enum Library {
   ) throws(HDF5Error) -> Result {
     let outcome: (Result, String) = door.withLock { _ in
       precondition(prepared)
+      if Trail.isWatched { Trail.note(place.bytes) }
       let result = body()
       return (result, result < 0 ? errorStack() : "")
     }

@@ -15,6 +15,36 @@ enum StoredType {
     }
   }
 
+  /// Whether a type is one that bnfold computes with or can carry without following anything.
+  ///
+  /// - Throws: `HDF5Error` for references, for elements that lie elsewhere in the file, for types made of others, and
+  ///   for floating-point numbers of other layouts than IEEE 754 has.
+  static func check(_ type: hid_t, at path: HDF5Path) throws(HDF5Error) {
+    let isCarried = Library.query {
+      switch H5Tget_class(type) {
+      case H5T_INTEGER, H5T_STRING, H5T_OPAQUE, H5T_ENUM: true
+      case H5T_FLOAT: isIEEE(type)
+      default: false
+      }
+    }
+    guard isCarried else {
+      throw HDF5Error(
+        .unsupported("the elements are of a type that bnfold refuses (\(Library.query { describe(type) }))"),
+        at: "\(path)")
+    }
+  }
+
+  private static func isIEEE(_ type: hid_t) -> Bool {
+    let half = makeHalf()
+    defer { H5Tclose(half) }
+    return [half, bnfold_H5T_IEEE_F32LE(), bnfold_H5T_IEEE_F64LE()].contains { standard in
+      let swapped = H5Tcopy(standard)
+      defer { H5Tclose(swapped) }
+      H5Tset_order(swapped, H5T_ORDER_BE)
+      return H5Tequal(type, standard) > 0 || H5Tequal(type, swapped) > 0
+    }
+  }
+
   /// A new HDF5 type for an element type.
   ///
   /// - Precondition: the type is not `.other`.
@@ -41,11 +71,14 @@ enum StoredType {
     let order = H5Tget_order(type) == H5T_ORDER_BE ? " big-endian" : ""
     switch H5Tget_class(type) {
     case H5T_INTEGER: return (H5Tget_sign(type) == H5T_SGN_NONE ? "uint" : "int") + "\(bits)" + order
-    case H5T_FLOAT: return "a \(bits)-bit floating-point type that is not IEEE 754" + order
+    case H5T_FLOAT:
+      return isIEEE(type) ? "float\(bits)" + order : "a \(bits)-bit floating-point type that is not IEEE 754"
     case H5T_STRING: return "string"
     case H5T_OPAQUE: return "opaque[\(bits / 8)]"
     case H5T_COMPOUND: return "compound"
     case H5T_ENUM: return "enumeration"
+    case H5T_REFERENCE: return "reference"
+    case H5T_VLEN: return "lists of different lengths"
     default: return "an HDF5 type of class \(H5Tget_class(type).rawValue)"
     }
   }

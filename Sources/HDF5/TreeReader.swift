@@ -4,10 +4,10 @@ import Tensor
 /// Reads the structure of a file: hard links, groups, datasets, names of attributes.
 struct TreeReader {
   private let limits: HDF5Limits
-  private let fileBytes: Int
+  private var datasets: DatasetReader
   private var objects = 0
-  /// Addresses of the groups that are being read, so that a group cannot contain itself.
-  private var open: Set<haddr_t> = []
+  /// Addresses of the groups that were read: a group in two places may contain itself, or multiply without end.
+  private var groups: Set<haddr_t> = []
 
   static func readTree(
     file: hid_t, fileBytes: Int, limits: HDF5Limits
@@ -18,8 +18,8 @@ struct TreeReader {
   }
 
   private init(fileBytes: Int, limits: HDF5Limits) {
-    self.fileBytes = fileBytes
     self.limits = limits
+    datasets = DatasetReader(limits: limits, fileBytes: fileBytes)
   }
 
   private mutating func readGroup(_ id: hid_t, at path: HDF5Path) throws(HDF5Error) -> HDF5Group {
@@ -27,13 +27,18 @@ struct TreeReader {
       throw HDF5Error(.tooLarge("groups nest deeper than \(limits.depth) levels"), at: "\(path)")
     }
     var group = HDF5Group()
-    group.attributes = try AttributeReader.names(of: id, at: path).map { name in
-      HDF5Attribute(name: name, content: .stored(on: path))
+    let names = try AttributeReader.names(of: id, at: path)
+    guard names.count <= limits.attributes else {
+      throw HDF5Error(.tooLarge("the object has more than \(limits.attributes) attributes"), at: "\(path)")
     }
+    group.attributes = names.map { HDF5Attribute(name: $0, content: .stored(on: path)) }
     for link in try links(of: id, at: path) {
       objects += 1
       guard objects <= limits.objects else {
         throw HDF5Error(.tooLarge("the file has more than \(limits.objects) objects"), at: "\(path)")
+      }
+      guard link.name.bytes.count <= limits.nameBytes else {
+        throw HDF5Error(.tooLarge("a name is longer than \(limits.nameBytes) bytes"), at: "\(path)")
       }
       let node = try readNode(link, parent: id, at: path.appending(link.name))
       group.members.append(HDF5Group.Member(name: link.name, node: node))
@@ -80,13 +85,13 @@ struct TreeReader {
     let id = object.id
     switch Library.query({ H5Iget_type(id) }) {
     case H5I_GROUP:
-      guard open.insert(address).inserted else {
-        throw HDF5Error(.unsupported("the group contains itself"), at: "\(path)")
+      guard groups.insert(address).inserted else {
+        throw HDF5Error(.unsupported("the group has a second name elsewhere in the file"), at: "\(path)")
       }
-      defer { open.remove(address) }
       return .group(try readGroup(id, at: path))
     case H5I_DATASET:
-      return .dataset(try DatasetReader(limits: limits, fileBytes: fileBytes).read(id, at: path))
+      return .dataset(try datasets.read(id, at: path))
+    case H5I_DATATYPE: return .namedType(path)
     default: throw HDF5Error(.unsupported("the object is neither a group nor a dataset"), at: "\(path)")
     }
   }

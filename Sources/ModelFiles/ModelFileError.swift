@@ -1,3 +1,4 @@
+import Files
 import HDF5
 import LosslessJSON
 import Tensor
@@ -34,9 +35,14 @@ public struct ModelFileError: Error, Sendable {
 }
 
 extension ModelFileError {
+  /// The file cannot be read at all.
+  public init(_ error: FileError) {
+    self.init(.container(HDF5Error(.file(error.rule), at: "/")), file: error.path)
+  }
+
   /// The operating system's error number, where it is the system that refused.
   public var systemError: Int32? {
-    if case .container(let error) = rule, case .system(let code, _) = error.rule { return code }
+    if case .container(let error) = rule, case .file(.system(let code, _)) = error.rule { return code }
     return nil
   }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
 import BatchNormFolding
+import Files
+import Supervision
 
 /// The command line.
 @main
@@ -13,13 +15,15 @@ struct BNFold: ParsableCommand {
       be folded exactly stays, and bnfold says why.
 
       Exit codes: 0 done and equal; 1 not equal; 64 wrong usage; 65 malformed or unsupported file; 66 no such \
-      input; 69 OpenBLAS is not installed; 70 a fault of bnfold itself; 73 the output cannot be created; \
+      input; 69 OpenBLAS is not installed; 70 a fault of bnfold itself; 71 the system refused a process; 73 the output cannot be created; \
       74 reading or writing failed.
       """,
     version: "0.1.0",
     subcommands: [FoldCommand.self, VerifyCommand.self, InspectCommand.self])
 
   static func main() {
+    WorkerMain.runIfAsked()
+    StandardDescriptors.open()
     SignalCleanup.install()
     main(nil)
   }

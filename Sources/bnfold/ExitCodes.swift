@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Files
 import Glibc
 import Tensor
 
@@ -7,11 +8,6 @@ import Tensor
 enum Exit {
   static let notEqual = ExitCode(1)
   static let usage = ExitCode(EX_USAGE)
-  static let data = ExitCode(EX_DATAERR)
-  static let noInput = ExitCode(EX_NOINPUT)
-  static let unavailable = ExitCode(EX_UNAVAILABLE)
-  static let software = ExitCode(EX_SOFTWARE)
-  static let cannotCreate = ExitCode(EX_CANTCREAT)
   static let inputOutput = ExitCode(EX_IOERR)
 
   /// Runs a command; an error becomes a line on standard error and an exit code.
@@ -26,36 +22,26 @@ enum Exit {
       throw exit
     } catch let error as ValidationError {
       throw error
-    } catch let error as OutputError {
-      fail("\(error)")
-      throw code(for: error)
-    } catch let error as MatrixLibraryMissing {
-      fail("\(error)")
-      throw unavailable
-    } catch let error as ModelFileError {
-      fail("\(error)")
-      throw code(for: error)
+    } catch let failure as TaskFailure {
+      fail(failure.message)
+      throw code(for: failure.kind)
     } catch {
       fail("\(error)")
-      throw data
+      throw code(for: TaskFailure(error).kind)
     }
   }
 
   private static func fail(_ message: String) { Terminal.standardError.writeLine("bnfold: " + message) }
 
-  private static func code(for error: OutputError) -> ExitCode {
-    switch error.rule {
-    case .cannotSynchronize: inputOutput
-    case .doesNotReadBack: software
-    case .exists, .notRegular, .cannotCreate, .cannotRename: cannotCreate
-    }
-  }
-
-  private static func code(for error: ModelFileError) -> ExitCode {
-    switch error.systemError {
-    case ENOENT?, ENOTDIR?, EACCES?, EISDIR?, ELOOP?, ENAMETOOLONG?: return noInput
-    case .some: return inputOutput
-    case nil: return error.isWriteFailure ? inputOutput : data
+  private static func code(for kind: TaskFailure.Kind) -> ExitCode {
+    switch kind {
+    case .malformed: ExitCode(EX_DATAERR)
+    case .noInput: ExitCode(EX_NOINPUT)
+    case .inputOutput: inputOutput
+    case .cannotCreate: ExitCode(EX_CANTCREAT)
+    case .unavailable: ExitCode(EX_UNAVAILABLE)
+    case .software: ExitCode(EX_SOFTWARE)
+    case .system: ExitCode(EX_OSERR)
     }
   }
 }

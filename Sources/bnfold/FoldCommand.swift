@@ -30,6 +30,8 @@ struct FoldCommand: ParsableCommand {
 
   @OptionGroup var reporting: ReportingOptions
 
+  @OptionGroup var limitOptions: LimitOptions
+
   func validate() throws {
     if model.isEmpty || output?.isEmpty == true { throw ValidationError("A path is empty.") }
     if inPlace == (output != nil) {
@@ -49,23 +51,20 @@ struct FoldCommand: ParsableCommand {
     if !inPlace, ModelFile.areSame(model, target) {
       throw ValidationError("The output is the model itself; use --in-place to replace it.")
     }
-    let file = try ModelFile(opening: model)
-    let folded = try Progress.during("planning") { try file.fold() }
-    var options = WriteOptions()
-    options.checks = !skipCheck
-    options.requiresFullCheck = reporting.requireFullCheck
-    options.replaces = force || inPlace
-    options.seed = reporting.seed
-    do {
-      let report = try Progress.during(skipCheck ? "writing" : "writing and checking") {
-        try folded.write(to: target, options: options)
-      }
-      show(folded, report: report, writtenTo: target)
-    } catch let failure as NotEquivalent {
-      show(folded, report: failure.report, writtenTo: nil)
-      Terminal.standardError.writeLine("bnfold: \(reason(failure.report)); nothing was written")
+    let contained = Contained(limits: limitOptions.limits)
+    let input = try contained.open(model)
+    let file = try OutputFile(target: target, replaces: force || inPlace, permissions: input.permissions)
+    let folded = try Progress.during("folding") { try contained.fold(input, into: file) }
+    let report = try Progress.during(skipCheck ? "reading back" : "checking") {
+      try contained.check(file, against: input, seed: reporting.seed, runsModels: !skipCheck)
+    }
+    if let report, !report.passed || (reporting.requireFullCheck && !report.isComplete) {
+      show(folded, report: report, writtenTo: nil)
+      Terminal.standardError.writeLine("bnfold: \(reason(report)); nothing was written")
       throw Exit.notEqual
     }
+    try file.publish()
+    show(folded, report: report, writtenTo: target)
   }
 
   private func reason(_ report: EquivalenceReport) -> String {
@@ -74,13 +73,13 @@ struct FoldCommand: ParsableCommand {
       : "the folded model is not equal"
   }
 
-  private func show(_ folded: FoldedModel, report: EquivalenceReport?, writtenTo target: String?) {
+  private func show(_ folded: FoldAnswer, report: EquivalenceReport?, writtenTo target: String?) {
     let ledger = LedgerReport(ledger: folded.ledger)
     guard !reporting.json else {
       let members: [(String, JSONOutput)] = [
         ("command", .text("fold")), ("version", .text(BNFold.configuration.version)),
         ("input", .text(model)), ("output", target.map { .text($0) } ?? .null),
-        ("keras_version", .string(folded.original.kerasVersion)),
+        ("keras_version", .string(folded.summary.kerasVersion)),
         ("batch_normalizations", ledger.json), ("folded", .integer(folded.ledger.folded.count)),
         ("kept", .integer(folded.ledger.kept.count)),
         ("check", report.map { CheckReport(report: $0).json } ?? .null),
@@ -90,7 +89,7 @@ struct FoldCommand: ParsableCommand {
       return
     }
     let terminal = Terminal.standardOutput
-    var lines = ModelSummary(file: folded.original).lines + [""] + ledger.lines(for: terminal)
+    var lines = [folded.summary.line(for: model), ""] + ledger.lines(for: terminal)
     if let report { lines += CheckReport(report: report).lines(for: terminal) }
     if report == nil { lines.append("Check: skipped") }
     lines += folded.notes.map { "Note: \($0)" }

@@ -14,15 +14,19 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup var limitOptions: LimitOptions
+
   func run() throws {
     try Exit.reporting {
-      let file = try ModelFile(opening: model)
-      let ledger = try Progress.during("planning") { try file.fold().ledger }
-      let layers = LayerList(layers: file.layers)
+      let answer = try Progress.during("reading") {
+        try Contained(limits: limitOptions.limits).inspect(model)
+      }
+      let ledger = answer.ledger
+      let layers = LayerList(layers: answer.layers)
       if json {
         let members: [(String, JSONOutput)] = [
           ("command", .text("inspect")), ("version", .text(BNFold.configuration.version)),
-          ("model", .text(model)), ("keras_version", .string(file.kerasVersion)),
+          ("model", .text(model)), ("keras_version", .string(answer.summary.kerasVersion)),
           ("layers", layers.json), ("batch_normalizations", LedgerReport(ledger: ledger).json),
           ("foldable", .integer(ledger.folded.count)), ("kept", .integer(ledger.kept.count)),
         ]
@@ -31,7 +35,7 @@ struct InspectCommand: ParsableCommand {
       }
       let terminal = Terminal.standardOutput
       let lines =
-        ModelSummary(file: file).lines + [""] + layers.lines(for: terminal) + [""]
+        [answer.summary.line(for: model), ""] + layers.lines(for: terminal) + [""]
         + LedgerReport(ledger: ledger).lines(for: terminal, isPrediction: true)
       for line in lines { terminal.writeLine(line) }
     }

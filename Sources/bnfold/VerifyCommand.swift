@@ -20,11 +20,13 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var reporting: ReportingOptions
 
+  @OptionGroup var limitOptions: LimitOptions
+
   func run() throws {
     try Exit.reporting {
-      let before = try ModelFile(opening: original)
-      let after = try ModelFile(opening: folded)
-      let report = try Progress.during("checking") { try before.verify(after, seed: reporting.seed) }
+      let report = try Progress.during("checking") {
+        try Contained(limits: limitOptions.limits).verify(original, folded, seed: reporting.seed)
+      }
       let shown = CheckReport(report: report)
       if reporting.json {
         let members: [(String, JSONOutput)] = [

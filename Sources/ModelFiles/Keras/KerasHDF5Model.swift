@@ -1,3 +1,4 @@
+import Files
 import HDF5
 import LosslessJSON
 import ModelGraph
@@ -22,11 +23,14 @@ public struct KerasHDF5Model: Sendable {
   let saved: SavedWeights
   let datasets: [HDF5Dataset]
 
-  /// Opens a file and reads everything but the weights.
+  /// Reads everything of a file but the weights.
   ///
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
-  public init(reading path: String) throws(ModelFileError) {
-    let file = try Self.inContainer(path) { () throws(HDF5Error) in try HDF5File(reading: path) }
+  public init(reading input: InputFile, limits: ReadingLimits = ReadingLimits()) throws(ModelFileError) {
+    let path = input.path
+    let file = try Self.inContainer(path) { () throws(HDF5Error) in
+      try HDF5File(reading: input, limits: limits.hdf5)
+    }
     let text = try Self.inContainer(path) { () throws(HDF5Error) in
       try file.strings("model_config", on: .root)
     }
@@ -34,9 +38,7 @@ public struct KerasHDF5Model: Sendable {
     generation = try Self.generation(of: kerasVersion, path: path)
     guard let configuration = text?.values.first else { throw ModelFileError(.noArchitecture, file: path) }
     do throws(JSONError) {
-      var limits = JSONLimits()
-      limits.acceptsNonFiniteNumbers = true
-      document = try JSONDocument(parsing: configuration.bytes, limits: limits)
+      document = try JSONDocument(parsing: configuration.bytes, limits: limits.json)
     } catch {
       throw ModelFileError(.notJSON(error), file: path)
     }

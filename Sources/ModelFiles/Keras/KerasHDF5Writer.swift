@@ -10,27 +10,34 @@ extension KerasHDF5Model {
   /// - Parameters:
   ///   - edited: a graph made from `graph` by removing layers, leading references elsewhere and changing
   ///     weights; its layers know their `origin`.
-  ///   - path: an existing file, whose content is replaced.
+  ///   - descriptor: an empty file, open for reading and writing.
+  ///   - path: its name, for errors.
   /// - Throws: `ModelFileError` if this file is damaged or the other cannot be written.
-  public func write(_ edited: Graph, to path: String) throws(ModelFileError) {
-    let text = ArchitectureEditor.text(
-      of: edited, from: graph, source: source, document: document, generation: generation)
-    let tree = try Self.inContainer(file.path) { () throws(HDF5Error) in
-      try editedTree(for: edited, architecture: ByteString(text))
-    }
+  public func write(_ edited: Graph, to descriptor: Int32, named path: String) throws(ModelFileError) {
+    let tree = try Self.inContainer(file.path) { () throws(HDF5Error) in try editedTree(for: edited) }
     do throws(HDF5Error) {
-      try HDF5Writer.write(tree, from: file, to: path)
+      try HDF5Writer.write(tree, from: file, to: descriptor)
     } catch {
       throw ModelFileError(.container(error), file: error.isWriteFailure ? path : file.path)
     }
   }
 
-  private func editedTree(
-    for edited: Graph, architecture: ByteString
-  ) throws(HDF5Error) -> HDF5Group {
+  /// The first difference between a written file and what `write` had to write; nil if there is none.
+  ///
+  /// - Throws: `ModelFileError` where one of the files cannot be read.
+  public func difference(of written: KerasHDF5Model, from edited: Graph) throws(ModelFileError) -> String? {
+    try Self.inContainer(file.path) { () throws(HDF5Error) in
+      let tree = try editedTree(for: edited)
+      return try TreeComparison(source: file, written: written.file).difference(from: tree)
+    }
+  }
+
+  private func editedTree(for edited: Graph) throws(HDF5Error) -> HDF5Group {
+    let text = ArchitectureEditor.text(
+      of: edited, from: graph, source: source, document: document, generation: generation)
     var tree = file.tree
     if var strings = try file.strings("model_config", on: .root) {
-      strings.values = [architecture]
+      strings.values = [ByteString(text)]
       tree.replace(
         attributes: ["model_config"],
         with: [HDF5Attribute(name: "model_config", content: .strings(strings))])

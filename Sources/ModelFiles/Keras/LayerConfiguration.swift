@@ -45,7 +45,20 @@ struct LayerConfiguration {
 /// A layer whose attributes bnfold does not honour; it is carried as it is.
 struct NotUnderstood: Error {
   let reason: String
-  init(_ reason: String) { self.reason = reason }
+  /// Whether it is no layer of that class at all, so that Keras could not make it either.
+  let isMalformed: Bool
+
+  init(_ reason: String) {
+    self.reason = reason
+    isMalformed = false
+  }
+
+  private init(malformed reason: String) {
+    self.reason = reason
+    isMalformed = true
+  }
+
+  static func malformed(_ reason: String) -> NotUnderstood { NotUnderstood(malformed: reason) }
 }
 
 extension LayerConfiguration {
@@ -55,8 +68,14 @@ extension LayerConfiguration {
       return fallback
     }
     guard let number = value.integer, abs(number) < 1 << 31 else {
-      throw NotUnderstood("the attribute \(key) is not an integer")
+      throw .malformed("the attribute \(key) is not an integer")
     }
+    return number
+  }
+
+  mutating func positive(_ key: ByteString, default fallback: Int? = nil) throws(NotUnderstood) -> Int {
+    let number = try integer(key, default: fallback)
+    guard number > 0 else { throw .malformed("the attribute \(key) is not positive") }
     return number
   }
 
@@ -67,20 +86,20 @@ extension LayerConfiguration {
     }
     // Keras writes NumPy numbers as {"type": "ndarray"/"float32", "value": x} in some versions.
     guard let number = value.double ?? value["value"]?.double else {
-      throw NotUnderstood("the attribute \(key) is not a number")
+      throw .malformed("the attribute \(key) is not a number")
     }
     return number
   }
 
   mutating func boolean(_ key: ByteString, default fallback: Bool) throws(NotUnderstood) -> Bool {
     guard let value = take(key), !value.isNull else { return fallback }
-    guard let truth = value.boolean else { throw NotUnderstood("the attribute \(key) is not a boolean") }
+    guard let truth = value.boolean else { throw .malformed("the attribute \(key) is not a boolean") }
     return truth
   }
 
   mutating func text(_ key: ByteString, default fallback: ByteString) throws(NotUnderstood) -> ByteString {
     guard let value = take(key), !value.isNull else { return fallback }
-    guard let text = value.string else { throw NotUnderstood("the attribute \(key) is not a string") }
+    guard let text = value.string else { throw .malformed("the attribute \(key) is not a string") }
     return text
   }
 
@@ -95,7 +114,7 @@ extension LayerConfiguration {
     let list = value.array.map { $0.map(\.integer) } ?? [Int?](repeating: value.integer, count: count)
     let sizes = list.compactMap { $0 }
     guard sizes.count == count, list.count == count, sizes.allSatisfy({ (1..<1 << 31).contains($0) }) else {
-      throw NotUnderstood("the attribute \(key) is not a list of \(count) positive integers")
+      throw .malformed("the attribute \(key) is not a list of \(count) positive integers")
     }
     return sizes
   }

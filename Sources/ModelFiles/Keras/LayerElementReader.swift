@@ -22,7 +22,7 @@ extension GraphReader {
     if let reason = foreignModule(of: element) ?? nestedWrapper(element) {
       layer.operation = .opaque(reason)
     } else if className == "InputLayer" {
-      layer.operation = input(configuration)
+      layer.operation = try input(configuration, of: name)
     } else if Self.modelClasses.contains(className) {
       let (body, source) = try readModel(element, depth: depth + 1)
       layer.operation = .model
@@ -35,8 +35,9 @@ extension GraphReader {
       coreConfiguration = source.coreConfiguration
       bodySource = source.body
     } else {
-      var reader = LayerReader(className: className, json: configuration, generation: generation)
-      layer.operation = reader.read()
+      var reader = LayerReader(
+        className: className, name: name, json: configuration, generation: generation)
+      layer.operation = try reader.read()
       knowsWeights = LayerReader.weightless.contains(className)
     }
     if case .opaque = layer.operation {
@@ -66,8 +67,11 @@ extension GraphReader {
     return "its class comes from \(name.isEmpty ? "an unnamed module" : name.description), not from Keras"
   }
 
-  private func input(_ configuration: JSONValue) -> Operation {
+  private func input(_ configuration: JSONValue, of name: ByteString) throws(ArchitectureError) -> Operation {
     let shape = configuration["batch_input_shape"]?.array ?? configuration["batch_shape"]?.array
+    guard shape?.allSatisfy({ $0.isNull || $0.integer.map { $0 >= 0 } ?? false }) ?? true else {
+      throw ArchitectureError("the shape of the input is not a list of sizes", at: "layer \(name)")
+    }
     return .input(
       shape: shape?.map(\.integer),
       elementType: configuration["dtype"]?.string ?? configuration["input_dtype"]?.string ?? "float32")

@@ -7,10 +7,12 @@ import Tensor
 /// Source: `get_config` of each class in keras/src/layers and tf_keras/src/layers.
 struct LayerReader {
   let className: ByteString
+  private let name: ByteString
   private var configuration: LayerConfiguration
 
-  init(className: ByteString, json: JSONValue, generation: KerasGeneration) {
+  init(className: ByteString, name: ByteString, json: JSONValue, generation: KerasGeneration) {
     self.className = className
+    self.name = name
     configuration = LayerConfiguration(json, generation: generation)
   }
 
@@ -31,7 +33,9 @@ struct LayerReader {
   ]
 
   /// The operation, `.opaque` with the reason where the class or an attribute is not known.
-  mutating func read() -> Operation {
+  ///
+  /// - Throws: `ArchitectureError` where an attribute has a value that its class cannot have.
+  mutating func read() throws(ArchitectureError) -> Operation {
     do throws(NotUnderstood) {
       let operation = try readKnownClass()
       if let attribute = configuration.unknownAttribute {
@@ -39,6 +43,7 @@ struct LayerReader {
       }
       return operation
     } catch {
+      if error.isMalformed { throw ArchitectureError(error.reason, at: "layer \(name)") }
       return .opaque(error.reason)
     }
   }
@@ -58,7 +63,7 @@ struct LayerReader {
     case "Dense":
       return .dense(
         Dense(
-          units: try configuration.integer("units"),
+          units: try configuration.positive("units"),
           usesBias: try configuration.boolean("use_bias", default: true),
           activation: configuration.activation()))
     case "EinsumDense": return .einsumDense(try configuration.einsumDense())
@@ -73,8 +78,8 @@ struct LayerReader {
 
   private mutating func readEmbedding() throws(NotUnderstood) -> Operation {
     let embedding = Embedding(
-      vocabularySize: try configuration.integer("input_dim"),
-      dimension: try configuration.integer("output_dim"))
+      vocabularySize: try configuration.positive("input_dim"),
+      dimension: try configuration.positive("output_dim"))
     guard try !configuration.boolean("mask_zero", default: false) else {
       throw NotUnderstood("masks are not computed (mask_zero)")
     }

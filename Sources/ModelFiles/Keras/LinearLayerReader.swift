@@ -14,13 +14,13 @@ extension LayerConfiguration {
     var hasFilters = true
     switch kind {
     case .depthwise:
-      kind = makeKind(try integer("depth_multiplier", default: 1))
+      kind = makeKind(try positive("depth_multiplier", default: 1))
       hasFilters = false
       try ignoreKernelSettings()
-    case .separable: kind = makeKind(try integer("depth_multiplier", default: 1))
+    case .separable: kind = makeKind(try positive("depth_multiplier", default: 1))
     case .regular, .transposed: break
     }
-    let groups = try integer("groups", default: 1)
+    let groups = try positive("groups", default: 1)
     switch kind {
     case .regular: kind = .regular(groups: groups)
     case .transposed:
@@ -37,11 +37,11 @@ extension LayerConfiguration {
       kind: kind, kernelSize: try sizes("kernel_size", count: rank),
       strides: try sizes("strides", count: rank, default: ones),
       dilation: try sizes("dilation_rate", count: rank, default: ones), padding: try padding(),
-      dataFormat: try dataFormat(), filters: hasFilters ? try integer("filters") : nil,
+      dataFormat: try dataFormat(), filters: hasFilters ? try positive("filters") : nil,
       usesBias: try boolean("use_bias", default: true), activation: activation())
-    guard groups > 0, convolution.filters.map({ $0 > 0 && $0 % groups == 0 }) ?? true,
-      convolution.multiplier > 0
-    else { throw NotUnderstood("filters, groups and depth multiplier do not fit") }
+    guard convolution.filters.map({ $0 % groups == 0 }) ?? true else {
+      throw .malformed("the filters cannot be divided into \(groups) groups")
+    }
     if convolution.padding == .causal, rank != 1 || convolution.dataFormat == .channelsFirst {
       throw NotUnderstood("causal padding is known for channels-last sequences only")
     }

@@ -12,12 +12,13 @@ extension LayerConfiguration {
       obstacle = "virtual_batch_size is set, whose files Keras itself cannot load"
     }
     let axes = try axes(default: -1)
+    if axes.count != 1, generation == .keras3 { throw .malformed("the attribute axis is not an integer") }
     if axes.count != 1 { obstacle = "the statistics run over \(axes.count) axes" }
     if let adjustment = take("adjustment"), !adjustment.isNull { obstacle = "an adjustment function is set" }
     let mode = try integer("mode", default: 0)
     if mode != 0 { obstacle = "mode \(mode) of Keras 1 is set" }
     return BatchNormalization(
-      axes: axes, epsilon: try number("epsilon", default: 1e-3),
+      axes: axes, epsilon: try epsilon(),
       centers: try boolean("center", default: true), scales: try boolean("scale", default: true),
       renormalizes: try boolean("renorm", default: false), obstacle: obstacle)
   }
@@ -26,7 +27,7 @@ extension LayerConfiguration {
     guard try boolean("center", default: true), try boolean("scale", default: true),
       try !boolean("rms_scaling", default: false)
     else { throw NotUnderstood("a layer normalization without gamma or beta is not run") }
-    return LayerNormalization(axes: try axes(default: -1), epsilon: try number("epsilon", default: 1e-3))
+    return LayerNormalization(axes: try axes(default: -1), epsilon: try epsilon())
   }
 
   mutating func rescaling() throws(NotUnderstood) -> Operation {
@@ -40,11 +41,19 @@ extension LayerConfiguration {
       _ = take(key)
       let values = list.compactMap(\.double)
       guard values.count == list.count, !values.isEmpty else {
-        throw NotUnderstood("the attribute \(key) is not a list of numbers")
+        throw .malformed("the attribute \(key) is not a list of numbers")
       }
       return values
     }
     return [try number(key, default: fallback)]
+  }
+
+  /// What is added to the variance: null is no number, and nobody else's default may stand in for it.
+  private mutating func epsilon() throws(NotUnderstood) -> Double {
+    guard json["epsilon"]?.isNull != true else { throw .malformed("the attribute epsilon is null") }
+    let epsilon = try number("epsilon", default: 1e-3)
+    guard epsilon >= 0 else { throw .malformed("the attribute epsilon is negative") }
+    return epsilon
   }
 
   /// An axis or a list of axes.
@@ -53,7 +62,7 @@ extension LayerConfiguration {
     _ = take("axis")
     let axes = list.compactMap(\.integer)
     guard axes.count == list.count, !axes.isEmpty else {
-      throw NotUnderstood("the attribute axis is not a list of integers")
+      throw .malformed("the attribute axis is not a list of integers")
     }
     return axes
   }

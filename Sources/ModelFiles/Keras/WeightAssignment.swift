@@ -79,6 +79,9 @@ struct WeightAssignment {
       throw problem(
         "the file has \(stored.count) weights for it, the architecture \(expected.count)", layer.name)
     }
+    let check = WeightCheck(layer: layer, input: Self.inputShape(of: [index], in: graph, shapes: shapes))
+    let owners = expected.map { (graph[LayerAddress([index] + $0.address)], $0.variable.role) }
+    if let obstacle = check.obstacle(owners, stored) { throw problem(obstacle, layer.name) }
     guard !namesContradict(expected, stored, layer: layer) else {
       makeOpaque(
         &graph.layers[index], holding: stored,

@@ -1,0 +1,42 @@
+import Glibc
+import Tensor
+
+/// Why a file cannot be read.
+public struct FileError: Error, Sendable {
+  /// The broken rule.
+  public enum Rule: Sendable, Equatable {
+    /// The operating system refused; `errno` and the operation.
+    case system(Int32, String)
+    /// A pipe, a socket or a device, which cannot be read at any place.
+    case notRegular
+    /// The file is larger than the limit.
+    case tooLarge(bytes: Int, limit: Int)
+    /// The file ends before bytes that belong to it.
+    case endsEarly
+  }
+
+  public let rule: Rule
+  /// The path as it was given.
+  public let path: String
+
+  public init(_ rule: Rule, path: String) {
+    self.rule = rule
+    self.path = path
+  }
+}
+
+extension FileError.Rule: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .system(let code, let operation): "\(operation): \(systemMessage(code))"
+    case .notRegular: "this is a pipe, a socket or a device; save the model to a file first"
+    case .tooLarge(let bytes, let limit):
+      "the file has \(bytes) bytes, more than \(limit); raise the limit with --limits file=BYTES"
+    case .endsEarly: "the file became shorter while it was read"
+    }
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  public var description: String { "\(ByteString(path)): \(rule)" }
+}

@@ -1,0 +1,89 @@
+import Glibc
+
+/// A regular file open for reading, by its descriptor: after it is open, no path is looked at again.
+///
+/// It is read with `pread` and never mapped, since a mapped file that becomes shorter ends the process.
+public final class InputFile: Sendable {
+  /// The path as it was given, for messages.
+  public let path: String
+  /// The size when it was opened.
+  public let byteCount: Int
+  public let descriptor: Int32
+
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: where the file is; a symbolic link is followed.
+  ///   - limit: how many bytes it may have.
+  /// - Throws: `FileError` if it cannot be opened, is no regular file, or is too large.
+  public convenience init(opening path: String, limit: Int) throws(FileError) {
+    // Opening a FIFO would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(.system(errno, "cannot open"), path: path) }
+    try self.init(descriptor: descriptor, path: path, limit: limit)
+  }
+
+  /// Takes over a descriptor, which is closed at the end.
+  public init(descriptor: Int32, path: String, limit: Int) throws(FileError) {
+    self.descriptor = descriptor
+    self.path = path
+    do throws(FileError) {
+      byteCount = try Self.size(of: descriptor, path: path, limit: limit)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  private static func size(of descriptor: Int32, path: String, limit: Int) throws(FileError) -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError(.system(errno, "cannot open"), path: path) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw FileError(.system(EISDIR, "cannot open"), path: path)
+    default: throw FileError(.notRegular, path: path)
+    }
+    let size = Int(status.st_size)
+    guard size <= limit else { throw FileError(.tooLarge(bytes: size, limit: limit), path: path) }
+    return size
+  }
+
+  /// The access mode of the file, to be given to a copy of it.
+  public var permissions: mode_t {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? status.st_mode & 0o777 : 0o644
+  }
+
+  /// Reads bytes from an offset.
+  ///
+  /// - Throws: `FileError` if the file cannot be read or has become shorter.
+  public func read(_ count: Int, from offset: Int) throws(FileError) -> [UInt8] {
+    var failure: FileError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      do throws(FileError) {
+        try fill(UnsafeMutableRawBufferPointer(buffer), from: offset)
+        initialized = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Fills a buffer from an offset.
+  ///
+  /// - Throws: `FileError` if the file cannot be read or has become shorter.
+  public func fill(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int) throws(FileError) {
+    var done = 0
+    while done < buffer.count {
+      let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { throw FileError(.system(errno, "cannot read"), path: path) }
+      if got == 0 { throw FileError(.endsEarly, path: path) }
+      done += got
+    }
+  }
+}

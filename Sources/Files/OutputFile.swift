@@ -1,0 +1,102 @@
+import CLinux
+import Glibc
+import Tensor
+
+/// A file that appears complete or not at all.
+///
+/// It is written under a temporary name beside its target, and renamed when everything about it is known to be
+/// right. Until then the target is what it was.
+/// Source of the order of steps: PostgreSQL, src/common/file_utils.c `durable_rename`.
+public final class OutputFile {
+  /// The name of the file to be.
+  public let target: String
+  /// The open file, for writing and for reading back.
+  public let descriptor: Int32
+  private let temporary: TemporaryFile
+  private let replaces: Bool
+  private var isPublished = false
+
+  /// Makes the empty temporary file, and removes those that ended processes have left there.
+  ///
+  /// - Parameters:
+  ///   - target: the path of the file to be.
+  ///   - replaces: whether a file that is there may be replaced.
+  ///   - permissions: of a new file, as far as the process's mask allows them.
+  /// - Throws: `OutputError` if the target may not or cannot be written.
+  public init(target: String, replaces: Bool, permissions: mode_t) throws(OutputError) {
+    var status = stat()
+    let isThere = lstat(target, &status) == 0
+    if isThere {
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: guard replaces else { throw OutputError(.exists, path: target) }
+      case S_IFDIR: throw OutputError(.notRegular("a directory"), path: target)
+      case S_IFLNK:
+        throw OutputError(.notRegular("a symbolic link; name the file it points to"), path: target)
+      default: throw OutputError(.notRegular("not a regular file"), path: target)
+      }
+    }
+    self.target = target
+    self.replaces = replaces
+    let folder = Self.folder(of: target)
+    TemporaryFile.removeAbandoned(in: folder)
+    do throws(SystemError) {
+      temporary = try TemporaryFile(in: folder, permissions: permissions & 0o777)
+    } catch {
+      throw OutputError(.cannotCreate(error.code), path: target)
+    }
+    descriptor = temporary.descriptor
+    // A file that is replaced keeps its permissions, whatever the process's mask is.
+    if isThere { fchmod(descriptor, status.st_mode & 0o777) }
+  }
+
+  /// Makes the file durable and gives it its name.
+  ///
+  /// - Throws: `OutputError`; then the target is what it was, except for `.notDurable`.
+  public func publish() throws(OutputError) {
+    try synchronize(descriptor)
+    try putInPlace()
+    isPublished = true
+    temporary.isGone()
+    let folder = open(Self.folder(of: target), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+    guard folder >= 0 else { throw OutputError(.notDurable(errno), path: target) }
+    defer { close(folder) }
+    do throws(OutputError) {
+      try synchronize(folder)
+    } catch {
+      guard case .cannotSynchronize(let code) = error.rule else { throw error }
+      throw OutputError(.notDurable(code), path: target)
+    }
+  }
+
+  deinit { if !isPublished { temporary.remove() } }
+
+  /// Renames; where nothing may be replaced, a file that has appeared in the meantime stays.
+  private func putInPlace() throws(OutputError) {
+    if replaces {
+      guard rename(temporary.path, target) == 0 else { throw OutputError(.cannotRename(errno), path: target) }
+      return
+    }
+    let flags = UInt32(bnfold_RENAME_NOREPLACE)
+    if renameat2(AT_FDCWD, temporary.path, AT_FDCWD, target, flags) == 0 { return }
+    if errno == EEXIST { throw OutputError(.exists, path: target) }
+    // Some file systems do not know the flag. A hard link is refused just the same if the name is taken.
+    guard errno == EINVAL || errno == ENOSYS, link(temporary.path, target) == 0 else {
+      throw OutputError(errno == EEXIST ? .exists : .cannotRename(errno), path: target)
+    }
+    unlink(temporary.path)
+  }
+
+  private func synchronize(_ descriptor: Int32) throws(OutputError) {
+    while fsync(descriptor) != 0 {
+      if errno == EINTR { continue }
+      // Some file systems do not synchronize directories and say so.
+      if errno == EINVAL { return }
+      throw OutputError(.cannotSynchronize(errno), path: target)
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.utf8.startIndex ? "/" : String(decoding: path.utf8[..<slash], as: UTF8.self)
+  }
+}

@@ -1,0 +1,43 @@
+import ModelGraph
+import Tensor
+
+/// Whether the saved weights of a layer can be its own: names, types, and the axis of batch normalizations.
+struct WeightCheck {
+  let layer: Layer
+  /// The shape of its first input; nil if it is not known.
+  let input: PartialShape?
+
+  /// Precision policies under which every weight is a floating-point number that HDF5 has a type for.
+  private static let floats: Set<ByteString> = [
+    "float16", "float32", "float64", "mixed_float16", "mixed_bfloat16",
+  ]
+
+  /// The broken rule in words; nil if there is none.
+  ///
+  /// - Parameters:
+  ///   - owners: for each weight the layer that it belongs to, and its role there.
+  ///   - stored: as many weights, as the file has them.
+  func obstacle(_ owners: [(layer: Layer, role: Role)], _ stored: [Variable]) -> String? {
+    guard Set(stored.map(\.name)).count == stored.count else { return "weight_names has a name twice" }
+    for (owner, weight) in zip(owners, stored) {
+      if case .other(let type) = weight.elementType, !type.hasPrefix("float"),
+        Self.floats.contains(owner.layer.precision)
+      {
+        return "the weight \(weight.name) has elements of type \(type), not floating-point numbers"
+      }
+      // Keras loads by position: it would exchange the weights. In a nested model, other evidence is looked at too.
+      if layer.core.body == nil,
+        WeightNameEvidence(weight.name).contradicts(owner.role, of: layer, others: [])
+      {
+        return "the weight \(weight.name) is saved where another one of the layer belongs"
+      }
+    }
+    return axisObstacle
+  }
+
+  private var axisObstacle: String? {
+    guard case .batchNormalization(let normalization) = layer.operation, let input else { return nil }
+    let axis = normalization.axes.first { normalizedAxis($0, rank: input.count).map { $0 == 0 } ?? true }
+    return axis.map { "the axis \($0) is none of the channels of its input \(describe(input))" }
+  }
+}

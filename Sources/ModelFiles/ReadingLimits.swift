@@ -1,0 +1,17 @@
+import HDF5
+import LosslessJSON
+
+/// Limits that bound time and memory of reading a model file; each is checked before anything is made ready.
+public struct ReadingLimits: Sendable {
+  /// Bytes of the file.
+  public var fileBytes = 4 << 30
+  /// Limits of the container.
+  public var hdf5 = HDF5Limits()
+  /// Limits of the architecture's text.
+  public var json = JSONLimits()
+
+  public init() {
+    // Keras writes its architectures with Python's json module, which has them.
+    json.acceptsNonFiniteNumbers = true
+  }
+}

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Why a worker gave no answer.
+public struct WorkerFailure: Error, Sendable {
+  public enum Rule: Sendable, Equatable {
+    /// The process could not be started; `errno` and the call.
+    case cannotStart(Int32, String)
+    /// A signal ended it.
+    case stopped(signal: Int32)
+    /// It used more processor time than it may, or did not end before the deadline.
+    case tooLong
+    /// It ended without an answer, or what it gave is none.
+    case noAnswer
+  }
+
+  public let rule: Rule
+  /// Whether the files are to blame, rather than the system.
+  public var isOfTheFile: Bool { if case .cannotStart = rule { false } else { !stage.isEmpty } }
+
+  /// What it was doing, such as `reading the structure`; escaped for a terminal, and as true as the worker was.
+  public let stage: String
+  /// The part that it was working on.
+  public let place: String
+}
+
+extension WorkerFailure: CustomStringConvertible {
+  public var description: String {
+    let doing = stage.isEmpty ? "starting" : place.isEmpty ? stage : "\(stage), at \(place)"
+    return switch rule {
+    case .cannotStart(let code, let call):
+      "the process that reads files cannot be started (\(call): \(String(cString: strerror(code))))"
+    case .stopped(let signal):
+      "the file is damaged or hostile: its reader was stopped while \(doing) (signal \(signal))"
+    case .tooLong:
+      """
+      the file is damaged or hostile: its reader took too long while \(doing); \
+      if it is neither, raise the limit with --limits time=SECONDS
+      """
+    case .noAnswer: "the file is damaged or hostile: its reader ended without an answer while \(doing)"
+    }
+  }
+}

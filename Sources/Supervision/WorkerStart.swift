@@ -1,0 +1,64 @@
+import Glibc
+
+extension Worker {
+  /// An error number.
+  struct Code: Error { let code: Int32 }
+
+  /// What of the environment a worker may see: nothing secret, and nothing that changes what is computed.
+  private static let inheritedVariables = ["LD_LIBRARY_PATH", "LD_PRELOAD"]
+
+  /// Settings of the worker's libraries: no plug-ins, no threads of their own, no memory dumps in a log.
+  private static let variables = [
+    "HDF5_PLUGIN_PATH=/nonexistent", "OPENBLAS_NUM_THREADS=1", "SWIFT_BACKTRACE=enable=no",
+  ]
+
+  /// Starts this program again, as a worker.
+  ///
+  /// - Parameter inherited: the worker's descriptors from 3 on.
+  static func spawn(inherited: [Int32]) -> Result<pid_t, Code> {
+    // Copies far above the numbers that the worker shall have, so that none is overwritten before it is used.
+    var copies: [Int32] = []
+    defer { for copy in copies { close(copy) } }
+    for descriptor in inherited {
+      let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 64)
+      guard copy >= 0 else { return .failure(Code(code: errno)) }
+      copies.append(copy)
+    }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for standard in 0...2 as ClosedRange<Int32> {
+      posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0)
+    }
+    for (index, copy) in copies.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, copy, WorkerPort.firstDescriptor + Int32(index))
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Ctrl-C reaches the whole group; the supervisor alone decides what becomes of its worker.
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+    let inheritedValues = inheritedVariables.compactMap { name in
+      getenv(name).map { "\(name)=\(String(cString: $0))" }
+    }
+    var process: pid_t = 0
+    let failed = withCStrings(["bnfold", argument, "\(getpid())"]) { arguments in
+      withCStrings(variables + inheritedValues) { environment in
+        posix_spawn(&process, "/proc/self/exe", &actions, &attributes, arguments, environment)
+      }
+    }
+    return failed == 0 ? .success(process) : .failure(Code(code: failed))
+  }
+
+  private static func withCStrings<Result>(
+    _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+  ) -> Result {
+    let pointers = strings.map { strdup($0) }
+    defer { for pointer in pointers { free(pointer) } }
+    return body(pointers + [nil])
+  }
+}

@@ -1,0 +1,55 @@
+import BatchNormFolding
+import Supervision
+
+/// What `inspect` learns from a model.
+struct InspectionAnswer {
+  let summary: ModelSummary
+  let layers: [LayerDescription]
+  let ledger: Ledger
+}
+
+/// What `fold` learns while it writes.
+struct FoldAnswer {
+  let summary: ModelSummary
+  let ledger: Ledger
+  let notes: [String]
+}
+
+/// A task's result, or why there is none.
+enum Answer<Value: Message> {
+  case done(Value)
+  case failed(TaskFailure)
+}
+
+extension InspectionAnswer: Message {
+  init(from reader: inout MessageReader) throws(MessageError) {
+    summary = try reader.take()
+    layers = try reader.take()
+    ledger = try reader.take()
+  }
+
+  func write(to writer: inout MessageWriter) { writer.put(summary, layers, ledger) }
+}
+
+extension FoldAnswer: Message {
+  init(from reader: inout MessageReader) throws(MessageError) {
+    summary = try reader.take()
+    ledger = try reader.take()
+    notes = try reader.take()
+  }
+
+  func write(to writer: inout MessageWriter) { writer.put(summary, ledger, notes) }
+}
+
+extension Answer: Message {
+  init(from reader: inout MessageReader) throws(MessageError) {
+    self = try reader.take(Bool.self) ? .done(try reader.take()) : .failed(try reader.take())
+  }
+
+  func write(to writer: inout MessageWriter) {
+    switch self {
+    case .done(let value): writer.put(true, value)
+    case .failed(let failure): writer.put(false, failure)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import BatchNormFolding
+import Supervision
+
+/// All limits of a run: on what is read, and on the process that reads it.
+struct Limits: Equatable {
+  /// Numbers by name; a name that is missing has its default.
+  private var changes: [String: Int] = [:]
+
+  private static var readingNames: [(String, WritableKeyPath<ReadingLimits, Int>)] {
+    [
+    ("file", \.fileBytes), ("array", \.hdf5.arrayBytes), ("total", \.hdf5.totalBytes),
+    ("expansion", \.hdf5.expansion), ("objects", \.hdf5.objects), ("depth", \.hdf5.depth),
+    ("rank", \.hdf5.rank), ("name", \.hdf5.nameBytes), ("attributes", \.hdf5.attributes),
+    ("attribute", \.hdf5.attributeBytes), ("chunks", \.hdf5.chunks), ("json", \.json.bytes),
+    ("json-depth", \.json.depth), ("json-values", \.json.values),
+    ]
+  }
+
+  /// Every name that `--limits` knows.
+  static let names = readingNames.map(\.0) + ["memory", "time"]
+
+  init() {}
+
+  /// Limits of what is read.
+  var reading: ReadingLimits {
+    var limits = ReadingLimits()
+    for (name, place) in Self.readingNames { changes[name].map { limits[keyPath: place] = $0 } }
+    return limits
+  }
+
+  /// Processor seconds for a stage that reads or writes files of a size, but runs no model.
+  func stageSeconds(forBytes bytes: Int) -> Int { changes["time"] ?? 2 + bytes / (32 << 20) }
+
+  /// Limits of a process that reads files of a size.
+  func worker(forBytes bytes: Int, runsModels: Bool, writes: Bool) -> WorkerLimits {
+    let seconds = runsModels ? 600 + bytes / (1 << 20) : 4 * stageSeconds(forBytes: bytes)
+    let total = max(seconds, 4 * (changes["time"] ?? 0))
+    let memory = runsModels ? 4 << 30 + 8 * bytes : 1 << 30 + 3 * bytes
+    return WorkerLimits(
+      memoryBytes: changes["memory"] ?? memory, totalSeconds: total, deadlineSeconds: total + 60,
+      writes: writes)
+  }
+}
+
+extension Limits: ExpressibleByArgument {
+  init?(argument: String) {
+    for change in argument.split(separator: ",") {
+      let parts = change.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, Self.names.contains(parts[0]), let value = Self.number(parts[1]) else { return nil }
+      changes[parts[0]] = value
+    }
+  }
+
+  var defaultValueDescription: String { "none" }
+
+  /// A positive number, which may end in K, M or G (powers of 1024).
+  private static func number(_ text: String) -> Int? {
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    let unit = text.last.flatMap { units[$0] }
+    guard let value = Int(unit == nil ? text[...] : text.dropLast()), value > 0 else { return nil }
+    let (product, overflow) = value.multipliedReportingOverflow(by: unit ?? 1)
+    return overflow || product > 1 << 48 ? nil : product
+  }
+}
+
+extension Limits: Message {
+  init(from reader: inout MessageReader) throws(MessageError) {
+    for name in Self.names { changes[name] = try reader.take(Int?.self) }
+  }
+
+  func write(to writer: inout MessageWriter) {
+    for name in Self.names { writer.put(changes[name]) }
+  }
+}
+
+/// The option that every command has that reads a file.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Limits on the files that are read, as NAME=VALUE,... (see docs/security.md).",
+      discussion: "Names: \(Limits.names.joined(separator: ", ")). Values may end in K, M or G.",
+      valueName: "changes"))
+  var limits = Limits()
+}

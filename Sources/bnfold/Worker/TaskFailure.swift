@@ -1,0 +1,60 @@
+import BatchNormFolding
+import Glibc
+import Supervision
+import Tensor
+
+/// Why a task was not done: the kind, which decides the exit code, and a line for people.
+struct TaskFailure: Error {
+  enum Kind: Int {
+    case malformed, noInput, inputOutput, cannotCreate, unavailable, software, system
+  }
+
+  let kind: Kind
+  let message: String
+
+  init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as ModelFileError: kind = Self.kind(of: error)
+    case let error as FileError: kind = Self.kind(of: error)
+    case let error as OutputError: kind = Self.kind(of: error)
+    case is MatrixLibraryMissing: kind = .unavailable
+    default: kind = .malformed
+    }
+    message = "\(error)"
+  }
+
+  private static func kind(of error: OutputError) -> Kind {
+    switch error.rule {
+    case .cannotSynchronize, .notDurable: .inputOutput
+    case .doesNotReadBack: .software
+    case .exists, .notRegular, .cannotCreate, .cannotRename: .cannotCreate
+    }
+  }
+
+  private static func kind(of error: FileError) -> Kind {
+    if case .system(let code, _) = error.rule { kind(ofSystemError: code) } else { .malformed }
+  }
+
+  private static func kind(of error: ModelFileError) -> Kind {
+    error.systemError.map(kind(ofSystemError:)) ?? (error.isWriteFailure ? .inputOutput : .malformed)
+  }
+
+  private static func kind(ofSystemError code: Int32) -> Kind {
+    [ENOENT, ENOTDIR, EACCES, EISDIR, ELOOP, ENAMETOOLONG].contains(code) ? .noInput : .inputOutput
+  }
+}
+
+extension TaskFailure: Message {
+  init(from reader: inout MessageReader) throws(MessageError) {
+    guard let kind = Kind(rawValue: try reader.take()) else { throw MessageError() }
+    self.kind = kind
+    message = try reader.take()
+  }
+
+  func write(to writer: inout MessageWriter) { writer.put(kind.rawValue, message) }
+}

@@ -1,0 +1,101 @@
+import BatchNormFolding
+import Glibc
+import HDF5
+import Supervision
+
+/// The worker's side of every command: the only place where the tool looks into a file.
+struct WorkerMain {
+  private let port: WorkerPort
+  private let task: WorkerTask
+
+  /// Does what the supervisor asks, if this process was started by one.
+  ///
+  /// - Returns: only if it was not.
+  static func runIfAsked() {
+    let arguments = CommandLine.arguments
+    guard arguments.count == 3, arguments[1] == Worker.argument, let supervisor = pid_t(arguments[2]),
+      let port = WorkerPort(supervisor: supervisor), let task = try? WorkerTask(decoding: port.task)
+    else { return }
+    WorkerMain(port: port, task: task).run()
+  }
+
+  private func run() -> Never {
+    switch task.kind {
+    case .inspect: port.answer(answer(inspect).encoded)
+    case .fold: port.answer(answer(fold).encoded)
+    case .check: port.answer(answer(check).encoded)
+    case .verify: port.answer(answer(verify).encoded)
+    case .probe: port.answer(Answer.done(port.close().rawValue).encoded)
+    }
+  }
+
+  private func answer<Value: Message>(_ body: ([InputFile]) throws -> Value) -> Answer<Value> {
+    do {
+      let inputs = try prepare()
+      return .done(try body(inputs))
+    } catch {
+      return .failed(TaskFailure(error))
+    }
+  }
+
+  /// Makes ready whatever has to be opened, then gives up the right to open anything.
+  private func prepare() throws -> [InputFile] {
+    HDF5File.prepare()
+    if task.runsModels { try MatrixLibraryMissing.check() }
+    // What `fold` writes is no input, and what it has written may be larger than what was read.
+    let count = task.kind == .fold ? 1 : task.paths.count
+    let inputs = try task.paths.indices.prefix(count).map { index in
+      let limit = task.kind == .check && index == 1 ? .max : task.limits.reading.fileBytes
+      return try InputFile(descriptor: port.file(index), path: task.paths[index], limit: limit)
+    }
+    _ = port.close()
+    return inputs
+  }
+
+  private func begin(_ stage: String, _ files: [InputFile]) {
+    port.begin(stage, seconds: task.limits.stageSeconds(forBytes: files.reduce(0) { $0 + $1.byteCount }))
+  }
+
+  private func open(_ input: InputFile, as name: String) throws -> ModelFile {
+    begin("reading the structure of \(name)", [input])
+    return try ModelFile(reading: input, limits: task.limits.reading)
+  }
+
+  private func plan(_ file: ModelFile, _ inputs: [InputFile]) throws -> FoldedModel {
+    begin("looking for what can be folded", inputs)
+    return try file.fold()
+  }
+
+  private func inspect(_ inputs: [InputFile]) throws -> InspectionAnswer {
+    let file = try open(inputs[0], as: "the model")
+    let folded = try plan(file, inputs)
+    let layers = file.layers
+    return InspectionAnswer(
+      summary: ModelSummary(of: file, layers: layers), layers: layers, ledger: folded.ledger)
+  }
+
+  private func fold(_ inputs: [InputFile]) throws -> FoldAnswer {
+    let file = try open(inputs[0], as: "the model")
+    let folded = try plan(file, inputs)
+    begin("writing the folded model", inputs)
+    try folded.write(into: port.file(1), named: task.paths[1])
+    return FoldAnswer(
+      summary: ModelSummary(of: file, layers: file.layers), ledger: folded.ledger, notes: folded.notes)
+  }
+
+  private func check(_ inputs: [InputFile]) throws -> EquivalenceReport? {
+    let folded = try plan(try open(inputs[0], as: "the model"), [inputs[0]])
+    begin("reading the folded model back", inputs)
+    let written = try folded.readBack(inputs[1])
+    guard task.runsModels else { return nil }
+    port.begin("running both models", seconds: nil)
+    return try folded.compare(with: written, seed: task.seed)
+  }
+
+  private func verify(_ inputs: [InputFile]) throws -> EquivalenceReport {
+    let original = try open(inputs[0], as: "the original")
+    let folded = try open(inputs[1], as: "the folded model")
+    port.begin("running both models", seconds: nil)
+    return try original.verify(folded, seed: task.seed)
+  }
+}
