@@ -66,9 +66,11 @@ let package = Package(
 
     // MARK: - Tests
     .target(
-      name: "Fixtures", dependencies: ["Inference", "LosslessJSON", "Tensor"], path: "Fixtures",
+      name: "Fixtures",
+      dependencies: ["Files", "HDF5", "Inference", "LosslessJSON", "ModelFiles", "ModelGraph", "Tensor"],
+      path: "Fixtures",
       exclude: ["README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json"],
-      sources: ["Fixtures.swift"], swiftSettings: strict),
+      sources: ["FilesByPath.swift", "Fixtures.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "Tensor"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["Fixtures", "HDF5", "Tensor"], swiftSettings: strict),

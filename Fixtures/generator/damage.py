@@ -93,7 +93,6 @@ DAMAGES: dict[str, Damage] = {
         GOOD,
         "The kernel is stored as 32-bit integers.",
         inside(lambda file: replace_dataset(file, KERNEL, (file[KERNEL][()] * 100).astype("int32"))),
-        {"bn": "element-type"},
     ),
     "nan_statistics": Damage(
         GOOD, "A moving mean is NaN.", inside(lambda file: set_first(file, MEAN, np.nan)), {"bn": "not-finite"}

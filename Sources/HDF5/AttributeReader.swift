@@ -78,15 +78,8 @@ struct AttributeReader {
   ) throws(HDF5Error) -> [ByteString] {
     var text = [UInt8](repeating: 0, count: count * size)
     _ = try Library.call(at: place) { H5Aread(attribute, type, &text) }
-    var values: [ByteString] = []
-    for index in 0..<count {
-      let padded = text[index * size..<(index + 1) * size]
-      let value = padded.prefix { $0 != 0 }
-      // Keras would see another name than a reader that ends at the zero.
-      guard padded.dropFirst(value.count).allSatisfy({ $0 == 0 }) else {
-        throw HDF5Error(.unsupported("a text has a zero byte inside"), at: "\(place)")
-      }
-      values.append(ByteString(value))
+    guard let values = HDF5Strings.split(text, width: size) else {
+      throw HDF5Error(.unsupported("a text has a zero byte inside"), at: "\(place)")
     }
     return values
   }

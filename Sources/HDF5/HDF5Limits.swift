@@ -7,7 +7,7 @@ public struct HDF5Limits: Sendable {
   /// Axes of an array.
   public var rank = 8
   /// Bytes of the name of a group, a dataset or an attribute.
-  public var nameBytes = 4 << 10
+  public var nameBytes = 64 << 10
   /// Attributes of one object.
   public var attributes = 10_000
   /// Bytes of one attribute's value.

@@ -114,6 +114,23 @@ public struct HDF5Strings: Sendable, Hashable {
   }
 }
 
+extension HDF5Strings {
+  /// Strings of the same width, each without the zeros behind it.
+  ///
+  /// - Returns: nil where a zero stands before another character: Keras would see another name than a reader that ends
+  ///   at the zero.
+  /// - Precondition: the width is positive.
+  public static func split(_ text: [UInt8], width: Int) -> [ByteString]? {
+    var values: [ByteString] = []
+    for block in (0..<text.count).blocks(of: width) {
+      let value = text[block].prefix { $0 != 0 }
+      guard text[block].dropFirst(value.count).allSatisfy({ $0 == 0 }) else { return nil }
+      values.append(ByteString(value))
+    }
+    return values
+  }
+}
+
 extension HDF5Group {
   /// The member at a path; nil if there is none.
   public subscript(path: [ByteString]) -> HDF5Node? {

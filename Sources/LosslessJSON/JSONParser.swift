@@ -213,16 +213,21 @@ extension JSONParser {
         unit = 0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)
       }
       guard let scalar = Unicode.Scalar(unit) else { throw error(.invalidString, at: start) }
-      decoded.append(contentsOf: Array(String(Character(scalar)).utf8))
+      decoded.append(contentsOf: UTF8.encode(scalar)!)
     default: throw error(.invalidString, at: start)
     }
   }
 
   private mutating func parseHexadecimal(start: Int) throws(JSONError) -> UInt32 {
     guard offset + 4 <= text.count else { throw error(.unexpectedEnd) }
-    let digits = String(decoding: text[offset..<offset + 4], as: UTF8.self)
-    guard digits.allSatisfy(\.isHexDigit), let unit = UInt32(digits, radix: 16) else {
-      throw error(.invalidString, at: start)
+    var unit: UInt32 = 0
+    for byte in text[offset..<offset + 4] {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): unit = unit << 4 | UInt32(byte - UInt8(ascii: "0"))
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): unit = unit << 4 | UInt32(byte - UInt8(ascii: "a") + 10)
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): unit = unit << 4 | UInt32(byte - UInt8(ascii: "A") + 10)
+      default: throw error(.invalidString, at: start)
+      }
     }
     offset += 4
     return unit

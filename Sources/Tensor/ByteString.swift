@@ -50,6 +50,7 @@ extension ByteString: CustomStringConvertible {
   ///
   /// A file's name must not be able to move the cursor, recolour the terminal or reorder the line.
   public var description: String {
+    if bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) { return String(decoding: bytes, as: UTF8.self) }
     var shown = ""
     var decoder = UTF8()
     var iterator = bytes.makeIterator()

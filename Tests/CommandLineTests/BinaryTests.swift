@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: [
     "not_hdf5", "empty", "truncated", "no_model_config", "model_config_not_json", "weights_missing",
-    "weights_wrong_shape", "keras1", "layer_order_swapped",
+    "weights_wrong_shape", "keras1", "layer_order_swapped", "unknown_dtype",
   ])
   func `A malformed file ends with 65, one line and no output`(name: String) throws {
     let directory = TemporaryDirectory()
@@ -59,7 +59,6 @@ import Testing
 
   @Test(arguments: [
     ("nan_statistics", "not-finite"), ("negative_variance", "variance-not-positive"),
-    ("unknown_dtype", "element-type"),
   ])
   func `A batch normalization that makes no sense stays, with its reason`(name: String, code: String) throws {
     let directory = TemporaryDirectory()

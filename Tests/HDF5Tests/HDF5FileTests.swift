@@ -17,6 +17,7 @@ import Testing
       for member in group.members {
         switch member.node {
         case .group(let inner): try visit(inner)
+        case .namedType: break
         case .dataset(let dataset):
           guard case .stored(let stored) = dataset.content, stored.offset == nil else { continue }
           compressed += 1

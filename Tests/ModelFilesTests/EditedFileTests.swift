@@ -116,6 +116,7 @@ import Testing
       for member in group.members {
         switch member.node {
         case .group(let inner): visit(inner)
+        case .namedType: break
         case .dataset(let dataset):
           if case .stored(let stored) = dataset.content, stored.offset == nil { isCompressed = true }
         }

@@ -19,6 +19,7 @@ import Testing
     ("no_model_config", "no model_config"), ("model_config_not_json", "model_config is not valid JSON"),
     ("weights_missing", "missing"), ("weights_wrong_shape", "has the shape"),
     ("keras1", "Keras 1.2.2"), ("layer_order_swapped", "another order"),
+    ("unknown_dtype", "elements of type int32"),
   ])
   func `A damaged file is refused with its rule`(name: String, words: String) throws {
     let error = try #require(problem(of: name))

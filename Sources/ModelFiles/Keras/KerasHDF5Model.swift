@@ -1,6 +1,5 @@
 import Files
 import HDF5
-import LosslessJSON
 import ModelGraph
 import Tensor
 
@@ -18,8 +17,7 @@ public struct KerasHDF5Model: Sendable {
   /// Whether there is a training configuration.
   public let hasTrainingConfiguration: Bool
   let file: HDF5File
-  let document: JSONDocument
-  let source: GraphSource
+  let architecture: KerasArchitecture
   let saved: SavedWeights
   let datasets: [HDF5Dataset]
 
@@ -37,21 +35,13 @@ public struct KerasHDF5Model: Sendable {
     kerasVersion = try Self.version(of: file)
     generation = try Self.generation(of: kerasVersion, path: path)
     guard let configuration = text?.values.first else { throw ModelFileError(.noArchitecture, file: path) }
-    do throws(JSONError) {
-      document = try JSONDocument(parsing: configuration.bytes, limits: limits.json)
-    } catch {
-      throw ModelFileError(.notJSON(error), file: path)
-    }
+    architecture = try KerasArchitecture(
+      parsing: configuration, generation: generation, limits: limits.json, file: path)
     hasOptimizerState = file.tree[[Self.optimizerState]] != nil
     hasTrainingConfiguration = file.tree.attributes.contains { $0.name == "training_config" }
-    var graph: Graph
-    do throws(ArchitectureError) {
-      (graph, source) = try GraphReader(generation: generation).readModel(document.root)
-    } catch {
-      throw ModelFileError(.architecture(error.what), file: path, place: error.place)
-    }
     saved = try SavedWeights(file: file)
     var assignment = WeightAssignment(saved: saved, generation: generation, file: path)
+    var graph = architecture.graph
     try assignment.assign(to: &graph)
     self.file = file
     self.graph = graph

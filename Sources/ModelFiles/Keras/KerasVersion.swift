@@ -9,7 +9,7 @@ public enum KerasGeneration: Int, Sendable, Comparable {
   /// Reads the generation from a version such as `2.2.4-tf` or `3.15.1`.
   ///
   /// - Returns: nil for a version of which bnfold knows nothing.
-  init?(version: ByteString) {
+  public init?(version: ByteString) {
     let major = version.bytes.prefix { $0 != UInt8(ascii: ".") }
     guard let number = Int(String(decoding: major, as: UTF8.self)) else { return nil }
     self.init(rawValue: number)

@@ -36,7 +36,9 @@ struct WeightCheck {
   }
 
   private var axisObstacle: String? {
-    guard case .batchNormalization(let normalization) = layer.operation, let input else { return nil }
+    guard case .batchNormalization(let normalization) = layer.operation, normalization.obstacle == nil,
+      let input
+    else { return nil }
     let axis = normalization.axes.first { normalizedAxis($0, rank: input.count).map { $0 == 0 } ?? true }
     return axis.map { "the axis \($0) is none of the channels of its input \(describe(input))" }
   }

@@ -1,0 +1,35 @@
+import LosslessJSON
+import ModelGraph
+import Tensor
+
+/// The architecture of a model as Keras writes it: `model.to_json()`, or the attribute `model_config`.
+public struct KerasArchitecture: Sendable {
+  /// The graph, whose layers have no weights yet.
+  public let graph: Graph
+  /// The text, with the place of each value.
+  let document: JSONDocument
+  /// Where the parts of the graph stand in the text.
+  let source: GraphSource
+
+  /// Reads a text.
+  ///
+  /// - Parameters:
+  ///   - text: JSON, as Python writes it.
+  ///   - generation: of the Keras that wrote it.
+  ///   - file: the file that it is from, for errors.
+  /// - Throws: `ModelFileError` where it is no JSON, or no architecture.
+  public init(
+    parsing text: ByteString, generation: KerasGeneration, limits: JSONLimits, file: String
+  ) throws(ModelFileError) {
+    do throws(JSONError) {
+      document = try JSONDocument(parsing: text.bytes, limits: limits)
+    } catch {
+      throw ModelFileError(.notJSON(error), file: file)
+    }
+    do throws(ArchitectureError) {
+      (graph, source) = try GraphReader(generation: generation).readModel(document.root)
+    } catch {
+      throw ModelFileError(.architecture(error.what), file: file, place: error.place)
+    }
+  }
+}
