@@ -10,6 +10,10 @@ RELEASE := .build-release
 BNFOLD := $(RELEASE)/release/bnfold
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+# What the long tests do; FUZZ_SECONDS is for each target of `make fuzz`.
+FUZZ := .build-fuzz
+FUZZ_SECONDS := 60
+EDITS := 100000
 # The team's collection of models beside the checkout, where there is one.
 ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
 
@@ -19,7 +23,7 @@ help: ## list the commands
 
 .PHONY: setup
 setup: ## install the system packages that are missing
-	@scripts/install-packages.sh pkg-config libhdf5-dev libopenblas-dev
+	@scripts/install-packages.sh pkg-config libhdf5-dev libopenblas-dev zlib1g-dev
 
 .PHONY: build
 build: setup ## build the release binary
@@ -33,9 +37,24 @@ demo: build ## fold a small ResNet block and show what happened
 	@scripts/demo.sh $(BNFOLD)
 
 .PHONY: test
-test: setup ## run all tests
+test: build ## run all tests, those of the command line with the release binary
+	@scripts/install-packages.sh strace
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test
+	BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) swift test
+
+.PHONY: fuzz
+fuzz: setup ## let libFuzzer look for inputs that crash the parsers (FUZZ_SECONDS=60 for each)
+	@scripts/fuzz.sh $(FUZZ) $(FUZZ_SECONDS)
+
+.PHONY: fuzz-files
+fuzz-files: build ## fold EDITS=100000 randomly edited files
+	BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) BNFOLD_EDITS=$(EDITS) swift test --filter RandomEditTests
+
+.PHONY: faults
+faults: build ## let every call of the system fail once, and kill the tool 1,000 times
+	@scripts/install-packages.sh strace
+	BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) BNFOLD_FAULT_STEP=1 BNFOLD_KILLS=1000 \
+	  swift test --filter "SystemCallFaultTests|KillTests"
 
 .PHONY: interop
 interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes
@@ -48,7 +67,8 @@ bench: build $(VENV)/.complete ## measure bnfold against cp and against Keras
 
 .PHONY: lint
 lint: ## check the format of the sources
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fixtures
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fixtures \
+	  Fuzzing/Package.swift Fuzzing/Sources
 
 .PHONY: documentation
 documentation: setup ## check the documentation comments of the library
@@ -60,7 +80,7 @@ install: build ## copy the binary to $(PREFIX)/bin
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf .build $(RELEASE) $(VENV)
+	rm -rf .build $(RELEASE) $(FUZZ) $(VENV)
 
 $(VENV)/.complete: requirements.txt
 	@scripts/install-packages.sh python3-venv

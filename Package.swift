@@ -52,14 +52,17 @@ let package = Package(
     // MARK: - 5 The public facade
     .target(
       name: "BatchNormFolding",
-      dependencies: ["Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFiles", "ModelGraph", "Tensor"],
+      dependencies: [
+        "Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFiles", "ModelGraph", "Tensor",
+      ],
       swiftSettings: strict),
 
     // MARK: - 6 The command line
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON", "Supervision", "Tensor",
+        "BatchNormFolding", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON", "Supervision",
+        "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -72,6 +75,7 @@ let package = Package(
       exclude: ["README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json"],
       sources: ["FilesByPath.swift", "Fixtures.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
+    .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "Tensor"], swiftSettings: strict),
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "Tensor"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["Fixtures", "HDF5", "Tensor"], swiftSettings: strict),
     .testTarget(

@@ -136,7 +136,7 @@ public struct FileNotThere: Error {
 }
 
 /// A directory that is removed with this value.
-public final class TemporaryDirectory {
+public final class TemporaryDirectory: Sendable {
   public let path: String
 
   public init() {

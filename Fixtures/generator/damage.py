@@ -10,6 +10,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from .container_damage import CONTAINER_DAMAGES
 from .manifest import FOLDER, write_manifest
 
 
@@ -109,8 +110,15 @@ DAMAGES: dict[str, Damage] = {
         inside(lambda file: swap_layer_names(file, "left", "right_2")),
     ),
 }
+DAMAGES |= {
+    name: Damage(GOOD, about, edit if takes_path else inside(edit))
+    for name, about, edit, takes_path in CONTAINER_DAMAGES
+}
 KEPT_AS_MADE = {
-    "keras1": "A Sequential model of Keras 1.2.2 on Theano 1.0.5, dim_ordering tf; kept as it was made, not made again."
+    "keras1": "A Sequential model of Keras 1.2.2 on Theano 1.0.5, dim_ordering tf; kept as it was made, not made again.",
+    "library_segfault": "Four random bytes of a file of Keras 3 changed: libhdf5 1.10.8 reads outside its memory.",
+    "library_abort": "Random bytes of a file of Keras 3 changed: libhdf5 1.10.8 destroys the heap and aborts.",
+    "library_hang": "Random bytes of a file of Keras 3 changed: libhdf5 1.10.8 never ends.",
 }
 
 

@@ -45,8 +45,8 @@ def _(kit: Kit) -> Any:
     return model
 
 
-def compress_kernels(path: Path) -> None:
-    """Store every kernel in chunks, shuffled and deflated."""
+def compress_kernels(path: Path, **filters: bool) -> None:
+    """Store every kernel in chunks that do not divide it, shuffled and deflated, and with other filters."""
     with h5py.File(path, "r+") as file:
         weights = file["model_weights"]
         kernels: list[str] = []
@@ -55,7 +55,7 @@ def compress_kernels(path: Path) -> None:
             data = weights[name][()]
             del weights[name]
             chunks = tuple((size + 1) // 2 for size in data.shape)
-            weights.create_dataset(name, data=data, chunks=chunks, compression="gzip", shuffle=True)
+            weights.create_dataset(name, data=data, chunks=chunks, compression="gzip", shuffle=True, **filters)
 
 
 def fix_string_lengths(path: Path) -> None:
@@ -77,6 +77,11 @@ def stored(name: str, about: str, rewrite: Callable[[Path], None]) -> None:
 
 
 stored("storage_gzip_shuffle", "Kernels chunked, shuffled and deflated.", compress_kernels)
+stored(
+    "storage_fletcher32",
+    "Kernels chunked, shuffled, deflated and with checksums.",
+    lambda path: compress_kernels(path, fletcher32=True),
+)
 stored("storage_fixed_strings", "Names stored as fixed-length strings, as h5py 2 did.", fix_string_lengths)
 
 

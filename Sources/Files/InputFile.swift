@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A regular file open for reading, by its descriptor: after it is open, no path is looked at again.
 ///
@@ -6,8 +7,9 @@ import Glibc
 public final class InputFile: Sendable {
   /// The path as it was given, for messages.
   public let path: String
-  /// The size when it was opened.
-  public let byteCount: Int
+  /// The size when it was opened or last measured.
+  public var byteCount: Int { size.load(ordering: .relaxed) }
+  private let size: Atomic<Int>
   public let descriptor: Int32
 
   /// Opens a file.
@@ -28,7 +30,7 @@ public final class InputFile: Sendable {
     self.descriptor = descriptor
     self.path = path
     do throws(FileError) {
-      byteCount = try Self.size(of: descriptor, path: path, limit: limit)
+      size = Atomic(try Self.size(of: descriptor, path: path, limit: limit))
     } catch {
       close(descriptor)
       throw error
@@ -49,6 +51,9 @@ public final class InputFile: Sendable {
     guard size <= limit else { throw FileError(.tooLarge(bytes: size, limit: limit), path: path) }
     return size
   }
+
+  /// Looks at the size again, for a file that somebody has filled.
+  public func measureAgain() { size.store(Int(lseek(descriptor, 0, SEEK_END)), ordering: .relaxed) }
 
   /// The access mode of the file, to be given to a copy of it.
   public var permissions: mode_t {

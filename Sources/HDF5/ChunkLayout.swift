@@ -56,7 +56,8 @@ struct ChunkLayout {
     _ = try Library.call(at: path) { H5Pget_chunk_opts(creation, &options) }
     guard options == 0 else {
       throw HDF5Error(
-        .unsupported("the chunks at the array's edge are stored in another way than the others"), at: "\(path)")
+        .unsupported("the chunks at the array's edge are stored in another way than the others"),
+        at: "\(path)")
     }
     let count = try Library.call(at: path) { H5Pget_nfilters(creation) }
     var filters: [Filter] = []
@@ -64,7 +65,8 @@ struct ChunkLayout {
       let (number, parameter) = try filter(index, of: creation, at: path)
       guard let filter = Filter(rawValue: number) else {
         throw HDF5Error(
-          .unsupported("the array is stored with the filter \(number), which bnfold does not know"), at: "\(path)")
+          .unsupported("the array is stored with the filter \(number), which bnfold does not know"),
+          at: "\(path)")
       }
       guard !filters.contains(filter) else {
         throw HDF5Error(.unsupported("the filter \(filter) is applied twice"), at: "\(path)")

@@ -40,7 +40,8 @@ struct ChunkReader {
     let largest = layout.chunkBytes + layout.chunkBytes / 1000 + 64
     guard size <= largest else { throw damaged("a chunk is larger than its content") }
     let stored = try file.read(Int(size), at: start, place: place)
-    let filters = layout.filters.enumerated().filter { skipped & (1 << UInt32($0.offset)) == 0 }.map(\.element)
+    let filters = layout.filters.enumerated().filter { skipped & (1 << UInt32($0.offset)) == 0 }.map(
+      \.element)
     return try decode(stored, filters: filters)
   }
 

@@ -24,7 +24,6 @@ struct DatasetReader {
     guard !overflow, bytes <= limits.arrayBytes else {
       throw HDF5Error(.tooLarge("the array exceeds \(limits.arrayBytes) bytes"), at: "\(path)")
     }
-    let hasOwnLengths = try Library.call(at: path) { H5Tis_variable_str(typeID) } > 0
     arrayBytes += bytes
     try checkTotal(at: path)
     let offset = try offset(of: id, shape: shape, elementBytes: elementBytes, at: path)
@@ -36,7 +35,7 @@ struct DatasetReader {
     return HDF5Dataset(
       shape: shape, elementType: StoredType.elementType(of: typeID),
       content: .stored(
-        HDF5StoredArray(path: path, offset: offset, elementBytes: hasOwnLengths ? 0 : elementBytes)))
+        HDF5StoredArray(path: path, offset: offset)))
   }
 
   /// Small arrays may be compressed as well as they can be; large ones only as far as numbers can.

@@ -19,6 +19,13 @@ public final class HDF5File: Sendable {
   private let limits: HDF5Limits
   private let recentlyDecoded = Mutex<[DecodedArray]>([])
 
+  /// The version of libhdf5, such as 1.10.8.
+  public static var libraryVersion: String {
+    var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    _ = Library.query { H5get_libversion(&major, &minor, &release) }
+    return "\(major).\(minor).\(release)"
+  }
+
   /// Makes libhdf5 ready, so that later nothing has to be opened for it.
   public static func prepare() { Library.prepare() }
 
@@ -53,20 +60,32 @@ public final class HDF5File: Sendable {
   /// - Throws: `HDF5Error` where the array is too large, damaged, or not there.
   public func read(_ dataset: HDF5Dataset, elements: Range<Int>) throws(HDF5Error) -> [UInt8] {
     guard case .stored(let stored) = dataset.content else { preconditionFailure("not an array of a file") }
-    let size = stored.elementBytes
-    precondition(size > 0, "elements of different lengths have no place")
+    guard let size = dataset.elementType.byteCount else {
+      preconditionFailure("not an array that bnfold computes with")
+    }
     if let offset = stored.offset {
       return try read(elements.count * size, at: offset + elements.lowerBound * size, place: stored.path)
     }
-    let bytes = try decoded(stored, shape: dataset.shape)
+    let bytes = try decoded(stored.path, shape: dataset.shape, elementBytes: size)
     return Array(bytes[elements.lowerBound * size..<elements.upperBound * size])
+  }
+
+  /// All elements of an array as they are, or are to be, stored: scaled where its content says so.
+  func elements(of dataset: HDF5Dataset) throws(HDF5Error) -> [UInt8] {
+    var original = dataset
+    guard case .scaled(let stored, let scale) = dataset.content else {
+      return try read(dataset, elements: 0..<dataset.shape.elementCount)
+    }
+    original.content = .stored(stored)
+    var bytes = try read(original, elements: 0..<dataset.shape.elementCount)
+    bytes.withUnsafeMutableBytes { scale.apply(to: $0, type: dataset.elementType, first: 0) }
+    return bytes
   }
 
   /// An array that has chunks or filters, as a whole; the last two are kept, since they are read by blocks.
   private func decoded(
-    _ stored: HDF5StoredArray, shape: Shape
+    _ path: HDF5Path, shape: Shape, elementBytes: Int
   ) throws(HDF5Error) -> [UInt8] {
-    let (path, elementBytes) = (stored.path, stored.elementBytes)
     if let known = recentlyDecoded.withLock({ $0.first { $0.path == path } }) { return known.bytes }
     let file = handle.id
     let dataset = try Handle(at: path) { path.withCString { H5Dopen2(file, $0, hid_t(H5P_DEFAULT)) } }

@@ -66,8 +66,6 @@ public struct HDF5StoredArray: Sendable, Hashable {
   public var path: HDF5Path
   /// The offset in the file, where the array lies there in one piece and unfiltered; otherwise nil.
   public var offset: Int?
-  /// The size of one element; 0 where elements have different lengths.
-  public var elementBytes: Int
 }
 
 /// A named attribute of a group or dataset.

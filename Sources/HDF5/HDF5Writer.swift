@@ -18,14 +18,14 @@ public enum HDF5Writer {
   ) throws(HDF5Error) {
     var writer = TreeWriter(source: source)
     try writer.writeFile(tree, to: descriptor)
-    try ArrayMover(source: source, target: descriptor).move(writer.moves)
+    try ArrayMover(source: source, target: descriptor).move(writer.blocks)
   }
 }
 
-/// Makes the structure of the new file and notes which arrays have to be moved where.
+/// Makes the structure of the new file and notes what has to be put where.
 private struct TreeWriter {
   private let source: HDF5File
-  private(set) var moves: [ArrayMove] = []
+  private(set) var blocks: [ArrayBlock] = []
 
   init(source: HDF5File) { self.source = source }
 
@@ -81,11 +81,11 @@ private struct TreeWriter {
       } else {
         try copyObject(stored.path, to: name, in: target, at: path)
       }
-    case .scaled(let stored, let scale):
+    case .scaled(let stored, _):
       if stored.offset != nil {
         try reserve(dataset, like: stored.path, named: name, into: target, at: path)
       } else {
-        try writeScaled(dataset, stored: stored, scale: scale, named: name, into: target, at: path)
+        try writeScaled(dataset, stored: stored, named: name, into: target, at: path)
       }
     case .values: try reserve(dataset, like: nil, named: name, into: target, at: path)
     }
@@ -122,18 +122,15 @@ private struct TreeWriter {
     guard address != bnfold_HADDR_UNDEF(), let offset = Int(exactly: address) else {
       throw HDF5Error(.writeFailed("no place was reserved for the array"), at: "\(path)")
     }
-    moves.append(ArrayMove(dataset: dataset, path: path, offset: offset))
+    blocks += ArrayBlock.blocks(of: dataset, at: offset)
   }
 
   /// Writes an array that has chunks or filters, keeping them.
   private func writeScaled(
-    _ dataset: HDF5Dataset, stored: HDF5StoredArray, scale: ChannelScale, named name: ByteString,
+    _ dataset: HDF5Dataset, stored: HDF5StoredArray, named name: ByteString,
     into target: hid_t, at path: HDF5Path
   ) throws(HDF5Error) {
-    let original = HDF5Dataset(
-      shape: dataset.shape, elementType: dataset.elementType, content: .stored(stored))
-    var bytes = try source.read(original, elements: 0..<dataset.shape.elementCount)
-    bytes.withUnsafeMutableBytes { scale.apply(to: $0, type: dataset.elementType, first: 0) }
+    let bytes = try source.elements(of: dataset)
     let sourceID = source.handle.id
     let model = try Handle(at: path) {
       stored.path.withCString { H5Dopen2(sourceID, $0, hid_t(H5P_DEFAULT)) }

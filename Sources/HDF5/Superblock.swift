@@ -16,7 +16,8 @@ enum Superblock {
     let version = head[8]
     let isOpenForWriting = version >= 2 && head[11] & 0b101 != 0
     guard !isOpenForWriting else {
-      throw HDF5Error(.unreadable("whoever wrote the file has not closed it, so that parts may be missing"), at: "/")
+      throw HDF5Error(
+        .unreadable("whoever wrote the file has not closed it, so that parts may be missing"), at: "/")
     }
   }
 

@@ -18,14 +18,14 @@ public struct ShapeInference: Sendable {
       let reference = TensorReference(call: index)
       if case .input(let declared, _) = layer.operation {
         let given = graph.inputs.firstIndex(of: reference).flatMap { $0 < inputs.count ? inputs[$0] : nil }
-        shapes[reference] = given ?? declared
+        shapes[reference] = (given ?? declared)?.bounded
         continue
       }
       let sources = call.inputs.map { shapes[$0] ?? graph.recordedShapes[$0] }
       let outputs = outputShapes(of: layer, call: call, inputs: sources)
       for (output, shape) in outputs.enumerated() {
         let place = TensorReference(call: index, output: output)
-        shapes[place] = shape ?? graph.recordedShapes[place]
+        shapes[place] = (shape ?? graph.recordedShapes[place])?.bounded
       }
     }
   }
@@ -119,12 +119,13 @@ extension Operation {
     return output
   }
 
-  private func product(_ sizes: some Sequence<Int?>) -> Int? {
-    sizes.reduce(Optional(1)) { result, size in result.flatMap { left in size.map { left * $0 } } }
+  private func product(_ sizes: some Collection<Int?>) -> Int? {
+    let known = sizes.compactMap { $0 }
+    return known.count == sizes.count ? known.checkedElementCount : nil
   }
 
   private func reshaped(_ input: PartialShape, to target: [Int]) -> PartialShape? {
-    let known = target.filter { $0 != -1 }.reduce(1, *)
+    guard let known = target.filter({ $0 != -1 }).checkedElementCount else { return nil }
     let total = product(input.dropFirst())
     return [input.first ?? nil]
       + target.map { size in

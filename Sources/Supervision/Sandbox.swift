@@ -25,11 +25,14 @@ public struct Sandbox: OptionSet, Sendable {
   static func limit(_ limits: WorkerLimits) -> Sandbox {
     var active: Sandbox = [.resourceLimits]
     let bounds: [(__rlimit_resource_t, Int)] = [
-      (__rlimit_resource_t(RLIMIT_AS.rawValue), limits.memoryBytes), (__rlimit_resource_t(RLIMIT_CORE.rawValue), 0), (__rlimit_resource_t(RLIMIT_NOFILE.rawValue), 32),
+      (__rlimit_resource_t(RLIMIT_AS.rawValue), limits.memoryBytes),
+      (__rlimit_resource_t(RLIMIT_CORE.rawValue), 0), (__rlimit_resource_t(RLIMIT_NOFILE.rawValue), 32),
       (__rlimit_resource_t(RLIMIT_CPU.rawValue), limits.totalSeconds),
     ]
     for (resource, value) in bounds where !lower(resource, to: value) { active.remove(.resourceLimits) }
-    if !limits.writes, !lower(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), to: 0) { active.remove(.resourceLimits) }
+    if !limits.writes, !lower(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), to: 0) {
+      active.remove(.resourceLimits)
+    }
     _ = bnfold_prctl(PR_SET_DUMPABLE, 0)
     if bnfold_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0 { active.insert(.noNewPrivileges) }
     return active
@@ -54,6 +57,14 @@ public struct Sandbox: OptionSet, Sendable {
     getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &bounds)
     bounds.rlim_cur = seconds.map { min(rlim_t(spent + $0), bounds.rlim_max) } ?? bounds.rlim_max
     setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &bounds)
+  }
+
+  /// Lets this process have so much memory in all; past it, it gets none.
+  static func allow(memoryBytes: Int?) {
+    var bounds = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &bounds)
+    bounds.rlim_cur = memoryBytes.map { min(rlim_t($0), bounds.rlim_max) } ?? bounds.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &bounds)
   }
 
   private static func lower(_ resource: __rlimit_resource_t, to value: Int) -> Bool {

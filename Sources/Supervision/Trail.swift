@@ -40,12 +40,15 @@ extension Trail {
   /// Makes the page for a worker.
   static func makePage() -> Int32? {
     let descriptor = memfd_create("trail", UInt32(bnfold_MFD_CLOEXEC))
-    guard descriptor >= 0, ftruncate(descriptor, off_t(pageBytes)) == 0 else { return nil }
+    guard descriptor >= 0 else { return nil }
+    // A limit on the size of files forbids even this; then there is no trail, which is no reason not to work.
+    ftruncate(descriptor, off_t(pageBytes))
     return descriptor
   }
 
   /// Lets this process leave its trail on a page.
   static func follow(_ descriptor: Int32) {
+    guard lseek(descriptor, 0, SEEK_END) == pageBytes else { return }
     let address = mmap(nil, pageBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
     if let address, address != MAP_FAILED { page.store(UInt(bitPattern: address), ordering: .relaxed) }
   }

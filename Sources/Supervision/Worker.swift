@@ -4,7 +4,8 @@ import Glibc
 
 /// A second process of this program that does what may go wrong.
 ///
-/// It is given open files instead of paths, and limits instead of trust. It answers once.
+/// It is given open files instead of paths, and limits instead of trust. It answers once, and it does not outlive its
+/// supervisor, nor this value.
 public struct Worker: ~Copyable {
   /// The argument by which the program knows that it is to be a worker.
   public static let argument = "--worker"
@@ -13,26 +14,35 @@ public struct Worker: ~Copyable {
   private let channel: Int32
   private let page: Int32
   private let deadline: Int
+  private var hasEnded = false
 
-  /// Runs a task in a fresh worker.
+  /// Starts a fresh worker on a task.
   ///
   /// - Parameters:
   ///   - task: what to do, for `WorkerPort`.
   ///   - files: open descriptors, which the worker has under other numbers, in this order.
-  /// - Returns: the answer, which is as trustworthy as the files.
-  /// - Throws: `WorkerFailure` if the worker cannot be started, dies, or takes too long.
-  public static func run(
+  /// - Throws: `WorkerFailure` if the worker cannot be started.
+  public static func start(
     _ task: [UInt8], files: [Int32], limits: WorkerLimits
-  ) throws(WorkerFailure) -> [UInt8] {
+  ) throws(WorkerFailure) -> Worker {
     let worker = try Worker(files: files, limits: limits)
-    let given = worker.give(limits.encoded + UInt64(task.count).encoded + task)
-    let answer = given ? worker.readAnswer() : nil
-    return try worker.end(answer)
+    worker.giveOrEnd(limits.encoded + UInt64(task.count).encoded + task)
+    return worker
   }
+
+  /// Lets a worker go on that waits for it.
+  public func go() { giveOrEnd([1]) }
+
+  /// Waits for the answer.
+  ///
+  /// - Returns: the answer, which is as trustworthy as the files.
+  /// - Throws: `WorkerFailure` if the worker dies or takes too long.
+  public mutating func answer() throws(WorkerFailure) -> [UInt8] { try end(readAnswer()) }
 
   private init(files: [Int32], limits: WorkerLimits) throws(WorkerFailure) {
     var ends: [Int32] = [-1, -1]
-    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0
+    else {
       throw Self.notStarted(errno, "socketpair")
     }
     defer { close(ends[1]) }
@@ -51,10 +61,10 @@ public struct Worker: ~Copyable {
     channel = ends[0]
     self.page = page
     deadline = Self.now() + limits.deadlineSeconds * 1000
-    SignalCleanup.remember(worker: process)
   }
 
   deinit {
+    if !hasEnded { _ = endNow() }
     close(channel)
     close(page)
   }
@@ -69,6 +79,9 @@ public struct Worker: ~Copyable {
     clock_gettime(CLOCK_MONOTONIC, &time)
     return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
   }
+
+  /// A worker that cannot be told what to do would wait for ever; once it is dead, `answer` says so.
+  private func giveOrEnd(_ bytes: [UInt8]) { if !give(bytes) { kill(process, SIGKILL) } }
 
   private func give(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
@@ -106,11 +119,11 @@ public struct Worker: ~Copyable {
   }
 
   /// Ends the worker, whatever it is doing, and says how it went.
-  private func end(_ answer: [UInt8]?) throws(WorkerFailure) -> [UInt8] {
+  private mutating func end(_ answer: [UInt8]?) throws(WorkerFailure) -> [UInt8] {
     let isLate = Self.now() >= deadline
     // After its answer there is nothing left to do; without one, it is dead already, or has to be.
     let status = answer == nil && !isLate ? waitBriefly() : endNow()
-    SignalCleanup.forgetWorker()
+    hasEnded = true
     if let answer { return answer }
     let (stage, place) = Trail.read(page)
     let signal = status & 0x7F

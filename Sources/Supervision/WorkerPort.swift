@@ -36,11 +36,27 @@ public struct WorkerPort {
   /// - Returns: what of it the kernel has made true.
   public func close() -> Sandbox { limited.union(Sandbox.close()) }
 
-  /// Begins a stage of the work, which may use this much processor time; nil for what is left of the whole.
-  public func begin(_ stage: String, seconds: Int?) {
+  /// Begins a stage of the work, with its share of what the whole may use.
+  ///
+  /// - Parameters:
+  ///   - seconds: processor time from now on; nil for what is left of the whole.
+  ///   - memoryBytes: address space, with what is in use already; nil for what the whole may have.
+  public func begin(_ stage: String, seconds: Int?, memoryBytes: Int?) {
     Sandbox.allow(seconds: seconds)
+    Sandbox.allow(memoryBytes: memoryBytes)
     Trail.begin(stage)
   }
+
+  /// Whether this process may still have so much memory.
+  public static func canReserve(bytes: Int) -> Bool {
+    let address = mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let address, address != MAP_FAILED else { return false }
+    munmap(address, bytes)
+    return true
+  }
+
+  /// Waits until the supervisor lets the work go on.
+  public func waitForGo() { _ = Self.read(count: 1) }
 
   /// Gives the answer and ends this process, without any library's clean-up.
   public func answer(_ bytes: [UInt8]) -> Never {

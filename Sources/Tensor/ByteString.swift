@@ -19,6 +19,9 @@ public struct ByteString: Hashable, Sendable {
 
   public var isEmpty: Bool { bytes.isEmpty }
 
+  /// All bytes at once: the hash of an array takes them one by one.
+  public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+
   /// The parts between occurrences of a separator, empty parts left out.
   public func split(separator: UInt8) -> [ByteString] {
     bytes.split(separator: separator).map { ByteString($0) }

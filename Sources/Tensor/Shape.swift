@@ -4,6 +4,16 @@ public typealias Shape = [Int]
 /// Sizes of the axes where some, such as the batch, are known only when the model runs.
 public typealias PartialShape = [Int?]
 
+/// No axis, and no attribute that is a size, may be larger: sums of products of two of them fit into an integer.
+public let largestAxis = 1 << 30
+
+extension Array where Element == Int? {
+  /// The shape with axes that are impossible, or too large to compute with, unknown.
+  public var bounded: PartialShape {
+    map { axis in axis.flatMap { (0...largestAxis).contains($0) ? $0 : nil } }
+  }
+}
+
 extension Array where Element == Int {
   /// The number of elements of an array of this shape; 1 for a scalar.
   public var elementCount: Int { reduce(1, *) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchNormFolding
 import Files
+import Glibc
 import Supervision
 
 /// The command line.
@@ -14,6 +15,9 @@ struct BNFold: ParsableCommand {
       layer before it, checks that both models compute the same, and writes the smaller, faster model. What cannot \
       be folded exactly stays, and bnfold says why.
 
+      Files are read in a process of their own, which may do nothing but compute; \
+      bnfold --version --verbose says what holds it.
+
       Exit codes: 0 done and equal; 1 not equal; 64 wrong usage; 65 malformed or unsupported file; 66 no such \
       input; 69 OpenBLAS is not installed; 70 a fault of bnfold itself; 71 the system refused a process; 73 the output cannot be created; \
       74 reading or writing failed.
@@ -24,7 +28,17 @@ struct BNFold: ParsableCommand {
   static func main() {
     WorkerMain.runIfAsked()
     StandardDescriptors.open()
+    // Swift finds the arguments by reading a file of the system, and goes on without them where it cannot.
+    guard !CommandLine.arguments.isEmpty else {
+      Terminal.standardError.writeLine("bnfold: the system refused to give the command line")
+      Glibc.exit(EX_OSERR)
+    }
     SignalCleanup.install()
-    main(nil)
+    guard VersionReport.isAskedFor else { return main(nil) }
+    do {
+      try Exit.reporting { try VersionReport.show() }
+    } catch {
+      exit(withError: error)
+    }
   }
 }

@@ -54,10 +54,10 @@ struct FoldCommand: ParsableCommand {
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(model)
     let file = try OutputFile(target: target, replaces: force || inPlace, permissions: input.permissions)
+    var check = try contained.startCheck(
+      of: file, against: input, seed: reporting.seed, runsModels: !skipCheck)
     let folded = try Progress.during("folding") { try contained.fold(input, into: file) }
-    let report = try Progress.during(skipCheck ? "reading back" : "checking") {
-      try contained.check(file, against: input, seed: reporting.seed, runsModels: !skipCheck)
-    }
+    let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.finish() }
     if let report, !report.passed || (reporting.requireFullCheck && !report.isComplete) {
       show(folded, report: report, writtenTo: nil)
       Terminal.standardError.writeLine("bnfold: \(reason(report)); nothing was written")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The binary that stands beside the tests' own.
+/// The binary that stands beside the tests' own, or the one that `BNFOLD_BINARY` names.
 enum Binary {
   struct Outcome {
     let code: Int32
@@ -11,8 +11,15 @@ enum Binary {
   }
 
   static let path: String = {
+    if let other = ProcessInfo.processInfo.environment["BNFOLD_BINARY"] { return other }
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("bnfold").path
+  }()
+
+  /// Whether strace is there and may make calls of the system fail.
+  static let canInjectFaults: Bool = {
+    let probe = try? shell("strace -f -o /dev/null -e inject=write:error=EIO:when=65535 true", [])
+    return probe?.code == 0
   }()
 
   static func run(_ arguments: [String]) throws -> Outcome { try run(path, arguments) }
@@ -27,6 +34,14 @@ enum Binary {
     try run(path, arguments) { process in
       usleep(UInt32(seconds * 1e6))
       process.interrupt()
+    }
+  }
+
+  /// Starts the binary and kills it after a while.
+  static func run(_ arguments: [String], killedAfter seconds: Double) throws {
+    _ = try run(path, arguments) { process in
+      usleep(UInt32(seconds * 1e6))
+      kill(process.processIdentifier, SIGKILL)
     }
   }
 

@@ -4,19 +4,45 @@ import ModelGraph
 import Tensor
 
 /// Any text is an architecture or not; of what is one, shapes and weights can be asked.
+///
+/// Random bytes hardly ever are JSON. The input therefore says which values of a real architecture are exchanged for
+/// which others; an input that begins with 255 is a text itself.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzArchitecture(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-  let text = ByteString(UnsafeBufferPointer(start: start, count: count))
+  guard count > 1 else { return 0 }
+  let input = UnsafeBufferPointer(start: start, count: count)
+  let text = input[0] == 255 ? Array(input.dropFirst()) : edited(input)
   var limits = JSONLimits()
   limits.acceptsNonFiniteNumbers = true
-  for generation in [KerasGeneration.keras2, .keras3] {
-    guard
-      let architecture = try? KerasArchitecture(
-        parsing: text, generation: generation, limits: limits, file: "fuzz")
-    else { continue }
-    look(at: architecture.graph, ShapeInference(of: architecture.graph))
-  }
+  let architecture = try? KerasArchitecture(
+    parsing: ByteString(text), generation: input[0] % 2 == 0 ? .keras2 : .keras3, limits: limits, file: "fuzz"
+  )
+  if let graph = architecture?.graph { look(at: graph, ShapeInference(of: graph)) }
   return 0
+}
+
+/// A seed with values exchanged: three bytes for each, two for the place and one for what is put there.
+private func edited(_ input: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+  let seed = Seeds.all[Int(input[0] / 2) % Seeds.all.count]
+  var edits: [(place: Range<Int>, text: ArraySlice<UInt8>)] = []
+  var index = 1
+  while index + 2 < input.count, edits.count < 8 {
+    let place = seed.values[(Int(input[index]) << 8 | Int(input[index + 1])) % seed.values.count]
+    let choice = Int(input[index + 2])
+    // Beyond the words, another value of the same architecture.
+    let text =
+      choice < Seeds.words.count
+      ? Seeds.words[choice][...] : seed.text[seed.values[choice % seed.values.count]]
+    if !edits.contains(where: { $0.place.overlaps(place) }) { edits.append((place, text)) }
+    index += 3
+  }
+  var result: [UInt8] = []
+  var position = 0
+  for edit in edits.sorted(by: { $0.place.lowerBound < $1.place.lowerBound }) {
+    result += seed.text[position..<edit.place.lowerBound] + edit.text
+    position = edit.place.upperBound
+  }
+  return result + seed.text[position...]
 }
 
 private func look(at graph: Graph, _ shapes: ShapeInference) {

@@ -12,7 +12,9 @@ public func fuzzJSON(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   var editor = JSONEditor(document)
   if let members = document.root.members {
     editor.set("new \u{0} key", of: document.root, to: "[1]")
-    if let first = members.first { editor.set(first.key, of: document.root, to: JSONEditor.quoted(first.key)) }
+    if let first = members.first {
+      editor.set(first.key, of: document.root, to: JSONEditor.quoted(first.key))
+    }
   } else if let elements = document.root.array, !elements.isEmpty {
     editor.remove([0, elements.count / 2], from: document.root)
   }
@@ -21,7 +23,8 @@ public func fuzzJSON(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     preconditionFailure("an edited text is no JSON")
   }
   if let members = document.root.members {
-    precondition(result.root["new \u{0} key"]?.array?.count == 1 && result.root.members!.count >= members.count)
+    precondition(
+      result.root["new \u{0} key"]?.array?.count == 1 && result.root.members!.count >= members.count)
   }
   return 0
 }

@@ -46,8 +46,9 @@ struct ReferenceSource: Sendable {
 
   /// Reads a reference; nil if the value is none.
   init?(_ value: JSONValue) {
-    guard let parts = value.array, parts.count >= 3, let layer = parts[0].string, let node = parts[1].integer,
-      let tensor = parts[2].integer, layer != "_CONSTANT_VALUE"
+    guard let parts = value.array, parts.count >= 3, let layer = parts[0].string,
+      let node = parts[1].smallInteger,
+      let tensor = parts[2].smallInteger, layer != "_CONSTANT_VALUE"
     else { return nil }
     self.value = value
     self.layer = layer

@@ -34,7 +34,8 @@ extension KerasHDF5Model {
 
   private func editedTree(for edited: Graph) throws(HDF5Error) -> HDF5Group {
     let text = ArchitectureEditor.text(
-      of: edited, from: graph, source: architecture.source, document: architecture.document, generation: generation)
+      of: edited, from: graph, source: architecture.source, document: architecture.document,
+      generation: generation)
     var tree = file.tree
     if var strings = try file.strings("model_config", on: .root) {
       strings.values = [ByteString(text)]

@@ -61,13 +61,18 @@ struct NotUnderstood: Error {
   static func malformed(_ reason: String) -> NotUnderstood { NotUnderstood(malformed: reason) }
 }
 
+extension JSONValue {
+  /// An integer that shapes can be computed with, without an overflow.
+  var smallInteger: Int? { integer.flatMap { (-largestAxis...largestAxis).contains($0) ? $0 : nil } }
+}
+
 extension LayerConfiguration {
   mutating func integer(_ key: ByteString, default fallback: Int? = nil) throws(NotUnderstood) -> Int {
     guard let value = take(key), !value.isNull else {
       guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
       return fallback
     }
-    guard let number = value.integer, abs(number) < 1 << 31 else {
+    guard let number = value.smallInteger else {
       throw .malformed("the attribute \(key) is not an integer")
     }
     return number
@@ -111,9 +116,11 @@ extension LayerConfiguration {
       guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
       return fallback
     }
-    let list = value.array.map { $0.map(\.integer) } ?? [Int?](repeating: value.integer, count: count)
+    let list =
+      value.array.map { $0.map(\.smallInteger) } ?? [Int?](repeating: value.smallInteger, count: count)
     let sizes = list.compactMap { $0 }
-    guard sizes.count == count, list.count == count, sizes.allSatisfy({ (1..<1 << 31).contains($0) }) else {
+    guard sizes.count == count, list.count == count, sizes.allSatisfy({ (1...largestAxis).contains($0) })
+    else {
       throw .malformed("the attribute \(key) is not a list of \(count) positive integers")
     }
     return sizes

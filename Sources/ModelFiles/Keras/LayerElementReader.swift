@@ -69,11 +69,14 @@ extension GraphReader {
 
   private func input(_ configuration: JSONValue, of name: ByteString) throws(ArchitectureError) -> Operation {
     let shape = configuration["batch_input_shape"]?.array ?? configuration["batch_shape"]?.array
-    guard shape?.allSatisfy({ $0.isNull || $0.integer.map { $0 >= 0 } ?? false }) ?? true else {
+    guard
+      shape?.allSatisfy({ $0.isNull || $0.smallInteger.map { (0...largestAxis).contains($0) } ?? false })
+        ?? true
+    else {
       throw ArchitectureError("the shape of the input is not a list of sizes", at: "layer \(name)")
     }
     return .input(
-      shape: shape?.map(\.integer),
+      shape: shape?.map(\.smallInteger),
       elementType: configuration["dtype"]?.string ?? configuration["input_dtype"]?.string ?? "float32")
   }
 

@@ -53,8 +53,8 @@ extension LayerConfiguration {
 
   private func outputPadding(_ value: JSONValue, _ rank: Int) throws(NotUnderstood) -> [Int] {
     let list =
-      value.array.map { $0.compactMap(\.integer) }
-      ?? value.integer.map { [Int](repeating: $0, count: rank) } ?? []
+      value.array.map { $0.compactMap(\.smallInteger) }
+      ?? value.smallInteger.map { [Int](repeating: $0, count: rank) } ?? []
     guard list.count == rank, list.allSatisfy({ (0..<1 << 20).contains($0) }) else {
       throw NotUnderstood("the output padding is not a list of \(rank) integers")
     }

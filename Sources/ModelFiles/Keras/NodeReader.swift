@@ -102,7 +102,7 @@ enum NodeReader {
     if value["class_name"]?.string == "__keras_tensor__", let configuration = value["config"] {
       reference = configuration["keras_history"].flatMap { ReferenceSource($0) }
       if let reference, let shape = configuration["shape"]?.array {
-        call.shapes.append((reference, shape.map(\.integer)))
+        call.shapes.append((reference, shape.map(\.smallInteger).bounded))
       }
     } else if let plain = ReferenceSource(value) {
       reference = plain

@@ -60,7 +60,7 @@ extension LayerConfiguration {
   mutating func axes(default fallback: Int) throws(NotUnderstood) -> [Int] {
     guard let list = json["axis"]?.array else { return [try integer("axis", default: fallback)] }
     _ = take("axis")
-    let axes = list.compactMap(\.integer)
+    let axes = list.compactMap(\.smallInteger)
     guard axes.count == list.count, !axes.isEmpty else {
       throw .malformed("the attribute axis is not a list of integers")
     }

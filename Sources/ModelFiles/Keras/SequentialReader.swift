@@ -50,7 +50,7 @@ extension GraphReader {
     let written =
       attributes?["batch_input_shape"]?.array ?? attributes?["batch_shape"]?.array
       ?? configuration["build_input_shape"]?.array
-    var shape = written?.map(\.integer)
+    var shape = written?.map(\.smallInteger)
     if shape == nil, let body = first.core.body, let input = body.inputs.first,
       case .input(let declared, _) = body.layers[body.calls[input.call].layer].operation
     {

@@ -108,8 +108,8 @@ extension LayerConfiguration {
 
   private mutating func integers(_ key: ByteString) throws(NotUnderstood) -> [Int] {
     guard let list = take(key)?.array else { throw NotUnderstood("the attribute \(key) is not a list") }
-    let values = list.compactMap(\.integer)
-    guard values.count == list.count, values.allSatisfy({ abs($0) < 1 << 31 }) else {
+    let values = list.compactMap(\.smallInteger)
+    guard values.count == list.count else {
       throw NotUnderstood("the attribute \(key) is not a list of integers")
     }
     return values
@@ -119,14 +119,15 @@ extension LayerConfiguration {
   private mutating func edges(_ key: ByteString, rank: Int) throws(NotUnderstood) -> [EdgeAmounts] {
     guard let value = take(key) else { throw NotUnderstood("the attribute \(key) is missing") }
     let parts: [JSONValue]
-    if let list = value.array, rank == 1, list.allSatisfy({ $0.integer != nil }) {
+    if let list = value.array, rank == 1, list.allSatisfy({ $0.smallInteger != nil }) {
       parts = [value]
     } else {
       parts = value.array ?? [JSONValue](repeating: value, count: rank)
     }
     var amounts: [EdgeAmounts] = []
     for part in parts {
-      let numbers = part.array.map { $0.compactMap(\.integer) } ?? part.integer.map { [$0, $0] } ?? []
+      let numbers =
+        part.array.map { $0.compactMap(\.smallInteger) } ?? part.smallInteger.map { [$0, $0] } ?? []
       guard numbers.count == 2, numbers.allSatisfy({ (0..<1 << 20).contains($0) }) else {
         throw NotUnderstood("the attribute \(key) is not understood")
       }

@@ -24,15 +24,28 @@ struct Contained {
     return try run(task, inputs: [model], output: output)
   }
 
-  /// Reads a folded file back in a fresh process, and compares it with what it has to be.
+  /// Starts the fresh process that will read a folded file back, and compare it with what it has to be.
   ///
+  /// It reads the model itself, which it can do while another one folds it.
   /// - Parameter runsModels: whether both models are run as well.
-  func check(
-    _ output: OutputFile, against model: InputFile, seed: UInt64, runsModels: Bool
-  ) throws -> EquivalenceReport? {
+  func startCheck(
+    of output: OutputFile, against model: InputFile, seed: UInt64, runsModels: Bool
+  ) throws -> Check {
     let task = WorkerTask(
       kind: .check, paths: [model.path, output.target], limits: limits, seed: seed, runsModels: runsModels)
-    return try run(task, inputs: [model], output: output)
+    return Check(worker: try start(task, inputs: [model], output: output), task: task)
+  }
+
+  /// A check that has been started.
+  struct Check: ~Copyable {
+    fileprivate var worker: Worker
+    fileprivate let task: WorkerTask
+
+    /// Says that the file is written, and waits for the report.
+    mutating func finish() throws -> EquivalenceReport? {
+      worker.go()
+      return try Contained.answer(of: &worker, to: task)
+    }
   }
 
   /// What protects a worker here.
@@ -44,29 +57,51 @@ struct Contained {
     try InputFile(opening: path, limit: limits.reading.fileBytes)
   }
 
-  private func names(of task: WorkerTask) -> String {
-    task.paths.isEmpty ? "" : task.paths.map { ByteString($0).description }.joined(separator: ", ") + ": "
-  }
-
   private func run<Value: Message>(
     _ task: WorkerTask, inputs: [InputFile], output: OutputFile? = nil
   ) throws -> Value {
+    var worker = try start(task, inputs: inputs, output: output)
+    return try Self.answer(of: &worker, to: task)
+  }
+
+  private func start(_ task: WorkerTask, inputs: [InputFile], output: OutputFile?) throws -> Worker {
     let bytes = inputs.reduce(0) { $0 + $1.byteCount }
     let files = inputs.map(\.descriptor) + (output.map { [$0.descriptor] } ?? [])
-    let answer: Answer<Value>
-    do {
-      let raw = try Worker.run(
+    do throws(WorkerFailure) {
+      return try Worker.start(
         task.encoded, files: files,
         limits: limits.worker(forBytes: bytes, runsModels: task.runsModels, writes: task.kind == .fold))
-      answer = try Answer(decoding: raw)
-    } catch let failure as WorkerFailure {
-      throw TaskFailure(failure.isOfTheFile ? .malformed : .system, "\(names(of: task))\(failure)")
     } catch {
-      throw TaskFailure(.malformed, "\(names(of: task))its reader gave an answer that is none")
+      throw TaskFailure(error, task)
+    }
+  }
+
+  private static func answer<Value: Message>(of worker: inout Worker, to task: WorkerTask) throws -> Value {
+    let answer: Answer<Value>
+    do {
+      answer = try Answer(decoding: try worker.answer())
+    } catch let failure as WorkerFailure {
+      throw TaskFailure(failure, task)
+    } catch {
+      throw TaskFailure(.malformed, "\(task.names)its reader gave an answer that is none")
     }
     switch answer {
     case .done(let value): return value
     case .failed(let failure): throw failure
     }
+  }
+}
+
+extension TaskFailure {
+  fileprivate init(_ failure: WorkerFailure, _ task: WorkerTask) {
+    self.init(failure.isOfTheFile ? .malformed : .system, "\(task.names)\(failure)")
+  }
+}
+
+extension WorkerTask {
+  /// The files that were given to the tool, as the beginning of a message.
+  fileprivate var names: String {
+    let given = kind == .verify ? paths : Array(paths.prefix(1))
+    return given.map { ByteString($0).description }.joined(separator: ", ") + (given.isEmpty ? "" : ": ")
   }
 }

@@ -42,7 +42,8 @@ extension Refusal: Message {
 extension LayerDescription: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
     self.init(
-      path: try reader.take(), name: try reader.take(), depth: try reader.take(), className: try reader.take(),
+      path: try reader.take(), name: try reader.take(), depth: try reader.take(),
+      className: try reader.take(),
       wrappedClassName: try reader.take(), outputShape: try reader.take(), parameterCount: try reader.take())
     // The depth becomes an indentation.
     guard (0...100).contains(depth) else { throw MessageError() }

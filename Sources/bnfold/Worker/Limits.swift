@@ -9,11 +9,11 @@ struct Limits: Equatable {
 
   private static var readingNames: [(String, WritableKeyPath<ReadingLimits, Int>)] {
     [
-    ("file", \.fileBytes), ("array", \.hdf5.arrayBytes), ("total", \.hdf5.totalBytes),
-    ("expansion", \.hdf5.expansion), ("objects", \.hdf5.objects), ("depth", \.hdf5.depth),
-    ("rank", \.hdf5.rank), ("name", \.hdf5.nameBytes), ("attributes", \.hdf5.attributes),
-    ("attribute", \.hdf5.attributeBytes), ("chunks", \.hdf5.chunks), ("json", \.json.bytes),
-    ("json-depth", \.json.depth), ("json-values", \.json.values),
+      ("file", \.fileBytes), ("array", \.hdf5.arrayBytes), ("total", \.hdf5.totalBytes),
+      ("expansion", \.hdf5.expansion), ("objects", \.hdf5.objects), ("depth", \.hdf5.depth),
+      ("rank", \.hdf5.rank), ("name", \.hdf5.nameBytes), ("attributes", \.hdf5.attributes),
+      ("attribute", \.hdf5.attributeBytes), ("chunks", \.hdf5.chunks), ("json", \.json.bytes),
+      ("json-depth", \.json.depth), ("json-values", \.json.values),
     ]
   }
 
@@ -32,13 +32,16 @@ struct Limits: Equatable {
   /// Processor seconds for a stage that reads or writes files of a size, but runs no model.
   func stageSeconds(forBytes bytes: Int) -> Int { changes["time"] ?? 2 + bytes / (32 << 20) }
 
+  /// Address space for such a stage; libraries take a fifth of what every stage has.
+  func stageMemory(forBytes bytes: Int) -> Int { changes["memory"] ?? 320 << 20 + 4 * bytes }
+
   /// Limits of a process that reads files of a size.
   func worker(forBytes bytes: Int, runsModels: Bool, writes: Bool) -> WorkerLimits {
     let seconds = runsModels ? 600 + bytes / (1 << 20) : 4 * stageSeconds(forBytes: bytes)
     let total = max(seconds, 4 * (changes["time"] ?? 0))
-    let memory = runsModels ? 4 << 30 + 8 * bytes : 1 << 30 + 3 * bytes
+    let memory = changes["memory"] ?? (runsModels ? 4 << 30 + 8 * bytes : stageMemory(forBytes: bytes))
     return WorkerLimits(
-      memoryBytes: changes["memory"] ?? memory, totalSeconds: total, deadlineSeconds: total + 60,
+      memoryBytes: memory, totalSeconds: total, deadlineSeconds: total + 60,
       writes: writes)
   }
 }
@@ -47,7 +50,9 @@ extension Limits: ExpressibleByArgument {
   init?(argument: String) {
     for change in argument.split(separator: ",") {
       let parts = change.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, Self.names.contains(parts[0]), let value = Self.number(parts[1]) else { return nil }
+      guard parts.count == 2, Self.names.contains(parts[0]), let value = Self.number(parts[1]) else {
+        return nil
+      }
       changes[parts[0]] = value
     }
   }

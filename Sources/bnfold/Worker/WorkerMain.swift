@@ -2,6 +2,7 @@ import BatchNormFolding
 import Glibc
 import HDF5
 import Supervision
+import Tensor
 
 /// The worker's side of every command: the only place where the tool looks into a file.
 struct WorkerMain {
@@ -25,7 +26,9 @@ struct WorkerMain {
     case .fold: port.answer(answer(fold).encoded)
     case .check: port.answer(answer(check).encoded)
     case .verify: port.answer(answer(verify).encoded)
-    case .probe: port.answer(Answer.done(port.close().rawValue).encoded)
+    case .probe:
+      HDF5File.prepare()
+      port.answer(Answer.done(port.close().rawValue).encoded)
     }
   }
 
@@ -33,6 +36,8 @@ struct WorkerMain {
     do {
       let inputs = try prepare()
       return .done(try body(inputs))
+    } catch let failure as TaskFailure {
+      return .failed(failure)
     } catch {
       return .failed(TaskFailure(error))
     }
@@ -41,7 +46,10 @@ struct WorkerMain {
   /// Makes ready whatever has to be opened, then gives up the right to open anything.
   private func prepare() throws -> [InputFile] {
     HDF5File.prepare()
-    if task.runsModels { try MatrixLibraryMissing.check() }
+    if task.runsModels {
+      try MatrixLibraryMissing.check()
+      try requireMemoryForProducts()
+    }
     // What `fold` writes is no input, and what it has written may be larger than what was read.
     let count = task.kind == .fold ? 1 : task.paths.count
     let inputs = try task.paths.indices.prefix(count).map { index in
@@ -52,8 +60,21 @@ struct WorkerMain {
     return inputs
   }
 
+  /// OpenBLAS asks again and again, without end, for the memory of a thread that it does not get.
+  private func requireMemoryForProducts() throws {
+    let bytesPerThread = 144 << 20
+    guard WorkerPort.canReserve(bytes: processorCount() * bytesPerThread) else {
+      throw TaskFailure(
+        .system,
+        "the limit on memory is too low to run a model; raise --limits memory=BYTES, or use --skip-check")
+    }
+  }
+
   private func begin(_ stage: String, _ files: [InputFile]) {
-    port.begin(stage, seconds: task.limits.stageSeconds(forBytes: files.reduce(0) { $0 + $1.byteCount }))
+    let bytes = files.reduce(0) { $0 + $1.byteCount }
+    port.begin(
+      stage, seconds: task.limits.stageSeconds(forBytes: bytes),
+      memoryBytes: task.limits.stageMemory(forBytes: bytes))
   }
 
   private func open(_ input: InputFile, as name: String) throws -> ModelFile {
@@ -85,17 +106,20 @@ struct WorkerMain {
 
   private func check(_ inputs: [InputFile]) throws -> EquivalenceReport? {
     let folded = try plan(try open(inputs[0], as: "the model"), [inputs[0]])
+    Trail.begin("waiting for the folded model")
+    port.waitForGo()
+    inputs[1].measureAgain()
     begin("reading the folded model back", inputs)
     let written = try folded.readBack(inputs[1])
     guard task.runsModels else { return nil }
-    port.begin("running both models", seconds: nil)
+    port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try folded.compare(with: written, seed: task.seed)
   }
 
   private func verify(_ inputs: [InputFile]) throws -> EquivalenceReport {
     let original = try open(inputs[0], as: "the original")
     let folded = try open(inputs[1], as: "the folded model")
-    port.begin("running both models", seconds: nil)
+    port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try original.verify(folded, seed: task.seed)
   }
 }

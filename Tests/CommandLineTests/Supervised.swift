@@ -1,0 +1,61 @@
+import Foundation
+import Glibc
+
+/// A run of the binary of which everything is measured that a user could suffer from.
+struct Supervised {
+  let code: Int32
+  let wasKilled: Bool
+  let errors: String
+  /// Time on the clock.
+  let seconds: Double
+  /// Processor time of the tool and its processes, which does not depend on what else the machine does.
+  let processorSeconds: Double
+  /// The largest memory of the tool or of one of its processes, in bytes.
+  let peakMemory: Int
+  /// Names of what is in the output's folder afterwards.
+  let left: [String]
+
+  /// Whether it ended as it may on bad input: by itself, within the exit codes, soon, and without a half-made file.
+  var isOrderly: Bool {
+    !wasKilled && [0, 1, 65].contains(code) && (left.isEmpty || (code == 0 && left == ["out.h5"]))
+      && (code != 65 || errors.split(separator: "\n").count == 1)
+  }
+
+  /// Folds a file into an empty folder, which is emptied again.
+  static func fold(_ path: String, in folder: String) throws -> Supervised {
+    let errorPath = folder + ".errors"
+    let arguments = [Binary.path, "fold", path, "-o", folder + "/out.h5"]
+    let start = Date()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    var process: pid_t = 0
+    let failed = posix_spawn(&process, Binary.path, &actions, nil, &pointers, environ)
+    guard failed == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failed) ?? .EIO) }
+    var status: Int32 = 0
+    var used = rusage()
+    while wait4(process, &status, 0, &used) < 0 && errno == EINTR {}
+    let seconds = Date().timeIntervalSince(start)
+    let left = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in left { unlink("\(folder)/\(name)") }
+    let errors =
+      (try? String(decoding: Data(contentsOf: URL(fileURLWithPath: errorPath)), as: UTF8.self)) ?? ""
+    unlink(errorPath)
+    return Supervised(
+      code: status >> 8 & 0xFF, wasKilled: status & 0x7F != 0, errors: errors, seconds: seconds,
+      processorSeconds: Self.seconds(used.ru_utime) + Self.seconds(used.ru_stime),
+      peakMemory: used.ru_maxrss << 10, left: left)
+  }
+
+  private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+
+  /// A number that the environment may set, so that a long run and the short one of `make test` are the same code.
+  static func number(_ variable: String, default fallback: Int) -> Int {
+    ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } ?? fallback
+  }
+}
