@@ -63,12 +63,15 @@ interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes
 .PHONY: bench
 bench: build $(VENV)/.complete ## measure bnfold against cp and against Keras
 	@scripts/install-packages.sh time
-	$(PYTHON) Benchmarks/bench.py --bnfold $(BNFOLD)
+	@PKG_CONFIG_PATH=$(CURDIR)/$(RELEASE)/pkgconfig \
+	  swift build -c release --package-path Benchmarks/InProcess --static-swift-stdlib \
+	  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all --scratch-path $(RELEASE)/in-process
+	$(PYTHON) Benchmarks/bench.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
 
 .PHONY: lint
 lint: ## check the format of the sources
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fixtures \
-	  Fuzzing/Package.swift Fuzzing/Sources
+	  Fuzzing/Package.swift Fuzzing/Sources Benchmarks/InProcess
 
 .PHONY: documentation
 documentation: setup ## check the documentation comments of the library

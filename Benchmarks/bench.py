@@ -1,6 +1,6 @@
 """Measures bnfold on ResNet50, side by side with cp and with the same job done in Python with Keras.
 
-    python Benchmarks/bench.py --bnfold PATH [--model FILE] [--rounds N] [--keras-rounds N]
+    python Benchmarks/bench.py --bnfold PATH [--in-process PATH] [--model FILE] [--rounds N] [--keras-rounds N]
 
 The jobs take turns, so that a machine that slows down slows them all; ratios are taken within a round. Every output is
 removed before the next job starts. Peak memory is the kernel's figure for the largest process, read by GNU time.
@@ -43,6 +43,7 @@ class Job:
     output: Path
     seconds: list[float] = field(default_factory=list)
     peak: list[float] = field(default_factory=list)
+    makes_output: bool = True
 
     def run(self) -> None:
         self.output.unlink(missing_ok=True)
@@ -52,7 +53,7 @@ class Job:
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
         self.seconds.append(perf_counter() - start)
         self.peak.append(int(measured.read_text()) / 1024)
-        if not self.output.exists():
+        if self.makes_output and not self.output.exists():
             raise RuntimeError(f"{self.name}: no output")
 
     def ratios(self, other: Job) -> list[float]:
@@ -63,6 +64,7 @@ class Job:
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bnfold", type=Path, required=True, help="the binary to measure")
+    parser.add_argument("--in-process", type=Path, help="the same without the processes that contain it")
     parser.add_argument("--model", type=Path, help="a Keras model file; ResNet50 with random weights if absent")
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--keras-rounds", type=int, default=3)
@@ -92,6 +94,23 @@ def table(jobs: list[Job], base: Job) -> None:
         print(f"{job.name:32}{times}{median(job.ratios(base)):8.2f}{max(job.peak):8.0f} MiB")
 
 
+def containment(bnfold: str, alone: str, model: Path, output: Path, rounds: int) -> None:
+    """Print what it costs that files are read in processes of their own."""
+    small = HERE.parent / "Fixtures/keras3/pattern_resnet_block.h5"
+    print(f"\n{rounds} rounds; what containment costs (aim: at most 10 ms a command)")
+    for name, file, *flags in (
+        ("inspect, 10 layers", small), ("fold, 10 layers", small, "-o", str(output)),
+        (f"inspect, {model.name}", model), (f"fold, {model.name}", model, "-o", str(output)),
+        (f"fold --skip-check, {model.name}", model, "-o", str(output), "--skip-check"),
+    ):
+        jobs = [Job(binary, [binary, name.split()[0].rstrip(","), str(file), *flags], output) for binary in (bnfold, alone)]
+        for job in jobs:
+            job.makes_output = bool(flags)
+        take_turns(jobs, rounds)
+        cost = median(mine - its for mine, its in zip(jobs[0].seconds, jobs[1].seconds, strict=True))
+        print(f"{name:34}{1000 * median(jobs[0].seconds):7.1f} ms{1000 * median(jobs[1].seconds):9.1f} ms alone{1000 * cost:+8.1f} ms")
+
+
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
     bnfold = str(options.bnfold.resolve(strict=True))
@@ -117,6 +136,9 @@ def main(arguments: list[str]) -> int:
             pairs = zip(unchecked.seconds, other.seconds, strict=True)
             excess = median(1000 * (mine - 2 * its) for mine, its in pairs)
             print(f"the fold alone takes twice {other.name!r} {excess:+.0f} ms (aim: at most +30 ms)")
+
+        if options.in_process:
+            containment(bnfold, str(options.in_process.resolve(strict=True)), model, output, options.rounds)
 
         script = [sys.executable, str(HERE / "keras_fold.py"), str(model), str(output)]
         by_hand = Job("Python with Keras, unchecked", script, output)

@@ -3,7 +3,9 @@ import Tensor
 
 /// How an array is cut into chunks, and what was done to each of them.
 struct ChunkLayout {
-  /// A reversible change of a chunk's bytes. Source: HDF5 File Format Specification 3.0, IV.A.2.l.
+  /// A reversible change of a chunk's bytes.
+  ///
+  /// Source: HDF5 File Format Specification 3.0, IV.A.2.l.
   enum Filter: Int32 {
     case deflate = 1
     /// All first bytes of the elements, then all second bytes, and so on.

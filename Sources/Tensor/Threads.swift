@@ -68,4 +68,7 @@ private final class WorkBox: Sendable {
 }
 
 /// The number of processors that this process may use.
-public func processorCount() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+public func processorCount() -> Int { onlineProcessors }
+
+/// Asked once, and early: the system answers by opening a file.
+private let onlineProcessors = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))

@@ -46,6 +46,7 @@ struct WorkerMain {
   /// Makes ready whatever has to be opened, then gives up the right to open anything.
   private func prepare() throws -> [InputFile] {
     HDF5File.prepare()
+    _ = processorCount()
     if task.runsModels {
       try MatrixLibraryMissing.check()
       try requireMemoryForProducts()
