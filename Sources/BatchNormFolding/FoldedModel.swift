@@ -53,8 +53,7 @@ extension FoldedModel {
     let output = try OutputFile(
       target: path, replaces: options.replaces, permissions: original.input.permissions)
     try write(into: output.descriptor, named: path)
-    let written = try readBack(
-      try InputFile(descriptor: dup(output.descriptor), path: path, limit: .max))
+    let written = try readBack(output.openForReading())
     var report: EquivalenceReport?
     if options.checks {
       let found = try compare(with: written, seed: options.seed)

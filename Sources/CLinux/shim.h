@@ -50,7 +50,7 @@ static inline unsigned bnfold_architecture(void) {
 
 enum {
   bnfold_SYS_clone = SYS_clone, bnfold_SYS_clone3 = SYS_clone3, bnfold_SYS_mmap = SYS_mmap,
-  bnfold_SYS_mprotect = SYS_mprotect,
+  bnfold_SYS_mprotect = SYS_mprotect, bnfold_SYS_tgkill = SYS_tgkill, bnfold_SYS_prlimit64 = SYS_prlimit64,
 };
 
 // What the worker needs after it has been closed in: memory, threads, time, and the descriptors that it has.
@@ -58,9 +58,9 @@ static const int bnfold_harmlessCalls[] = {
   SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_close, SYS_fstat,
   SYS_ftruncate, SYS_fsync, SYS_fdatasync, SYS_sync_file_range, SYS_copy_file_range, SYS_munmap, SYS_mremap,
   SYS_madvise, SYS_brk, SYS_futex, SYS_set_robust_list, SYS_rseq, SYS_membarrier, SYS_sched_yield,
-  SYS_sched_getaffinity, SYS_getcpu, SYS_getpid, SYS_gettid, SYS_tgkill, SYS_rt_sigaction, SYS_rt_sigprocmask,
+  SYS_sched_getaffinity, SYS_getcpu, SYS_getpid, SYS_gettid, SYS_rt_sigaction, SYS_rt_sigprocmask,
   SYS_rt_sigreturn, SYS_sigaltstack, SYS_restart_syscall, SYS_clock_gettime, SYS_clock_getres,
-  SYS_clock_nanosleep, SYS_nanosleep, SYS_getrandom, SYS_getrusage, SYS_prlimit64, SYS_sysinfo, SYS_uname,
+  SYS_clock_nanosleep, SYS_nanosleep, SYS_getrandom, SYS_getrusage, SYS_sysinfo, SYS_uname,
   SYS_exit, SYS_exit_group,
 };
 static inline int bnfold_harmlessCallCount(void) {

@@ -49,6 +49,26 @@ public final class OutputFile {
     if isThere { fchmod(descriptor, status.st_mode & 0o777) }
   }
 
+  /// Opens the file once more, for somebody who shall not write to it.
+  ///
+  /// - Throws: `OutputError` if it cannot be opened, or if another file stands under the temporary name.
+  public func openForReading() throws(OutputError) -> InputFile {
+    let copy = open(temporary.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard copy >= 0 else { throw OutputError(.cannotCreate(errno), path: target) }
+    var (mine, other) = (stat(), stat())
+    guard fstat(descriptor, &mine) == 0, fstat(copy, &other) == 0, mine.st_ino == other.st_ino,
+      mine.st_dev == other.st_dev
+    else {
+      close(copy)
+      throw OutputError(.cannotCreate(EEXIST), path: target)
+    }
+    do throws(FileError) {
+      return try InputFile(descriptor: copy, path: target, limit: .max)
+    } catch {
+      throw OutputError(.cannotCreate(EIO), path: target)
+    }
+  }
+
   /// Makes the file durable and gives it its name.
   ///
   /// - Throws: `OutputError`; then the target is what it was, except for `.notDurable`.

@@ -28,11 +28,9 @@ public struct Sandbox: OptionSet, Sendable {
       (__rlimit_resource_t(RLIMIT_AS.rawValue), limits.memoryBytes),
       (__rlimit_resource_t(RLIMIT_CORE.rawValue), 0), (__rlimit_resource_t(RLIMIT_NOFILE.rawValue), 32),
       (__rlimit_resource_t(RLIMIT_CPU.rawValue), limits.totalSeconds),
+      (__rlimit_resource_t(RLIMIT_FSIZE.rawValue), limits.writtenBytes),
     ]
     for (resource, value) in bounds where !lower(resource, to: value) { active.remove(.resourceLimits) }
-    if !limits.writes, !lower(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), to: 0) {
-      active.remove(.resourceLimits)
-    }
     _ = bnfold_prctl(PR_SET_DUMPABLE, 0)
     if bnfold_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0 { active.insert(.noNewPrivileges) }
     return active

@@ -54,6 +54,9 @@ struct SystemCallFilter {
       let onlyThread: UInt32 = 0x10000
       filter.allow(ifAnyBit: onlyThread, ofArgument: 0)
     }
+    // Signals and limits are for this process itself, and for no other one.
+    when(UInt32(bnfold_SYS_tgkill)) { $0.allow(ifArgument: 0, is: UInt32(getpid())) }
+    when(UInt32(bnfold_SYS_prlimit64)) { $0.allow(ifArgument: 0, is: 0) }
     for call in [bnfold_SYS_mmap, bnfold_SYS_mprotect] {
       when(UInt32(call)) { filter in
         filter.refuse(ifAnyBit: UInt32(PROT_EXEC), ofArgument: 2)
@@ -72,6 +75,13 @@ struct SystemCallFilter {
   private mutating func allow(ifAnyBit bits: UInt32, ofArgument index: UInt32) {
     add(Code.load, Field.argument(index))
     add(Code.jumpIfAnyBit, bits, ifFalse: 1)
+    add(Code.answer, Answer.allow)
+    add(Code.answer, Answer.fail(EPERM))
+  }
+
+  private mutating func allow(ifArgument index: UInt32, is value: UInt32) {
+    add(Code.load, Field.argument(index))
+    add(Code.jumpIfEqual, value, ifFalse: 1)
     add(Code.answer, Answer.allow)
     add(Code.answer, Answer.fail(EPERM))
   }

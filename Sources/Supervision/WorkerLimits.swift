@@ -6,14 +6,14 @@ public struct WorkerLimits: Sendable {
   public var totalSeconds: Int
   /// Time on the clock; the supervisor then ends the worker.
   public var deadlineSeconds: Int
-  /// Whether the worker writes to a file.
-  public var writes: Bool
+  /// The size to which the worker may write a file; 0 where it writes none.
+  public var writtenBytes: Int
 
-  public init(memoryBytes: Int, totalSeconds: Int, deadlineSeconds: Int, writes: Bool) {
+  public init(memoryBytes: Int, totalSeconds: Int, deadlineSeconds: Int, writtenBytes: Int) {
     self.memoryBytes = memoryBytes
     self.totalSeconds = totalSeconds
     self.deadlineSeconds = deadlineSeconds
-    self.writes = writes
+    self.writtenBytes = writtenBytes
   }
 
   /// Bytes of an answer.
@@ -24,10 +24,10 @@ extension WorkerLimits: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
     self.init(
       memoryBytes: try reader.take(), totalSeconds: try reader.take(), deadlineSeconds: try reader.take(),
-      writes: try reader.take())
+      writtenBytes: try reader.take())
   }
 
   public func write(to writer: inout MessageWriter) {
-    writer.put(memoryBytes, totalSeconds, deadlineSeconds, writes)
+    writer.put(memoryBytes, totalSeconds, deadlineSeconds, writtenBytes)
   }
 }

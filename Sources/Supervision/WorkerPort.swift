@@ -18,7 +18,7 @@ public struct WorkerPort {
   public init?(supervisor: pid_t) {
     // A supervisor that is killed takes its worker along, even if it was killed just now.
     _ = bnfold_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL))
-    guard getppid() == supervisor, let limits: WorkerLimits = Self.take(bytes: 25),
+    guard getppid() == supervisor, let limits: WorkerLimits = Self.take(bytes: 32),
       let length: UInt64 = Self.take(bytes: 8), let task = Self.read(count: Int(clamping: length))
     else { return nil }
     SignalCleanup.ignoreWriteSignals()

@@ -31,9 +31,10 @@ struct Contained {
   func startCheck(
     of output: OutputFile, against model: InputFile, seed: UInt64, runsModels: Bool
   ) throws -> Check {
+    let written = try output.openForReading()
     let task = WorkerTask(
       kind: .check, paths: [model.path, output.target], limits: limits, seed: seed, runsModels: runsModels)
-    return Check(worker: try start(task, inputs: [model], output: output), task: task)
+    return Check(worker: try start(task, inputs: [model, written]), task: task)
   }
 
   /// A check that has been started.
@@ -64,7 +65,9 @@ struct Contained {
     return try Self.answer(of: &worker, to: task)
   }
 
-  private func start(_ task: WorkerTask, inputs: [InputFile], output: OutputFile?) throws -> Worker {
+  private func start(
+    _ task: WorkerTask, inputs: [InputFile], output: OutputFile? = nil
+  ) throws -> Worker {
     let bytes = inputs.reduce(0) { $0 + $1.byteCount }
     let files = inputs.map(\.descriptor) + (output.map { [$0.descriptor] } ?? [])
     do throws(WorkerFailure) {

@@ -37,12 +37,14 @@ struct Limits: Equatable {
 
   /// Limits of a process that reads files of a size.
   func worker(forBytes bytes: Int, runsModels: Bool, writes: Bool) -> WorkerLimits {
+    // What is folded gets smaller; chunks and structure may be laid out less densely.
+    let writtenBytes = writes ? 1 << 30 + 4 * bytes : 0
     let seconds = runsModels ? 600 + bytes / (1 << 20) : 4 * stageSeconds(forBytes: bytes)
     let total = max(seconds, 4 * (changes["time"] ?? 0))
     let memory = changes["memory"] ?? (runsModels ? 4 << 30 + 8 * bytes : stageMemory(forBytes: bytes))
     return WorkerLimits(
       memoryBytes: memory, totalSeconds: total, deadlineSeconds: total + 60,
-      writes: writes)
+      writtenBytes: writtenBytes)
   }
 }
 
