@@ -58,6 +58,17 @@ def compress_kernels(path: Path, **filters: bool) -> None:
             weights.create_dataset(name, data=data, chunks=chunks, compression="gzip", shuffle=True, **filters)
 
 
+def add_user_block(path: Path) -> None:
+    """Compress the kernels and write the whole file anew behind a user block."""
+    compress_kernels(path)
+    copy = path.with_suffix(".copy")
+    with h5py.File(path, "r") as file, h5py.File(copy, "w", userblock_size=512) as target:
+        file.copy("model_weights", target)
+        for name, value in file.attrs.items():
+            target.attrs[name] = value
+    copy.replace(path)
+
+
 def fix_string_lengths(path: Path) -> None:
     """Store lists of names as fixed-length strings, the way h5py 2 wrote them."""
     with h5py.File(path, "r+") as file:
@@ -82,6 +93,7 @@ stored(
     "Kernels chunked, shuffled, deflated and with checksums.",
     lambda path: compress_kernels(path, fletcher32=True),
 )
+stored("storage_user_block", "Chunked kernels behind a block of 512 bytes of the user's own.", add_user_block)
 stored("storage_fixed_strings", "Names stored as fixed-length strings, as h5py 2 did.", fix_string_lengths)
 
 

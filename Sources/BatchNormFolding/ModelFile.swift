@@ -42,6 +42,12 @@ public struct ModelFile: Sendable {
     contents = try KerasHDF5Model(reading: input, limits: limits)
   }
 
+  /// The size of the file.
+  package var byteCount: Int { input.byteCount }
+
+  /// Bytes of all its arrays, decoded.
+  package var arrayBytes: Int { contents.arrayBytes }
+
   /// The graph and the place of its weights.
   public var model: Model { contents.model }
 

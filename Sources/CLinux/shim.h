@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -13,8 +14,11 @@ extern long syscall(long number, ...);
 
 // From linux/fs.h and linux/memfd.h; the functions are declared under _GNU_SOURCE only.
 enum { bnfold_SYNC_FILE_RANGE_WRITE = 2, bnfold_RENAME_NOREPLACE = 1, bnfold_MFD_CLOEXEC = 1 };
+// From fcntl.h: the file's size may not change any more, nor this.
+enum { bnfold_MFD_ALLOW_SEALING = 2, bnfold_F_ADD_SEALS = 1033, bnfold_SEAL_SIZE = 7 };
 extern int sync_file_range(int descriptor, long offset, long byteCount, unsigned flags);
 extern int renameat2(int oldFolder, const char *old, int newFolder, const char *new, unsigned flags);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern int memfd_create(const char *name, unsigned flags);
 
 static inline int bnfold_prctl(int option, unsigned long argument) {

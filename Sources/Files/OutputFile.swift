@@ -14,6 +14,13 @@ public final class OutputFile {
   public let descriptor: Int32
   private let temporary: TemporaryFile
   private let replaces: Bool
+  private let attributes: Attributes
+
+  /// Whose permissions the file gets at the end.
+  private enum Attributes {
+    case new(mode_t)
+    case replaced(stat)
+  }
   private var isPublished = false
 
   /// Makes the empty temporary file, and removes those that ended processes have left there.
@@ -40,13 +47,13 @@ public final class OutputFile {
     let folder = Self.folder(of: target)
     TemporaryFile.removeAbandoned(in: folder)
     do throws(SystemError) {
-      temporary = try TemporaryFile(in: folder, permissions: permissions & 0o777)
+      temporary = try TemporaryFile(in: folder)
     } catch {
       throw OutputError(.cannotCreate(error.code), path: target)
     }
     descriptor = temporary.descriptor
-    // A file that is replaced keeps its permissions, whatever the process's mask is.
-    if isThere { fchmod(descriptor, status.st_mode & 0o777) }
+    // A file that is replaced keeps its permissions and its owner, whatever the process's mask is.
+    attributes = isThere ? .replaced(status) : .new(permissions & 0o777)
   }
 
   /// Opens the file once more, for somebody who shall not write to it.
@@ -73,6 +80,7 @@ public final class OutputFile {
   ///
   /// - Throws: `OutputError`; then the target is what it was, except for `.notDurable`.
   public func publish() throws(OutputError) {
+    setAttributes()
     try synchronize(descriptor)
     try putInPlace()
     isPublished = true
@@ -90,6 +98,19 @@ public final class OutputFile {
 
   deinit { if !isPublished { temporary.remove() } }
 
+  private func setAttributes() {
+    switch attributes {
+    case .new(let permissions):
+      let mask = umask(0)
+      umask(mask)
+      fchmod(descriptor, permissions & ~mask)
+    case .replaced(let status):
+      // Only root may give a file away; for everybody else the owner is the same already.
+      if fchown(descriptor, status.st_uid, status.st_gid) != 0 { _ = fchown(descriptor, .max, status.st_gid) }
+      fchmod(descriptor, status.st_mode & 0o777)
+    }
+  }
+
   /// Renames; where nothing may be replaced, a file that has appeared in the meantime stays.
   private func putInPlace() throws(OutputError) {
     if replaces {
@@ -100,10 +121,17 @@ public final class OutputFile {
     if renameat2(AT_FDCWD, temporary.path, AT_FDCWD, target, flags) == 0 { return }
     if errno == EEXIST { throw OutputError(.exists, path: target) }
     // Some file systems do not know the flag. A hard link is refused just the same if the name is taken.
-    guard errno == EINVAL || errno == ENOSYS, link(temporary.path, target) == 0 else {
+    guard errno == EINVAL || errno == ENOSYS else { throw OutputError(.cannotRename(errno), path: target) }
+    if link(temporary.path, target) == 0 {
+      unlink(temporary.path)
+      return
+    }
+    // Others have no hard links either; then nothing is left but to look first.
+    var status = stat()
+    guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno), lstat(target, &status) != 0 else {
       throw OutputError(errno == EEXIST ? .exists : .cannotRename(errno), path: target)
     }
-    unlink(temporary.path)
+    guard rename(temporary.path, target) == 0 else { throw OutputError(.cannotRename(errno), path: target) }
   }
 
   private func synchronize(_ descriptor: Int32) throws(OutputError) {

@@ -23,6 +23,8 @@ public enum SignalCleanup {
     }
     // A parent with threads may have had them blocked.
     pthread_sigmask(SIG_UNBLOCK, &handled, nil)
+    // Where they are ignored, the system does not say how a worker has ended.
+    signal(SIGCHLD, SIG_DFL)
     ignoreWriteSignals()
   }
 

@@ -17,32 +17,40 @@ final class TemporaryFile {
   /// The target's name is not part of it: that may be as long as names can be.
   private static let prefix = ".bnfold-"
 
-  /// Makes an empty file, in the directory of its target, since a rename does not cross file systems.
-  init(in folder: String, permissions: mode_t) throws(SystemError) {
-    while true {
+  /// Makes an empty file that nobody else may read, in the directory of its target, since a rename does not cross file
+  /// systems.
+  init(in folder: String) throws(SystemError) {
+    var code = EEXIST
+    for _ in 0..<100 {
       let path = "\(folder)/\(Self.prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
       SignalCleanup.remember(path)
-      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions)
+      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else {
-        let code = errno
+        code = errno
         SignalCleanup.forget()
         if code == EEXIST || code == EINTR { continue }
         throw SystemError(code: code)
       }
-      var status = stat()
-      // Between the two calls, another process may have taken the file for an abandoned one.
-      if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-        close(descriptor)
-        continue
+      // Whatever the process's mask is: the file is written by one worker and read by another.
+      fchmod(descriptor, 0o600)
+      // Between the two calls, another process may have taken the file for an abandoned one, and removed it.
+      let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+      if !isTaken, Self.isSame(descriptor, path) {
+        self.path = path
+        self.descriptor = descriptor
+        return
       }
-      guard fstat(descriptor, &status) == 0, status.st_nlink > 0 else {
-        close(descriptor)
-        continue
-      }
-      self.path = path
-      self.descriptor = descriptor
-      return
+      close(descriptor)
+      unlink(path)
+      SignalCleanup.forget()
     }
+    throw SystemError(code: code)
+  }
+
+  private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
+    var (mine, other) = (stat(), stat())
+    return fstat(descriptor, &mine) == 0 && lstat(path, &other) == 0 && mine.st_ino == other.st_ino
+      && mine.st_dev == other.st_dev
   }
 
   /// Removes the file.
@@ -56,6 +64,16 @@ final class TemporaryFile {
 
   deinit { close(descriptor) }
 
+  /// Whether a name has the form of a temporary file's: nothing else may ever be removed.
+  static func isTemporary(_ name: String) -> Bool {
+    let numbers = name.dropFirst(prefix.count).utf8.split(
+      separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    let isNumber = { (part: Substring.UTF8View.SubSequence) in
+      !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+    return name.hasPrefix(prefix) && numbers.count == 2 && numbers.allSatisfy(isNumber)
+  }
+
   /// Removes temporary files of processes that have ended.
   ///
   /// What cannot be done is left undone: it is somebody else's, and no reason not to work.
@@ -67,12 +85,13 @@ final class TemporaryFile {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      guard name.hasPrefix(prefix) else { continue }
+      guard isTemporary(name) else { continue }
       let file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
       guard file >= 0 else { continue }
       defer { close(file) }
       var status = stat()
       guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+        status.st_nlink == 1,
         flock(file, LOCK_EX | LOCK_NB) == 0
       else { continue }
       unlinkat(directory, name, 0)

@@ -7,7 +7,7 @@ struct DatasetReader {
   /// The size of the file, which bounds what an array in one piece can hold.
   let fileBytes: Int
   /// Bytes of all arrays that were read so far.
-  private var arrayBytes = 0
+  private(set) var arrayBytes = 0
 
   init(limits: HDF5Limits, fileBytes: Int) {
     self.limits = limits

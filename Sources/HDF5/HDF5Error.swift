@@ -36,8 +36,9 @@ extension HDF5Error {
   /// Whether it is about the file that was to be written, not about the one that was read.
   public var isWriteFailure: Bool {
     switch rule {
-    case .cannotWrite, .writeFailed: true
-    case .notHDF5, .unreadable, .unsupported, .tooLarge, .file: false
+    case .cannotWrite: true
+    // libhdf5 is never told of a failed write: what it cannot write is damaged in the file that it comes from.
+    case .notHDF5, .unreadable, .unsupported, .tooLarge, .file, .writeFailed: false
     }
   }
 }
@@ -52,7 +53,7 @@ extension HDF5Error: CustomStringConvertible {
     case .file(let rule): "\(rule)"
     case .cannotWrite(ENOSPC): "cannot write: the disk is full; free some space or write to another disk"
     case .cannotWrite(let code): "cannot write: \(systemMessage(code))"
-    case .writeFailed(let detail): "\(place): cannot write: \(detail)"
+    case .writeFailed(let detail): "\(place): libhdf5 cannot carry this over: \(detail)"
     }
   }
 }

@@ -14,6 +14,8 @@ public final class HDF5File: Sendable {
   public var path: String { input.path }
   /// The file's content.
   public let tree: HDF5Group
+  /// Bytes of all its arrays, decoded.
+  public let arrayBytes: Int
   let handle: Handle
   private let input: InputFile
   private let limits: HDF5Limits
@@ -40,7 +42,7 @@ public final class HDF5File: Sendable {
     let access = try VirtualFile.access(reading: input)
     let accessID = access.id
     handle = try Handle(at: .root) { H5Fopen(VirtualFile.name, bnfold_H5F_ACC_RDONLY(), accessID) }
-    tree = try TreeReader.readTree(file: handle.id, fileBytes: input.byteCount, limits: limits)
+    (tree, arrayBytes) = try TreeReader.readTree(file: handle.id, fileBytes: input.byteCount, limits: limits)
   }
 
   /// The text of an attribute; nil if the object has no such attribute or it holds no text.
@@ -91,7 +93,7 @@ public final class HDF5File: Sendable {
     let dataset = try Handle(at: path) { path.withCString { H5Dopen2(file, $0, hid_t(H5P_DEFAULT)) } }
     let bytes: [UInt8]
     if let layout = try ChunkLayout.read(of: dataset.id, shape: shape, elementBytes: elementBytes, at: path) {
-      bytes = try ChunkReader(file: self, dataset: dataset.id, layout: layout, place: path).read()
+      bytes = try ChunkReader(dataset: dataset.id, layout: layout, place: path).read()
     } else {
       bytes = try readCompact(dataset.id, byteCount: shape.elementCount * elementBytes, at: path)
     }

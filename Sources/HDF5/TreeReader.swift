@@ -11,10 +11,11 @@ struct TreeReader {
 
   static func readTree(
     file: hid_t, fileBytes: Int, limits: HDF5Limits
-  ) throws(HDF5Error) -> HDF5Group {
+  ) throws(HDF5Error) -> (HDF5Group, arrayBytes: Int) {
     var reader = TreeReader(fileBytes: fileBytes, limits: limits)
     let root = try Handle(at: .root) { H5Gopen2(file, "/", hid_t(H5P_DEFAULT)) }
-    return try reader.readGroup(root.id, at: .root)
+    let tree = try reader.readGroup(root.id, at: .root)
+    return (tree, reader.datasets.arrayBytes)
   }
 
   private init(fileBytes: Int, limits: HDF5Limits) {

@@ -27,7 +27,7 @@ public struct Sandbox: OptionSet, Sendable {
     let bounds: [(__rlimit_resource_t, Int)] = [
       (__rlimit_resource_t(RLIMIT_AS.rawValue), limits.memoryBytes),
       (__rlimit_resource_t(RLIMIT_CORE.rawValue), 0), (__rlimit_resource_t(RLIMIT_NOFILE.rawValue), 32),
-      (__rlimit_resource_t(RLIMIT_CPU.rawValue), limits.totalSeconds),
+      (__rlimit_resource_t(RLIMIT_CPU.rawValue), limits.totalSeconds + secondsToDie),
       (__rlimit_resource_t(RLIMIT_FSIZE.rawValue), limits.writtenBytes),
     ]
     for (resource, value) in bounds where !lower(resource, to: value) { active.remove(.resourceLimits) }
@@ -46,6 +46,9 @@ public struct Sandbox: OptionSet, Sendable {
     return active
   }
 
+  /// Between SIGXCPU, which says what happened, and SIGKILL, which does not.
+  private static let secondsToDie = 5
+
   /// Lets this process run for some more seconds of processor time; past them, SIGXCPU ends it.
   static func allow(seconds: Int?) {
     var used = rusage()
@@ -53,7 +56,8 @@ public struct Sandbox: OptionSet, Sendable {
     let spent = Int(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1
     var bounds = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &bounds)
-    bounds.rlim_cur = seconds.map { min(rlim_t(spent + $0), bounds.rlim_max) } ?? bounds.rlim_max
+    bounds.rlim_cur =
+      seconds.map { min(rlim_t(spent + $0), bounds.rlim_max) } ?? bounds.rlim_max - rlim_t(secondsToDie)
     setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &bounds)
   }
 

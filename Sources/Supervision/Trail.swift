@@ -39,10 +39,11 @@ public struct Trail: Sendable {
 extension Trail {
   /// Makes the page for a worker.
   static func makePage() -> Int32? {
-    let descriptor = memfd_create("trail", UInt32(bnfold_MFD_CLOEXEC))
+    let descriptor = memfd_create("trail", UInt32(bnfold_MFD_CLOEXEC | bnfold_MFD_ALLOW_SEALING))
     guard descriptor >= 0 else { return nil }
     // A limit on the size of files forbids even this; then there is no trail, which is no reason not to work.
     ftruncate(descriptor, off_t(pageBytes))
+    _ = fcntl(descriptor, Int32(bnfold_F_ADD_SEALS), Int32(bnfold_SEAL_SIZE))
     return descriptor
   }
 

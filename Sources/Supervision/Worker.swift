@@ -13,7 +13,9 @@ public struct Worker: ~Copyable {
   private let process: pid_t
   private let channel: Int32
   private let page: Int32
-  private let deadline: Int
+  private let deadlineSeconds: Int
+  /// Milliseconds of the clock of `now`.
+  private var deadline: Int
   private var hasEnded = false
 
   /// Starts a fresh worker on a task.
@@ -30,8 +32,11 @@ public struct Worker: ~Copyable {
     return worker
   }
 
-  /// Lets a worker go on that waits for it.
-  public func go() { giveOrEnd([1]) }
+  /// Lets a worker go on that waits for it; its time on the clock begins anew.
+  public mutating func go() {
+    deadline = Self.now() + deadlineSeconds * 1000
+    giveOrEnd([1])
+  }
 
   /// Waits for the answer.
   ///
@@ -60,7 +65,8 @@ public struct Worker: ~Copyable {
     }
     channel = ends[0]
     self.page = page
-    deadline = Self.now() + limits.deadlineSeconds * 1000
+    deadlineSeconds = limits.deadlineSeconds
+    deadline = Self.now() + deadlineSeconds * 1000
   }
 
   deinit {

@@ -29,6 +29,8 @@ extension WorkerFailure: CustomStringConvertible {
     return switch rule {
     case .cannotStart(let code, let call):
       "the process that reads files cannot be started (\(call): \(String(cString: strerror(code))))"
+    case .stopped(SIGKILL):
+      "its reader was killed while \(doing); it may have needed more memory than there is"
     case .stopped(let signal):
       "the file is damaged or hostile: its reader was stopped while \(doing) (signal \(signal))"
     case .tooLong:

@@ -17,7 +17,7 @@ public struct WorkerLimits: Sendable {
   }
 
   /// Bytes of an answer.
-  static let answerBytes = 256 << 20
+  static let answerBytes = 32 << 20
 }
 
 extension WorkerLimits: Message {

@@ -22,6 +22,7 @@ public struct WorkerPort {
       let length: UInt64 = Self.take(bytes: 8), let task = Self.read(count: Int(clamping: length))
     else { return nil }
     SignalCleanup.ignoreWriteSignals()
+    signal(SIGXCPU, SIG_DFL)
     Trail.follow(Self.page)
     self.task = task
     limited = Sandbox.limit(limits)

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 extension Worker {
@@ -16,11 +17,12 @@ extension Worker {
   ///
   /// - Parameter inherited: the worker's descriptors from 3 on.
   static func spawn(inherited: [Int32]) -> Result<pid_t, Code> {
-    // Copies far above the numbers that the worker shall have, so that none is overwritten before it is used.
+    // Copies above the numbers that the worker shall have, so that none is overwritten before it is used.
+    let first = WorkerPort.firstDescriptor
     var copies: [Int32] = []
     defer { for copy in copies { close(copy) } }
     for descriptor in inherited {
-      let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 64)
+      let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, first + Int32(inherited.count))
       guard copy >= 0 else { return .failure(Code(code: errno)) }
       copies.append(copy)
     }
@@ -31,8 +33,10 @@ extension Worker {
       posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0)
     }
     for (index, copy) in copies.enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, copy, WorkerPort.firstDescriptor + Int32(index))
+      posix_spawn_file_actions_adddup2(&actions, copy, first + Int32(index))
     }
+    // Whatever else this process has inherited from its own starter is none of the worker's business.
+    posix_spawn_file_actions_addclosefrom_np(&actions, first + Int32(inherited.count))
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

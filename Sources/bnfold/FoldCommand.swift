@@ -54,10 +54,12 @@ struct FoldCommand: ParsableCommand {
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(model)
     let file = try OutputFile(target: target, replaces: force || inPlace, permissions: input.permissions)
+    var fold = try contained.startFold(of: input, into: file)
     var check = try contained.startCheck(
       of: file, against: input, seed: reporting.seed, runsModels: !skipCheck)
-    let folded = try Progress.during("folding") { try contained.fold(input, into: file) }
-    let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.finish() }
+    let folded = try Progress.during("folding") { try fold.answer() }
+    check.go()
+    let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.answer() }
     if let report, !report.passed || (reporting.requireFullCheck && !report.isComplete) {
       show(folded, report: report, writtenTo: nil)
       Terminal.standardError.writeLine("bnfold: \(reason(report)); nothing was written")

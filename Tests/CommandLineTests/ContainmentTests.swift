@@ -65,6 +65,18 @@ import Testing
     }
   }
 
+  /// Whatever the tool's own starter has left open stays with the tool.
+  @Test func `A worker has no descriptors but its own`() throws {
+    let line = #"""
+      exec 9</etc/hostname; ulimit -n 40
+      "$0" inspect "$1" >/dev/null 2>&1 & tool=$!
+      until [ -n "$worker" ]; do worker=$(cat /proc/$tool/task/$tool/children); done
+      sleep 0.5; ls /proc/${worker%% *}/fd | sort -n | tr '\n' ' '; kill $tool
+      """#
+    let outcome = try Binary.shell(line, [Fixtures.malformed("library_hang")])
+    #expect(outcome.output == "0 1 2 3 4 5 ")
+  }
+
   /// Nobody but the supervisor starts a worker.
   @Test func `The worker's argument alone is wrong usage`() throws {
     #expect(try Binary.run(["--worker", "1"]).code == 64)

@@ -50,15 +50,15 @@ import Testing
     #expect(directory.contents.isEmpty)
   }
 
-  @Test func `A temporary file of a process that is gone is removed, another's is not`() throws {
+  @Test func `What a process that is gone has left is removed, and nothing else`() throws {
     let directory = TemporaryDirectory()
     let line = #"""
-      : >"$2/.bnfold-1-1"; : >"$2/.bnfold-2-2"
+      : >"$2/.bnfold-1-1"; : >"$2/.bnfold-2-2"; : >"$2/.bnfold-notes"; : >"$2/.bnfold-1-1-x"
       exec 9<"$2/.bnfold-2-2"; flock 9
       "$0" fold "$1" -o "$2/out.h5"
       """#
     #expect(try Binary.shell(line, [model, directory.path]).code == 0)
-    #expect(directory.contents == [".bnfold-2-2", "out.h5"])
+    #expect(directory.contents == [".bnfold-1-1-x", ".bnfold-2-2", ".bnfold-notes", "out.h5"])
   }
 
   @Test(arguments: [("TERM", 143), ("HUP", 129)])

@@ -94,6 +94,9 @@ extension KerasHDF5Model: WeightStore {
     }
   }
 
+  /// Bytes of all arrays of the file, decoded.
+  public var arrayBytes: Int { file.arrayBytes }
+
   /// The graph together with this file as the place of its weights.
   public var model: Model { Model(graph: graph, weights: self) }
 }

@@ -58,6 +58,11 @@ struct NotUnderstood: Error {
     isMalformed = true
   }
 
+  /// An attribute with a value of another kind: an object may be a way of writing that bnfold does not know yet.
+  static func wrong(_ value: JSONValue, _ reason: String) -> NotUnderstood {
+    value.members == nil ? malformed(reason) : NotUnderstood(reason)
+  }
+
   static func malformed(_ reason: String) -> NotUnderstood { NotUnderstood(malformed: reason) }
 }
 
@@ -73,7 +78,7 @@ extension LayerConfiguration {
       return fallback
     }
     guard let number = value.smallInteger else {
-      throw .malformed("the attribute \(key) is not an integer")
+      throw .wrong(value, "the attribute \(key) is not an integer")
     }
     return number
   }
@@ -91,20 +96,22 @@ extension LayerConfiguration {
     }
     // Keras writes NumPy numbers as {"type": "ndarray"/"float32", "value": x} in some versions.
     guard let number = value.double ?? value["value"]?.double else {
-      throw .malformed("the attribute \(key) is not a number")
+      throw .wrong(value, "the attribute \(key) is not a number")
     }
     return number
   }
 
   mutating func boolean(_ key: ByteString, default fallback: Bool) throws(NotUnderstood) -> Bool {
     guard let value = take(key), !value.isNull else { return fallback }
-    guard let truth = value.boolean else { throw .malformed("the attribute \(key) is not a boolean") }
+    // NumPy's and Python's own arithmetic make numbers of truths.
+    if let number = value.integer, (0...1).contains(number) { return number == 1 }
+    guard let truth = value.boolean else { throw .wrong(value, "the attribute \(key) is not a boolean") }
     return truth
   }
 
   mutating func text(_ key: ByteString, default fallback: ByteString) throws(NotUnderstood) -> ByteString {
     guard let value = take(key), !value.isNull else { return fallback }
-    guard let text = value.string else { throw .malformed("the attribute \(key) is not a string") }
+    guard let text = value.string else { throw .wrong(value, "the attribute \(key) is not a string") }
     return text
   }
 
@@ -121,7 +128,7 @@ extension LayerConfiguration {
     let sizes = list.compactMap { $0 }
     guard sizes.count == count, list.count == count, sizes.allSatisfy({ (1...largestAxis).contains($0) })
     else {
-      throw .malformed("the attribute \(key) is not a list of \(count) positive integers")
+      throw .wrong(value, "the attribute \(key) is not a list of \(count) positive integers")
     }
     return sizes
   }

@@ -39,7 +39,9 @@ struct WeightCheck {
     guard case .batchNormalization(let normalization) = layer.operation, normalization.obstacle == nil,
       let input
     else { return nil }
-    let axis = normalization.axes.first { normalizedAxis($0, rank: input.count).map { $0 == 0 } ?? true }
+    let axis = normalization.axes.first {
+      normalizedAxis($0, rank: input.count).map { $0 == 0 && input[0] == nil } ?? true
+    }
     return axis.map { "the axis \($0) is none of the channels of its input \(describe(input))" }
   }
 }

@@ -18,35 +18,23 @@ struct Contained {
     return try run(task, inputs: inputs)
   }
 
-  /// Folds into a file that has no name yet.
-  func fold(_ model: InputFile, into output: OutputFile) throws -> FoldAnswer {
+  /// Starts to fold into a file that has no name yet.
+  func startFold(of model: InputFile, into output: OutputFile) throws -> Pending<FoldAnswer> {
     let task = WorkerTask(kind: .fold, paths: [model.path, output.target], limits: limits)
-    return try run(task, inputs: [model], output: output)
+    return Pending(worker: try start(task, inputs: [model], output: output), task: task)
   }
 
   /// Starts the fresh process that will read a folded file back, and compare it with what it has to be.
   ///
-  /// It reads the model itself, which it can do while another one folds it.
+  /// It reads the model itself, which it can do while another one folds it; then it waits.
   /// - Parameter runsModels: whether both models are run as well.
   func startCheck(
     of output: OutputFile, against model: InputFile, seed: UInt64, runsModels: Bool
-  ) throws -> Check {
+  ) throws -> Pending<EquivalenceReport?> {
     let written = try output.openForReading()
     let task = WorkerTask(
       kind: .check, paths: [model.path, output.target], limits: limits, seed: seed, runsModels: runsModels)
-    return Check(worker: try start(task, inputs: [model, written]), task: task)
-  }
-
-  /// A check that has been started.
-  struct Check: ~Copyable {
-    fileprivate var worker: Worker
-    fileprivate let task: WorkerTask
-
-    /// Says that the file is written, and waits for the report.
-    mutating func finish() throws -> EquivalenceReport? {
-      worker.go()
-      return try Contained.answer(of: &worker, to: task)
-    }
+    return Pending(worker: try start(task, inputs: [model, written]), task: task)
   }
 
   /// What protects a worker here.
@@ -58,11 +46,9 @@ struct Contained {
     try InputFile(opening: path, limit: limits.reading.fileBytes)
   }
 
-  private func run<Value: Message>(
-    _ task: WorkerTask, inputs: [InputFile], output: OutputFile? = nil
-  ) throws -> Value {
-    var worker = try start(task, inputs: inputs, output: output)
-    return try Self.answer(of: &worker, to: task)
+  private func run<Value: Message>(_ task: WorkerTask, inputs: [InputFile]) throws -> Value {
+    var pending = Pending<Value>(worker: try start(task, inputs: inputs), task: task)
+    return try pending.answer()
   }
 
   private func start(
@@ -78,14 +64,32 @@ struct Contained {
       throw TaskFailure(error, task)
     }
   }
+}
 
-  private static func answer<Value: Message>(of worker: inout Worker, to task: WorkerTask) throws -> Value {
-    let answer: Answer<Value>
-    do {
-      answer = try Answer(decoding: try worker.answer())
-    } catch let failure as WorkerFailure {
-      throw TaskFailure(failure, task)
+/// A worker that has been started on a task.
+struct Pending<Value: Message>: ~Copyable {
+  private var worker: Worker
+  private let task: WorkerTask
+
+  fileprivate init(worker: consuming Worker, task: WorkerTask) {
+    self.worker = worker
+    self.task = task
+  }
+
+  /// Lets a worker go on that waits for another one.
+  mutating func go() { worker.go() }
+
+  /// Waits for the answer.
+  ///
+  /// - Throws: `TaskFailure`, which is the worker's own or says what became of it.
+  mutating func answer() throws(TaskFailure) -> Value {
+    let bytes: [UInt8]
+    do throws(WorkerFailure) {
+      bytes = try worker.answer()
     } catch {
+      throw TaskFailure(error, task)
+    }
+    guard let answer = try? Answer<Value>(decoding: bytes) else {
       throw TaskFailure(.malformed, "\(task.names)its reader gave an answer that is none")
     }
     switch answer {

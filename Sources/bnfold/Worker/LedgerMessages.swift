@@ -45,8 +45,8 @@ extension LayerDescription: Message {
       path: try reader.take(), name: try reader.take(), depth: try reader.take(),
       className: try reader.take(),
       wrappedClassName: try reader.take(), outputShape: try reader.take(), parameterCount: try reader.take())
-    // The depth becomes an indentation.
-    guard (0...100).contains(depth) else { throw MessageError() }
+    // The depth becomes an indentation, and every axis a word.
+    guard (0...100).contains(depth), outputShape?.count ?? 0 <= 100 else { throw MessageError() }
   }
 
   public func write(to writer: inout MessageWriter) {

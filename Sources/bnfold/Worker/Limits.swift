@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchNormFolding
 import Supervision
+import Tensor
 
 /// All limits of a run: on what is read, and on the process that reads it.
 struct Limits: Equatable {
@@ -29,22 +30,27 @@ struct Limits: Equatable {
     return limits
   }
 
-  /// Processor seconds for a stage that reads or writes files of a size, but runs no model.
-  func stageSeconds(forBytes bytes: Int) -> Int { changes["time"] ?? 2 + bytes / (32 << 20) }
+  /// Processor seconds for reading the structure of a file.
+  func structureSeconds(forBytes bytes: Int) -> Int { changes["time"] ?? 2 + bytes / (32 << 20) }
 
-  /// Address space for such a stage; libraries take a fifth of what every stage has.
+  /// Processor seconds for a stage that decodes, moves or compares arrays, but runs no model.
+  func arraySeconds(forBytes bytes: Int) -> Int { changes["time"] ?? 2 + bytes / (1 << 20) }
+
+  /// Address space for such stages; libraries take a fifth of what every stage has.
   func stageMemory(forBytes bytes: Int) -> Int { changes["memory"] ?? 320 << 20 + 4 * bytes }
 
-  /// Limits of a process that reads files of a size.
+  /// Limits of a process that reads files of a size: what its stages need if the files are as compressed as they may be.
   func worker(forBytes bytes: Int, runsModels: Bool, writes: Bool) -> WorkerLimits {
+    let (expanded, overflow) = bytes.multipliedReportingOverflow(by: reading.hdf5.expansion)
+    let arrayBytes = overflow ? reading.hdf5.totalBytes : min(reading.hdf5.totalBytes, expanded)
+    let seconds = 4 * arraySeconds(forBytes: bytes + arrayBytes) + (runsModels ? 600 + bytes / (1 << 20) : 0)
+    // OpenBLAS has a buffer for each thread.
+    let models = runsModels ? 4 << 30 + 8 * bytes + processorCount() * (160 << 20) : 0
+    let memory = changes["memory"] ?? stageMemory(forBytes: bytes + arrayBytes) + models
     // What is folded gets smaller; chunks and structure may be laid out less densely.
     let writtenBytes = writes ? 1 << 30 + 4 * bytes : 0
-    let seconds = runsModels ? 600 + bytes / (1 << 20) : 4 * stageSeconds(forBytes: bytes)
-    let total = max(seconds, 4 * (changes["time"] ?? 0))
-    let memory = changes["memory"] ?? (runsModels ? 4 << 30 + 8 * bytes : stageMemory(forBytes: bytes))
     return WorkerLimits(
-      memoryBytes: memory, totalSeconds: total, deadlineSeconds: total + 60,
-      writtenBytes: writtenBytes)
+      memoryBytes: memory, totalSeconds: seconds, deadlineSeconds: seconds + 60, writtenBytes: writtenBytes)
   }
 }
 

@@ -71,26 +71,29 @@ struct WorkerMain {
     }
   }
 
-  private func begin(_ stage: String, _ files: [InputFile]) {
-    let bytes = files.reduce(0) { $0 + $1.byteCount }
+  /// Begins a stage that decodes, moves or compares the arrays of files.
+  private func begin(_ stage: String, _ files: [ModelFile]) {
+    let bytes = files.reduce(0) { $0 + $1.byteCount + $1.arrayBytes }
     port.begin(
-      stage, seconds: task.limits.stageSeconds(forBytes: bytes),
+      stage, seconds: task.limits.arraySeconds(forBytes: bytes),
       memoryBytes: task.limits.stageMemory(forBytes: bytes))
   }
 
   private func open(_ input: InputFile, as name: String) throws -> ModelFile {
-    begin("reading the structure of \(name)", [input])
+    port.begin(
+      "reading the structure of \(name)", seconds: task.limits.structureSeconds(forBytes: input.byteCount),
+      memoryBytes: task.limits.stageMemory(forBytes: input.byteCount))
     return try ModelFile(reading: input, limits: task.limits.reading)
   }
 
-  private func plan(_ file: ModelFile, _ inputs: [InputFile]) throws -> FoldedModel {
-    begin("looking for what can be folded", inputs)
+  private func plan(_ file: ModelFile) throws -> FoldedModel {
+    begin("looking for what can be folded", [file])
     return try file.fold()
   }
 
   private func inspect(_ inputs: [InputFile]) throws -> InspectionAnswer {
     let file = try open(inputs[0], as: "the model")
-    let folded = try plan(file, inputs)
+    let folded = try plan(file)
     let layers = file.layers
     return InspectionAnswer(
       summary: ModelSummary(of: file, layers: layers), layers: layers, ledger: folded.ledger)
@@ -98,19 +101,20 @@ struct WorkerMain {
 
   private func fold(_ inputs: [InputFile]) throws -> FoldAnswer {
     let file = try open(inputs[0], as: "the model")
-    let folded = try plan(file, inputs)
-    begin("writing the folded model", inputs)
+    let folded = try plan(file)
+    begin("writing the folded model", [file])
     try folded.write(into: port.file(1), named: task.paths[1])
     return FoldAnswer(
       summary: ModelSummary(of: file, layers: file.layers), ledger: folded.ledger, notes: folded.notes)
   }
 
   private func check(_ inputs: [InputFile]) throws -> EquivalenceReport? {
-    let folded = try plan(try open(inputs[0], as: "the model"), [inputs[0]])
+    let file = try open(inputs[0], as: "the model")
+    let folded = try plan(file)
     Trail.begin("waiting for the folded model")
     port.waitForGo()
     inputs[1].measureAgain()
-    begin("reading the folded model back", inputs)
+    begin("reading the folded model back", [file, file])
     let written = try folded.readBack(inputs[1])
     guard task.runsModels else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
