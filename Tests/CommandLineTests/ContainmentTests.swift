@@ -28,7 +28,7 @@ import Testing
   }
 
   /// With less and less memory: either it works or it says so, and no signal reaches the user.
-  @Test(arguments: stride(from: 16, through: 512, by: 16).map { $0 })
+  @Test(arguments: stride(from: 64, through: 2048, by: 64).map { $0 })
   func `Too little memory is an orderly end`(megabytes: Int) throws {
     let directory = TemporaryDirectory()
     let outcome = try Binary.run([

@@ -64,7 +64,8 @@ struct WorkerMain {
   /// OpenBLAS asks again and again, without end, for the memory of a thread that it does not get.
   private func requireMemoryForProducts() throws {
     let bytesPerThread = 144 << 20
-    guard WorkerPort.canReserve(bytes: processorCount() * bytesPerThread) else {
+    let bytesForTheModels = 512 << 20
+    guard WorkerPort.canReserve(bytes: processorCount() * bytesPerThread + bytesForTheModels) else {
       throw TaskFailure(
         .system,
         "the limit on memory is too low to run a model; raise --limits memory=BYTES, or use --skip-check")
