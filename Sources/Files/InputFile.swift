@@ -10,6 +10,8 @@ public final class InputFile: Sendable {
   /// The size when it was opened or last measured.
   public var byteCount: Int { size.load(ordering: .relaxed) }
   private let size: Atomic<Int>
+  /// `errno` of a read that failed; 0 if none has.
+  private let readFailure = Atomic<Int32>(0)
   public let descriptor: Int32
 
   /// Opens a file.
@@ -61,6 +63,14 @@ public final class InputFile: Sendable {
     return fstat(descriptor, &status) == 0 ? status.st_mode & 0o777 : 0o644
   }
 
+  /// Says whether every read so far has succeeded, for whoever has taken a failure for a difference.
+  ///
+  /// - Throws: `FileError` if one has not.
+  public func checkReads() throws(FileError) {
+    let code = readFailure.load(ordering: .relaxed)
+    if code != 0 { throw FileError(.system(code, "cannot read"), path: path) }
+  }
+
   /// Reads bytes from an offset.
   ///
   /// - Throws: `FileError` if the file cannot be read or has become shorter.
@@ -86,7 +96,10 @@ public final class InputFile: Sendable {
     while done < buffer.count {
       let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
       if got < 0 && errno == EINTR { continue }
-      if got < 0 { throw FileError(.system(errno, "cannot read"), path: path) }
+      if got < 0 {
+        readFailure.store(errno, ordering: .relaxed)
+        throw FileError(.system(errno, "cannot read"), path: path)
+      }
       if got == 0 { throw FileError(.endsEarly, path: path) }
       done += got
     }

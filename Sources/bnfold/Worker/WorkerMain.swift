@@ -119,13 +119,17 @@ struct WorkerMain {
     let written = try folded.readBack(inputs[1])
     guard task.runsModels else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
-    return try folded.compare(with: written, seed: task.seed)
+    let report = try folded.compare(with: written, seed: task.seed)
+    for input in inputs { try input.checkReads() }
+    return report
   }
 
   private func verify(_ inputs: [InputFile]) throws -> EquivalenceReport {
     let original = try open(inputs[0], as: "the original")
     let folded = try open(inputs[1], as: "the folded model")
     port.begin("running both models", seconds: nil, memoryBytes: nil)
-    return try original.verify(folded, seed: task.seed)
+    let report = try original.verify(folded, seed: task.seed)
+    for input in inputs { try input.checkReads() }
+    return report
   }
 }
