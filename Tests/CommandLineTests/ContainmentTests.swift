@@ -70,7 +70,7 @@ import Testing
     let line = #"""
       exec 9</etc/hostname; ulimit -n 40
       "$0" inspect "$1" >/dev/null 2>&1 & tool=$!
-      until [ -n "$worker" ]; do worker=$(cat /proc/$tool/task/$tool/children); done
+      for try in $(seq 500); do worker=$(cat /proc/$tool/task/$tool/children); [ -n "$worker" ] && break; done
       sleep 0.5; ls /proc/${worker%% *}/fd | sort -n | tr '\n' ' '; kill $tool
       """#
     let outcome = try Binary.shell(line, [Fixtures.malformed("library_hang")])

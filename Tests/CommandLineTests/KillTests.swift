@@ -44,7 +44,7 @@ import Testing
   @Test func `Workers do not outlive a killed tool`() throws {
     let line = #"""
       "$0" inspect "$1" & tool=$!
-      until [ -n "$worker" ]; do worker=$(cat /proc/$tool/task/$tool/children); done
+      for try in $(seq 500); do worker=$(cat /proc/$tool/task/$tool/children); [ -n "$worker" ] && break; done
       kill -9 $tool; wait $tool
       # Where nobody asks what became of it, a dead process stays as a zombie.
       lives() { [ -e /proc/$1/status ] && ! grep -q "^State:.*Z" /proc/$1/status; }
