@@ -23,6 +23,7 @@ public struct Worker: ~Copyable {
   /// - Parameters:
   ///   - task: what to do, for `WorkerPort`.
   ///   - files: open descriptors, which the worker has under other numbers, in this order.
+  ///   - limits: what the worker may use.
   /// - Throws: `WorkerFailure` if the worker cannot be started.
   public static func start(
     _ task: [UInt8], files: [Int32], limits: WorkerLimits

@@ -40,6 +40,7 @@ public struct WorkerPort {
   /// Begins a stage of the work, with its share of what the whole may use.
   ///
   /// - Parameters:
+  ///   - stage: what is done, for a message, such as `reading the structure`.
   ///   - seconds: processor time from now on; nil for what is left of the whole.
   ///   - memoryBytes: address space, with what is in use already; nil for what the whole may have.
   public func begin(_ stage: String, seconds: Int?, memoryBytes: Int?) {

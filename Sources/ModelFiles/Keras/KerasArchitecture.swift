@@ -16,6 +16,7 @@ public struct KerasArchitecture: Sendable {
   /// - Parameters:
   ///   - text: JSON, as Python writes it.
   ///   - generation: of the Keras that wrote it.
+  ///   - limits: of the text.
   ///   - file: the file that it is from, for errors.
   /// - Throws: `ModelFileError` where it is no JSON, or no architecture.
   public init(
