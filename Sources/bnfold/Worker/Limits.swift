@@ -37,7 +37,7 @@ struct Limits: Equatable {
   func arraySeconds(forBytes bytes: Int) -> Int { changes["time"] ?? 2 + bytes / (1 << 20) }
 
   /// Address space for such stages; libraries take a fifth of what every stage has.
-  func stageMemory(forBytes bytes: Int) -> Int { changes["memory"] ?? 320 << 20 + 4 * bytes }
+  func stageMemory(forBytes bytes: Int) -> Int { changes["memory"] ?? 288 << 20 + 4 * bytes }
 
   /// Limits of a process that reads files of a size: what its stages need if the files are as compressed as they may be.
   func worker(forBytes bytes: Int, runsModels: Bool, writes: Bool) -> WorkerLimits {
