@@ -79,7 +79,7 @@ extension FoldedModel {
   package func readBack(_ file: InputFile) throws -> ModelFile {
     let written: ModelFile
     do throws(ModelFileError) {
-      written = try ModelFile(reading: file, limits: limitsForReadingBack)
+      written = try ModelFile(reading: file, limits: original.limits)
     } catch {
       guard error.systemError == nil else { throw error }
       throw OutputError(.doesNotReadBack("\(error.rule)"), path: file.path)
@@ -93,13 +93,6 @@ extension FoldedModel {
   /// Runs this model and a written one.
   package func compare(with written: ModelFile, seed: UInt64) throws -> EquivalenceReport {
     try original.compare(with: written, plan: plan, seed: seed, expectsAllFolds: true)
-  }
-
-  /// A folded file may have a bias where there was a batch normalization, and what was compressed may be no more.
-  private var limitsForReadingBack: ReadingLimits {
-    var limits = original.limits
-    limits.fileBytes = .max
-    return limits
   }
 }
 

@@ -48,6 +48,13 @@ public struct ModelFile: Sendable {
   /// Bytes of all its arrays, decoded.
   package var arrayBytes: Int { contents.arrayBytes }
 
+  /// The number of all layers, those of inner models among them.
+  public var layerCount: Int {
+    var count = 0
+    model.graph.forEachGraph { graph, _ in count += graph.layers.filter { !$0.isImplicit }.count }
+    return count
+  }
+
   /// The graph and the place of its weights.
   public var model: Model { contents.model }
 
@@ -72,7 +79,6 @@ public struct ModelFile: Sendable {
   public static func areSame(_ first: String, _ second: String) -> Bool {
     var left = stat()
     var right = stat()
-    return stat(first, &left) == 0 && stat(second, &right) == 0 && left.st_dev == right.st_dev
-      && left.st_ino == right.st_ino
+    return stat(first, &left) == 0 && stat(second, &right) == 0 && left.isSameFile(as: right)
   }
 }

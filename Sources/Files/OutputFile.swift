@@ -63,9 +63,7 @@ public final class OutputFile {
     let copy = open(temporary.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard copy >= 0 else { throw OutputError(.cannotCreate(errno), path: target) }
     var (mine, other) = (stat(), stat())
-    guard fstat(descriptor, &mine) == 0, fstat(copy, &other) == 0, mine.st_ino == other.st_ino,
-      mine.st_dev == other.st_dev
-    else {
+    guard fstat(descriptor, &mine) == 0, fstat(copy, &other) == 0, mine.isSameFile(as: other) else {
       close(copy)
       throw OutputError(.cannotCreate(EEXIST), path: target)
     }

@@ -1,11 +1,5 @@
 import Glibc
 
-/// A call of the operating system that failed.
-struct SystemError: Error {
-  /// `errno`.
-  let code: Int32
-}
-
 /// A hidden file with a name of its own, locked while its process lives.
 ///
 /// The lock belongs to the open file, so that the system releases it when the process ends, however it ends. A file
@@ -49,8 +43,7 @@ final class TemporaryFile {
 
   private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
     var (mine, other) = (stat(), stat())
-    return fstat(descriptor, &mine) == 0 && lstat(path, &other) == 0 && mine.st_ino == other.st_ino
-      && mine.st_dev == other.st_dev
+    return fstat(descriptor, &mine) == 0 && lstat(path, &other) == 0 && mine.isSameFile(as: other)
   }
 
   /// Removes the file.

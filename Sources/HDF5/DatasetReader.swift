@@ -34,8 +34,7 @@ struct DatasetReader {
     }
     return HDF5Dataset(
       shape: shape, elementType: StoredType.elementType(of: typeID),
-      content: .stored(
-        HDF5StoredArray(path: path, offset: offset)))
+      content: .stored(HDF5StoredArray(path: path, offset: offset)))
   }
 
   /// Small arrays may be compressed as well as they can be; large ones only as far as numbers can.

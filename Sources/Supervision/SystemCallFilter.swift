@@ -50,17 +50,15 @@ struct SystemCallFilter {
     }
     // glibc starts a thread by clone where clone3, whose arguments a filter cannot see, does not exist.
     when(UInt32(bnfold_SYS_clone3)) { $0.add(Code.answer, Answer.fail(ENOSYS)) }
-    when(UInt32(bnfold_SYS_clone)) { filter in
-      let onlyThread: UInt32 = 0x10000
-      filter.allow(ifAnyBit: onlyThread, ofArgument: 0)
-    }
+    let onlyThread: UInt32 = 0x10000
+    when(UInt32(bnfold_SYS_clone)) { $0.answer(ifArgument: 0, Code.jumpIfAnyBit, onlyThread, allows: true) }
     // Signals and limits are for this process itself, and for no other one.
-    when(UInt32(bnfold_SYS_tgkill)) { $0.allow(ifArgument: 0, is: UInt32(getpid())) }
-    when(UInt32(bnfold_SYS_prlimit64)) { $0.allow(ifArgument: 0, is: 0) }
+    when(UInt32(bnfold_SYS_tgkill)) {
+      $0.answer(ifArgument: 0, Code.jumpIfEqual, UInt32(getpid()), allows: true)
+    }
+    when(UInt32(bnfold_SYS_prlimit64)) { $0.answer(ifArgument: 0, Code.jumpIfEqual, 0, allows: true) }
     for call in [bnfold_SYS_mmap, bnfold_SYS_mprotect] {
-      when(UInt32(call)) { filter in
-        filter.refuse(ifAnyBit: UInt32(PROT_EXEC), ofArgument: 2)
-      }
+      when(UInt32(call)) { $0.answer(ifArgument: 2, Code.jumpIfAnyBit, UInt32(PROT_EXEC), allows: false) }
     }
     add(Code.answer, Answer.fail(EPERM))
   }
@@ -72,25 +70,14 @@ struct SystemCallFilter {
     program += inner.program
   }
 
-  private mutating func allow(ifAnyBit bits: UInt32, ofArgument index: UInt32) {
+  /// Allows or refuses a call by one of its arguments, and does the opposite where the test fails.
+  private mutating func answer(
+    ifArgument index: UInt32, _ test: UInt16, _ value: UInt32, allows: Bool
+  ) {
     add(Code.load, Field.argument(index))
-    add(Code.jumpIfAnyBit, bits, ifFalse: 1)
-    add(Code.answer, Answer.allow)
-    add(Code.answer, Answer.fail(EPERM))
-  }
-
-  private mutating func allow(ifArgument index: UInt32, is value: UInt32) {
-    add(Code.load, Field.argument(index))
-    add(Code.jumpIfEqual, value, ifFalse: 1)
-    add(Code.answer, Answer.allow)
-    add(Code.answer, Answer.fail(EPERM))
-  }
-
-  private mutating func refuse(ifAnyBit bits: UInt32, ofArgument index: UInt32) {
-    add(Code.load, Field.argument(index))
-    add(Code.jumpIfAnyBit, bits, ifFalse: 1)
-    add(Code.answer, Answer.fail(EPERM))
-    add(Code.answer, Answer.allow)
+    add(test, value, ifFalse: 1)
+    add(Code.answer, allows ? Answer.allow : Answer.fail(EPERM))
+    add(Code.answer, allows ? Answer.fail(EPERM) : Answer.allow)
   }
 
   private mutating func add(_ code: UInt16, _ value: UInt32, ifTrue: UInt8 = 0, ifFalse: UInt8 = 0) {

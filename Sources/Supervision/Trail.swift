@@ -4,7 +4,7 @@ import Synchronization
 import Tensor
 
 /// Where the work is: a page that a worker and its supervisor share, so that it can be read when the worker has died.
-public struct Trail: Sendable {
+public enum Trail {
   private static let pageBytes = 4096
   private static let stageBytes = 128
 

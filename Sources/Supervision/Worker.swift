@@ -57,12 +57,12 @@ public struct Worker: ~Copyable {
       close(ends[0])
       throw Self.notStarted(code, "memfd_create")
     }
-    switch Self.spawn(inherited: [ends[1], page] + files) {
-    case .success(let process): self.process = process
-    case .failure(let code):
+    do throws(SystemError) {
+      process = try Self.spawn(inherited: [ends[1], page] + files)
+    } catch {
       close(ends[0])
       close(page)
-      throw Self.notStarted(code.code, "posix_spawn")
+      throw Self.notStarted(error.code, "posix_spawn")
     }
     channel = ends[0]
     self.page = page

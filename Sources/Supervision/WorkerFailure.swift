@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Why a worker gave no answer.
@@ -28,7 +29,7 @@ extension WorkerFailure: CustomStringConvertible {
     let doing = stage.isEmpty ? "starting" : place.isEmpty ? stage : "\(stage), at \(place)"
     return switch rule {
     case .cannotStart(let code, let call):
-      "the process that reads files cannot be started (\(call): \(String(cString: strerror(code))))"
+      "the process that reads files cannot be started (\(call): \(systemMessage(code)))"
     case .stopped(SIGKILL):
       "its reader was killed while \(doing); it may have needed more memory than there is"
     case .stopped(let signal):

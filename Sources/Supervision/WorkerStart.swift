@@ -1,10 +1,8 @@
 import CLinux
+import Files
 import Glibc
 
 extension Worker {
-  /// An error number.
-  struct Code: Error { let code: Int32 }
-
   /// What of the environment a worker may see: nothing secret, and nothing that changes what is computed.
   private static let inheritedVariables = ["LD_LIBRARY_PATH", "LD_PRELOAD"]
 
@@ -16,14 +14,15 @@ extension Worker {
   /// Starts this program again, as a worker.
   ///
   /// - Parameter inherited: the worker's descriptors from 3 on.
-  static func spawn(inherited: [Int32]) -> Result<pid_t, Code> {
+  /// - Throws: `SystemError` if it cannot be started.
+  static func spawn(inherited: [Int32]) throws(SystemError) -> pid_t {
     // Copies above the numbers that the worker shall have, so that none is overwritten before it is used.
     let first = WorkerPort.firstDescriptor
     var copies: [Int32] = []
     defer { for copy in copies { close(copy) } }
     for descriptor in inherited {
       let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, first + Int32(inherited.count))
-      guard copy >= 0 else { return .failure(Code(code: errno)) }
+      guard copy >= 0 else { throw SystemError(code: errno) }
       copies.append(copy)
     }
     var actions = posix_spawn_file_actions_t()
@@ -55,7 +54,8 @@ extension Worker {
         posix_spawn(&process, "/proc/self/exe", &actions, &attributes, arguments, environment)
       }
     }
-    return failed == 0 ? .success(process) : .failure(Code(code: failed))
+    guard failed == 0 else { throw SystemError(code: failed) }
+    return process
   }
 
   private static func withCStrings<Result>(

@@ -8,9 +8,9 @@ struct ModelSummary {
   let layerCount: Int
   let parameterCount: Int
 
-  init(of file: ModelFile, layers: [LayerDescription]) {
+  init(of file: ModelFile) {
     kerasVersion = file.kerasVersion
-    layerCount = layers.count
+    layerCount = file.layerCount
     parameterCount = file.parameterCount
   }
 

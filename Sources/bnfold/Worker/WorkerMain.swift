@@ -35,7 +35,9 @@ struct WorkerMain {
   private func answer<Value: Message>(_ body: ([InputFile]) throws -> Value) -> Answer<Value> {
     do {
       let inputs = try prepare()
-      return .done(try body(inputs))
+      let value = try body(inputs)
+      for input in inputs { try input.checkReads() }
+      return .done(value)
     } catch let failure as TaskFailure {
       return .failed(failure)
     } catch {
@@ -95,9 +97,7 @@ struct WorkerMain {
   private func inspect(_ inputs: [InputFile]) throws -> InspectionAnswer {
     let file = try open(inputs[0], as: "the model")
     let folded = try plan(file)
-    let layers = file.layers
-    return InspectionAnswer(
-      summary: ModelSummary(of: file, layers: layers), layers: layers, ledger: folded.ledger)
+    return InspectionAnswer(summary: ModelSummary(of: file), layers: file.layers, ledger: folded.ledger)
   }
 
   private func fold(_ inputs: [InputFile]) throws -> FoldAnswer {
@@ -105,8 +105,7 @@ struct WorkerMain {
     let folded = try plan(file)
     begin("writing the folded model", [file])
     try folded.write(into: port.file(1), named: task.paths[1])
-    return FoldAnswer(
-      summary: ModelSummary(of: file, layers: file.layers), ledger: folded.ledger, notes: folded.notes)
+    return FoldAnswer(summary: ModelSummary(of: file), ledger: folded.ledger, notes: folded.notes)
   }
 
   private func check(_ inputs: [InputFile]) throws -> EquivalenceReport? {
@@ -119,17 +118,13 @@ struct WorkerMain {
     let written = try folded.readBack(inputs[1])
     guard task.runsModels else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
-    let report = try folded.compare(with: written, seed: task.seed)
-    for input in inputs { try input.checkReads() }
-    return report
+    return try folded.compare(with: written, seed: task.seed)
   }
 
   private func verify(_ inputs: [InputFile]) throws -> EquivalenceReport {
     let original = try open(inputs[0], as: "the original")
     let folded = try open(inputs[1], as: "the folded model")
     port.begin("running both models", seconds: nil, memoryBytes: nil)
-    let report = try original.verify(folded, seed: task.seed)
-    for input in inputs { try input.checkReads() }
-    return report
+    return try original.verify(folded, seed: task.seed)
   }
 }
