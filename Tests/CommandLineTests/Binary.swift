@@ -55,7 +55,7 @@ enum Binary {
     process.standardOutput = output
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
-    try process.run()
+    try withoutBlockedSignals { try process.run() }
     meanwhile(process)
     let text = output.fileHandleForReading.readDataToEndOfFile()
     let problems = errors.fileHandleForReading.readDataToEndOfFile()
@@ -63,5 +63,16 @@ enum Binary {
     return Outcome(
       code: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
       output: String(decoding: text, as: UTF8.self), errors: String(decoding: problems, as: UTF8.self))
+  }
+
+  /// The threads of a test have signals blocked, which a program inherits: a shell would wait for its child's end for
+  /// ever, if that comes after it has begun to wait.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 }
