@@ -26,10 +26,13 @@ let package = Package(
     .target(name: "Files", dependencies: ["CLinux", "Tensor"], swiftSettings: strict),
     .target(name: "Supervision", dependencies: ["CLinux", "Files", "Tensor"], swiftSettings: strict),
 
+    .target(name: "Compression", dependencies: ["CZlib", "Tensor"], swiftSettings: strict),
+
     // MARK: - 2 Containers: named arrays and bytes; they know nothing of Keras
     .target(
-      name: "HDF5", dependencies: ["CHDF5", "CLinux", "CZlib", "Files", "Supervision", "Tensor"],
+      name: "HDF5", dependencies: ["CHDF5", "CLinux", "Compression", "Files", "Supervision", "Tensor"],
       swiftSettings: strict),
+    .target(name: "Zip", dependencies: ["Compression", "Files", "Tensor"], swiftSettings: strict),
     .target(name: "LosslessJSON", dependencies: ["Tensor"], swiftSettings: strict),
 
     // MARK: - 3 The model: layers, edges, weights by role; it knows no file
@@ -37,7 +40,7 @@ let package = Package(
 
     // MARK: - 4 What is done with a model; Folding and ModelFiles never see each other
     .target(
-      name: "ModelFiles", dependencies: ["Files", "HDF5", "LosslessJSON", "ModelGraph", "Tensor"],
+      name: "ModelFiles", dependencies: ["Files", "HDF5", "LosslessJSON", "ModelGraph", "Tensor", "Zip"],
       swiftSettings: strict),
     .target(name: "Folding", dependencies: ["ModelGraph", "Tensor"], swiftSettings: strict),
     .target(
@@ -76,6 +79,9 @@ let package = Package(
       sources: ["FilesByPath.swift", "Fixtures.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "Tensor"], swiftSettings: strict),
+    .testTarget(
+      name: "ZipTests", dependencies: ["Compression", "Files", "Fixtures", "Tensor", "Zip"],
+      swiftSettings: strict),
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "Tensor"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["Fixtures", "HDF5", "Tensor"], swiftSettings: strict),
     .testTarget(

@@ -24,11 +24,11 @@ extension HDF5Writer {
   public static func write(_ tree: HDF5Group, from source: HDF5File, to path: String) throws {
     let descriptor = try newFile(path)
     defer { close(descriptor) }
-    try write(tree, from: source, to: descriptor)
+    try write(tree, from: source, to: HDF5Output(descriptor: descriptor))
   }
 }
 
-extension KerasHDF5Model {
+extension KerasModel {
   /// Opens and reads a file.
   public init(reading path: String) throws(ModelFileError) {
     let input: InputFile

@@ -10,14 +10,21 @@ public struct Fixture: Sendable, CustomStringConvertible {
   /// `keras2` or `keras3`.
   public let generation: String
   public let name: String
+  /// What the file's name ends with.
+  public var ending = ".h5"
   /// Batch normalizations that have to be folded.
   public let expectedFolds: Set<String>
   /// Batch normalizations that have to stay, with the code of the reason.
   public let expectedRefusals: [String: String]
 
-  public var path: String { "\(Fixtures.directory)/\(generation)/\(name).h5" }
+  public var path: String { "\(Fixtures.directory)/\(generation)/\(name)\(ending)" }
 
-  public var description: String { "\(generation)/\(name)" }
+  /// The file with the architecture, where that is not in the model's own.
+  public var architecture: String? {
+    [".weights.h5", ".names.h5"].contains(ending) ? "\(Fixtures.directory)/\(generation)/\(name).json" : nil
+  }
+
+  public var description: String { "\(generation)/\(name)\(ending)" }
 
   /// Inputs, and the outputs of the framework in float32 and in float64.
   public func golden() throws -> Golden {
@@ -36,11 +43,23 @@ public enum Fixtures {
   /// All fixtures that the manifest lists.
   public static let all: [Fixture] = ["keras2", "keras3"].flatMap { fixtures(of: $0) }
 
-  /// A fixture by its name.
-  public static func fixture(_ generation: String, _ name: String) -> Fixture {
-    guard let fixture = all.first(where: { $0.generation == generation && $0.name == name }) else {
-      preconditionFailure("there is no fixture \(generation)/\(name)")
+  /// The same, and those that exist in other formats in each of these.
+  public static let inEveryFormat: [Fixture] =
+    all
+    + [".keras", ".weights.h5", ".names.h5"].flatMap { ending in
+      all.map { fixture in
+        var other = fixture
+        other.ending = ending
+        return other
+      }.filter { access($0.path, R_OK) == 0 }
     }
+
+  /// A fixture by its name.
+  public static func fixture(_ generation: String, _ name: String, _ ending: String = ".h5") -> Fixture {
+    let fixture = inEveryFormat.first {
+      $0.generation == generation && $0.name == name && $0.ending == ending
+    }
+    guard let fixture else { preconditionFailure("there is no fixture \(generation)/\(name)\(ending)") }
     return fixture
   }
 

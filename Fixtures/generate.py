@@ -3,6 +3,7 @@
 
     python Fixtures/generate.py keras3 [name ...]   real Keras 3 files, in Fixtures/keras3
     python Fixtures/generate.py keras2 [name ...]   real tf_keras (Keras 2) files, in Fixtures/keras2
+    python Fixtures/generate.py formats keras3 [name ...]  some of them as .keras and as weights; keras2 likewise
     python Fixtures/generate.py malformed [name ...]  damaged files, in Fixtures/malformed
     python Fixtures/generate.py readme              the tables of Fixtures/README.md
 
@@ -19,6 +20,7 @@ import sys
 
 from generator.damage import generate_malformed
 from generator.making import generate
+from generator.other_formats import generate_other_formats
 from generator.readme import write_readme
 
 
@@ -26,6 +28,8 @@ def main(arguments: list[str]) -> None:
     match arguments:
         case [("keras3" | "keras2") as generation, *names]:
             generate(generation, names)
+        case ["formats", ("keras3" | "keras2") as generation, *names]:
+            generate_other_formats(generation, names)
         case ["malformed", *names]:
             generate_malformed(names)
         case ["readme"]:

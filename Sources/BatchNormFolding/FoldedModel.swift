@@ -48,12 +48,25 @@ extension FoldedModel {
   /// - Returns: the report of the check; nil if it was not asked for.
   /// - Throws: `NotEquivalent` if the check fails, `ModelFileError` if a file cannot be read or written,
   ///   `OutputError` if the output cannot be made. Then there is no output file, or the one from before.
+  ///
+  /// - Parameter architecturePath: where the architecture goes, if it was in a file of its own.
   @discardableResult
-  public func write(to path: String, options: WriteOptions = WriteOptions()) throws -> EquivalenceReport? {
-    let output = try OutputFile(
-      target: path, replaces: options.replaces, permissions: original.input.permissions)
+  public func write(
+    to path: String, architecturePath: String? = nil, options: WriteOptions = WriteOptions()
+  ) throws -> EquivalenceReport? {
+    guard (architecturePath != nil) == original.contents.hasSeparateArchitecture else {
+      throw ModelFileError(.separateArchitecture, file: original.path)
+    }
+    let permissions = original.input.permissions
+    let output = try OutputFile(target: path, replaces: options.replaces, permissions: permissions)
+    let description = try architecturePath.map {
+      try OutputFile(target: $0, replaces: options.replaces, permissions: permissions)
+    }
+    try original.verifyChecksums()
     try write(into: output.descriptor, named: path)
-    let written = try readBack(output.openForReading())
+    if let description { try writeArchitecture(into: description.descriptor, named: description.target) }
+    let written = try readBack(
+      output.openForReading(), architecture: description?.openForReading(), scratch: nil)
     var report: EquivalenceReport?
     if options.checks {
       let found = try compare(with: written, seed: options.seed)
@@ -63,6 +76,7 @@ extension FoldedModel {
       report = found
     }
     try output.publish()
+    try description?.publish()
     return report
   }
 
@@ -73,13 +87,22 @@ extension FoldedModel {
     try original.contents.write(plan.graph, to: descriptor, named: path)
   }
 
+  /// Writes the architecture of the folded model, where that is a file of its own, into an empty file.
+  package func writeArchitecture(into descriptor: Int32, named path: String) throws(ModelFileError) {
+    let text = original.contents.architectureText(for: plan.graph)
+    if let code = text.withUnsafeBytes({ writeAll($0, to: descriptor, at: 0) }) {
+      throw ModelFileError(.cannotWrite(code), file: path)
+    }
+  }
+
   /// Reads a written file back and compares every element with what had to be written.
   ///
   /// - Throws: `OutputError` if anything is different.
-  package func readBack(_ file: InputFile) throws -> ModelFile {
+  package func readBack(_ file: InputFile, architecture: InputFile?, scratch: Int32?) throws -> ModelFile {
     let written: ModelFile
     do throws(ModelFileError) {
-      written = try ModelFile(reading: file, limits: original.limits)
+      written = try ModelFile(
+        reading: file, architecture: architecture, scratch: scratch, limits: original.limits)
     } catch {
       guard error.systemError == nil else { throw error }
       throw OutputError(.doesNotReadBack("\(error.rule)"), path: file.path)
@@ -99,8 +122,8 @@ extension FoldedModel {
 extension FoldedModel {
   /// What a user should know beside the ledger, a sentence each.
   public var notes: [String] {
-    guard !ledger.folded.isEmpty else { return [] }
-    var notes: [String] = []
+    var notes = original.contents.notes
+    guard !ledger.folded.isEmpty else { return notes }
     if original.hasOptimizerState {
       notes.append("the optimizer's state was left out; it belongs to the unfolded weights")
     }

@@ -16,31 +16,53 @@ import Tensor
 public struct ModelFile: Sendable {
   /// The path as it was given.
   public var path: String { input.path }
-  let contents: KerasHDF5Model
+  let contents: KerasModel
   let input: InputFile
   let limits: ReadingLimits
+  /// Where weights lie that are compressed as a whole.
+  private let scratch: ScratchFile?
 
   /// Opens a file and reads its architecture; weights are read when they are needed.
   ///
   /// The file is parsed in this process. Whoever handles files of strangers runs the command line instead, which does
   /// that in a process of its own.
   ///
+  /// - Parameters:
+  ///   - path: a whole model (`.h5`, `.keras`), or weights; the format is told by the content.
+  ///   - architecture: for weights, a file with their architecture: the text of `model.to_json()`, or another model.
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
-  public init(opening path: String, limits: ReadingLimits = ReadingLimits()) throws(ModelFileError) {
+  public init(
+    opening path: String, architecture: String? = nil, limits: ReadingLimits = ReadingLimits()
+  ) throws(ModelFileError) {
     let input: InputFile
+    var description: InputFile?
     do throws(FileError) {
       input = try InputFile(opening: path, limit: limits.fileBytes)
+      if let architecture { description = try InputFile(opening: architecture, limit: limits.fileBytes) }
     } catch {
       throw ModelFileError(error)
     }
-    try self.init(reading: input, limits: limits)
+    let scratch = ScratchFile()
+    try self.init(
+      reading: input, architecture: description, scratch: scratch?.descriptor, limits: limits,
+      keeping: scratch)
   }
 
-  package init(reading input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
+  package init(
+    reading input: InputFile, architecture: InputFile?, scratch: Int32?, limits: ReadingLimits,
+    keeping owner: ScratchFile? = nil
+  ) throws(ModelFileError) {
     self.input = input
     self.limits = limits
-    contents = try KerasHDF5Model(reading: input, limits: limits)
+    self.scratch = owner
+    contents = try KerasModel(
+      reading: input, architecture: architecture, scratch: scratch, limits: limits)
   }
+
+  /// Checks the checksums of everything that has one, as members of archives do.
+  ///
+  /// - Throws: `ModelFileError` where something is damaged.
+  public func verifyChecksums() throws(ModelFileError) { try contents.verifyChecksums() }
 
   /// The size of the file.
   package var byteCount: Int { input.byteCount }

@@ -18,6 +18,8 @@ static inline herr_t bnfold_H5Literate(hid_t group, H5L_iterate_t visit, void *c
 // How a file is opened: what the caller gives by H5Pset_driver.
 typedef struct {
   int descriptor;
+  // Where the HDF5 file begins in the file of the descriptor.
+  haddr_t start;
   haddr_t byteCount;
   // Where the first error number of a write goes; it outlives the file.
   int *failure;

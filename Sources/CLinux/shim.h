@@ -2,6 +2,7 @@
 #ifndef BNFOLD_CLINUX_SHIM_H
 #define BNFOLD_CLINUX_SHIM_H
 
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
@@ -15,6 +16,7 @@ extern long syscall(long number, ...);
 // From linux/fs.h and linux/memfd.h; the functions are declared under _GNU_SOURCE only.
 enum { bnfold_SYNC_FILE_RANGE_WRITE = 2, bnfold_RENAME_NOREPLACE = 1, bnfold_MFD_CLOEXEC = 1 };
 // From fcntl.h: the file's size may not change any more, nor this.
+enum { bnfold_O_TMPFILE = 020000000 | O_DIRECTORY };
 enum { bnfold_MFD_ALLOW_SEALING = 2, bnfold_F_ADD_SEALS = 1033, bnfold_SEAL_SIZE = 7 };
 extern int sync_file_range(int descriptor, long offset, long byteCount, unsigned flags);
 extern int renameat2(int oldFolder, const char *old, int newFolder, const char *new, unsigned flags);

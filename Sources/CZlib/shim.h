@@ -4,6 +4,8 @@
 
 #include <zlib.h>
 
-static inline int bnfold_inflateInit(z_stream *stream) { return inflateInit(stream); }
+static inline int bnfold_inflateInit(z_stream *stream, int windowBits) {
+  return inflateInit2(stream, windowBits);
+}
 
 #endif

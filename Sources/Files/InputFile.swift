@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A regular file open for reading, by its descriptor: after it is open, no path is looked at again.
+/// A regular file open for reading, or a part of one, by its descriptor: once it is open, no path is looked at again.
 ///
 /// It is read with `pread` and never mapped, since a mapped file that becomes shorter ends the process.
 public final class InputFile: Sendable {
@@ -13,6 +13,12 @@ public final class InputFile: Sendable {
   /// `errno` of a read that failed; 0 if none has.
   private let readFailure = Atomic<Int32>(0)
   public let descriptor: Int32
+  /// Where the part begins in the file; 0 for a whole file.
+  public let start: Int
+  /// The file that this is a part of; it owns the descriptor.
+  private let whole: InputFile?
+  /// Whether the descriptor belongs to somebody else.
+  private let isBorrowed: Bool
 
   /// Opens a file.
   ///
@@ -31,6 +37,9 @@ public final class InputFile: Sendable {
   public init(descriptor: Int32, path: String, limit: Int) throws(FileError) {
     self.descriptor = descriptor
     self.path = path
+    start = 0
+    whole = nil
+    isBorrowed = false
     do throws(FileError) {
       size = Atomic(try Self.size(of: descriptor, path: path, limit: limit))
     } catch {
@@ -39,7 +48,34 @@ public final class InputFile: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  /// Reads from a regular file that this process has filled, and that somebody else will close.
+  public init(borrowing descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+    start = 0
+    whole = nil
+    isBorrowed = true
+    size = Atomic(Int(lseek(descriptor, 0, SEEK_END)))
+  }
+
+  private init(part: Range<Int>, of whole: InputFile) {
+    path = whole.path
+    descriptor = whole.descriptor
+    start = whole.start + part.lowerBound
+    size = Atomic(part.count)
+    self.whole = whole
+    isBorrowed = false
+  }
+
+  deinit { if whole == nil && !isBorrowed { close(descriptor) } }
+
+  /// A part as if it were a file of its own.
+  ///
+  /// - Precondition: the range lies in the file.
+  public func part(_ range: Range<Int>) -> InputFile {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount)
+    return InputFile(part: range, of: self)
+  }
 
   private static func size(of descriptor: Int32, path: String, limit: Int) throws(FileError) -> Int {
     var status = stat()
@@ -55,6 +91,8 @@ public final class InputFile: Sendable {
   }
 
   /// Looks at the size again, for a file that somebody has filled.
+  ///
+  /// - Precondition: it is a whole file.
   public func measureAgain() { size.store(Int(lseek(descriptor, 0, SEEK_END)), ordering: .relaxed) }
 
   /// The access mode of the file, to be given to a copy of it.
@@ -92,16 +130,22 @@ public final class InputFile: Sendable {
   ///
   /// - Throws: `FileError` if the file cannot be read or has become shorter.
   public func fill(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int) throws(FileError) {
+    guard offset >= 0, buffer.count <= byteCount - offset else { throw FileError(.endsEarly, path: path) }
     var done = 0
     while done < buffer.count {
-      let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+      let place = off_t(start + offset + done)
+      let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, place)
       if got < 0 && errno == EINTR { continue }
       if got < 0 {
-        readFailure.store(errno, ordering: .relaxed)
+        noteFailure(errno)
         throw FileError(.system(errno, "cannot read"), path: path)
       }
       if got == 0 { throw FileError(.endsEarly, path: path) }
       done += got
     }
+  }
+
+  private func noteFailure(_ code: Int32) {
+    if let whole { whole.noteFailure(code) } else { readFailure.store(code, ordering: .relaxed) }
   }
 }

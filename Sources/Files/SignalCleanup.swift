@@ -1,10 +1,13 @@
 import Glibc
 import Synchronization
 
-/// Removes the temporary file when a signal ends the process.
+/// Removes the temporary files when a signal ends the process.
 public enum SignalCleanup {
-  /// The address of the path as a C string, 0 for none: a handler may neither allocate nor lock.
-  private static let path = Atomic<UInt>(0)
+  /// The address of a path as a C string, 0 for none: a handler may neither allocate nor lock.
+  private final class Slot: Sendable { let path = Atomic<UInt>(0) }
+
+  /// A command writes one file or two; one more than these would not be removed.
+  private static let slots = (0..<4).map { _ in Slot() }
 
   /// Lets Ctrl-C and SIGTERM remove the temporary file and end the process with 130 or 143.
   ///
@@ -12,11 +15,15 @@ public enum SignalCleanup {
   public static func install() {
     var handled = sigset_t()
     sigemptyset(&handled)
+    // Made now, since a handler may not make it.
+    _ = slots.count
     for number in [SIGINT, SIGTERM, SIGHUP] {
       guard !isIgnored(number) else { continue }
       signal(number) { number in
-        let address = SignalCleanup.path.load(ordering: .acquiring)
-        if let path = UnsafePointer<CChar>(bitPattern: address) { unlink(path) }
+        for slot in SignalCleanup.slots {
+          let address = slot.path.load(ordering: .acquiring)
+          if let path = UnsafePointer<CChar>(bitPattern: address) { unlink(path) }
+        }
         _exit(128 + number)
       }
       sigaddset(&handled, number)
@@ -41,12 +48,16 @@ public enum SignalCleanup {
     signal(SIGXFSZ, SIG_IGN)
   }
 
-  static func remember(_ temporary: String) { replace(strdup(temporary)) }
-
-  static func forget() { replace(nil) }
-
-  /// The old text is not freed: a handler may be reading it.
-  private static func replace(_ pointer: UnsafeMutablePointer<CChar>?) {
-    path.store(UInt(bitPattern: pointer), ordering: .releasing)
+  /// Remembers a file, and says under which number.
+  static func remember(_ temporary: String) -> Int? {
+    let address = UInt(bitPattern: strdup(temporary))
+    return slots.firstIndex {
+      $0.path.compareExchange(expected: 0, desired: address, ordering: .acquiringAndReleasing).exchanged
+    }
   }
+
+  /// Forgets a file.
+  ///
+  /// The text is not freed: a handler may be reading it.
+  static func forget(_ number: Int?) { if let number { slots[number].path.store(0, ordering: .releasing) } }
 }

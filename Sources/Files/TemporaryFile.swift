@@ -7,6 +7,8 @@ import Glibc
 final class TemporaryFile {
   let path: String
   let descriptor: Int32
+  /// The number under which it is removed when a signal ends the process.
+  private let cleanup: Int?
 
   /// The target's name is not part of it: that may be as long as names can be.
   private static let prefix = ".bnfold-"
@@ -17,11 +19,11 @@ final class TemporaryFile {
     var code = EEXIST
     for _ in 0..<100 {
       let path = "\(folder)/\(Self.prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
-      SignalCleanup.remember(path)
+      let cleanup = SignalCleanup.remember(path)
       let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else {
         code = errno
-        SignalCleanup.forget()
+        SignalCleanup.forget(cleanup)
         if code == EEXIST || code == EINTR { continue }
         throw SystemError(code: code)
       }
@@ -32,11 +34,12 @@ final class TemporaryFile {
       if !isTaken, Self.isSame(descriptor, path) {
         self.path = path
         self.descriptor = descriptor
+        self.cleanup = cleanup
         return
       }
       close(descriptor)
       unlink(path)
-      SignalCleanup.forget()
+      SignalCleanup.forget(cleanup)
     }
     throw SystemError(code: code)
   }
@@ -49,11 +52,11 @@ final class TemporaryFile {
   /// Removes the file.
   func remove() {
     unlink(path)
-    SignalCleanup.forget()
+    SignalCleanup.forget(cleanup)
   }
 
   /// Says that the file has another name now.
-  func isGone() { SignalCleanup.forget() }
+  func isGone() { SignalCleanup.forget(cleanup) }
 
   deinit { close(descriptor) }
 

@@ -1,4 +1,5 @@
 import CHDF5
+import Compression
 import Tensor
 
 /// Reads a whole array from its chunks, each of which has to be there and to decode to exactly its size.
@@ -54,7 +55,10 @@ struct ChunkReader {
       case .shuffle: bytes = unshuffled(bytes)
       case .deflate:
         let checksums = filters[..<index].filter { $0 == .fletcher32 }.count
-        guard let content = Deflate.inflated(bytes, byteCount: layout.chunkBytes + 4 * checksums) else {
+        guard
+          let content = Deflate.inflated(
+            bytes, byteCount: layout.chunkBytes + 4 * checksums, wrapper: .zlib)
+        else {
           throw damaged("a compressed chunk does not have exactly the size of its content")
         }
         bytes = content

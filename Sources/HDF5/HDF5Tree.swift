@@ -31,6 +31,17 @@ public enum HDF5Node: Sendable {
   case namedType(HDF5Path)
 }
 
+extension HDF5Node {
+  /// Whether there is any array in it.
+  public var hasArrays: Bool {
+    switch self {
+    case .dataset: true
+    case .group(let group): group.members.contains { $0.node.hasArrays }
+    case .namedType: false
+    }
+  }
+}
+
 /// An array in an HDF5 file.
 public struct HDF5Dataset: Sendable {
   /// Where the elements come from.
@@ -137,6 +148,9 @@ extension HDF5Group {
     guard case .group(let group) = members[index].node else { return nil }
     return group[Array(path.dropFirst())]
   }
+
+  /// Whether there is an array at a path, or in a group there.
+  public func hasArrays(at path: [ByteString]) -> Bool { self[path]?.hasArrays ?? false }
 
   /// Puts a node at a path, making the groups on the way.
   public mutating func set(_ node: HDF5Node, at path: [ByteString]) {

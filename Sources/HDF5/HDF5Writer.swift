@@ -11,14 +11,26 @@ public enum HDF5Writer {
   /// - Parameters:
   ///   - tree: the content of the new file.
   ///   - source: the file that the stored parts belong to.
-  ///   - descriptor: an empty file, open for reading and writing.
+  ///   - output: where to put it.
   /// - Throws: `HDF5Error` if the source is damaged or the file cannot be written.
-  public static func write(
-    _ tree: HDF5Group, from source: HDF5File, to descriptor: Int32
-  ) throws(HDF5Error) {
+  public static func write(_ tree: HDF5Group, from source: HDF5File, to output: HDF5Output) throws(HDF5Error)
+  {
     var writer = TreeWriter(source: source)
-    try writer.writeFile(tree, to: descriptor)
-    try ArrayMover(source: source, target: descriptor).move(writer.blocks)
+    try writer.writeFile(tree, to: output)
+    try ArrayMover(source: source, target: output).move(writer.blocks)
+  }
+}
+
+/// The place of a new HDF5 file: a file that is empty from some offset on.
+public struct HDF5Output: Sendable {
+  /// Open for reading and writing.
+  public let descriptor: Int32
+  /// Where the HDF5 file begins.
+  public let start: Int
+
+  public init(descriptor: Int32, start: Int = 0) {
+    self.descriptor = descriptor
+    self.start = start
   }
 }
 
@@ -29,9 +41,9 @@ private struct TreeWriter {
 
   init(source: HDF5File) { self.source = source }
 
-  mutating func writeFile(_ tree: HDF5Group, to descriptor: Int32) throws(HDF5Error) {
+  mutating func writeFile(_ tree: HDF5Group, to output: HDF5Output) throws(HDF5Error) {
     let failure = VirtualFile.WriteFailure()
-    let access = try VirtualFile.access(writing: descriptor, failure: failure)
+    let access = try VirtualFile.access(writing: output, failure: failure)
     let accessID = access.id
     let file = try Library.call(at: .root, writing: true) {
       H5Fcreate(VirtualFile.name, bnfold_H5F_ACC_TRUNC(), hid_t(H5P_DEFAULT), accessID)

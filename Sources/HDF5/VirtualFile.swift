@@ -31,13 +31,15 @@ enum VirtualFile {
   static func access(reading file: InputFile) throws(HDF5Error) -> Handle {
     try access(
       bnfold_VirtualFileSettings(
-        descriptor: file.descriptor, byteCount: haddr_t(file.byteCount), failure: nil))
+        descriptor: file.descriptor, start: haddr_t(file.start), byteCount: haddr_t(file.byteCount),
+        failure: nil))
   }
 
-  /// Access properties that let libhdf5 fill an empty file.
-  static func access(writing descriptor: Int32, failure: WriteFailure) throws(HDF5Error) -> Handle {
+  /// Access properties that let libhdf5 fill the rest of a file, which is empty.
+  static func access(writing output: HDF5Output, failure: WriteFailure) throws(HDF5Error) -> Handle {
     try access(
-      bnfold_VirtualFileSettings(descriptor: descriptor, byteCount: 0, failure: failure.code))
+      bnfold_VirtualFileSettings(
+        descriptor: output.descriptor, start: haddr_t(output.start), byteCount: 0, failure: failure.code))
   }
 
   /// The name under which libhdf5 knows a file; nothing ever looks for it.
@@ -100,18 +102,17 @@ enum VirtualFile {
   private static func read(
     _ settings: bnfold_VirtualFileSettings, _ offset: haddr_t, _ count: Int, _ target: UnsafeMutableRawPointer
   ) -> herr_t {
-    guard let start = off_t(exactly: offset) else { return -1 }
+    let available = offset < settings.byteCount ? Int(min(settings.byteCount - offset, haddr_t(count))) : 0
     var done = 0
-    while done < count {
-      let got = pread(settings.descriptor, target + done, count - done, start &+ off_t(done))
+    while done < available {
+      let place = off_t(settings.start + offset) + off_t(done)
+      let got = pread(settings.descriptor, target + done, available - done, place)
       if got < 0 && errno == EINTR { continue }
       if got < 0 { return -1 }
-      if got == 0 {
-        memset(target + done, 0, count - done)
-        return 0
-      }
+      if got == 0 { break }
       done += got
     }
+    memset(target + done, 0, count - done)
     return 0
   }
 
@@ -119,30 +120,18 @@ enum VirtualFile {
     _ settings: bnfold_VirtualFileSettings, _ offset: haddr_t, _ bytes: UnsafeRawBufferPointer
   ) {
     guard let failure = settings.failure, failure.pointee == 0 else { return }
-    failure.pointee = writeAll(bytes, to: settings.descriptor, at: Int(clamping: offset)) ?? 0
+    let place = Int(clamping: settings.start &+ offset)
+    failure.pointee = writeAll(bytes, to: settings.descriptor, at: place) ?? 0
   }
 
   /// Gives a written file the size that its superblock will state.
   private static func truncate(_ file: bnfold_VirtualFile) {
     guard let failure = file.settings.failure, failure.pointee == 0 else { return }
-    while ftruncate(file.settings.descriptor, off_t(clamping: file.endOfAllocation)) != 0 {
+    let end = off_t(clamping: file.settings.start &+ file.endOfAllocation)
+    while ftruncate(file.settings.descriptor, end) != 0 {
       if errno == EINTR { continue }
       failure.pointee = errno
       return
     }
   }
-}
-
-/// Writes all bytes at an offset.
-///
-/// - Returns: `errno` of the call that failed; nil if all is written.
-func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int) -> Int32? {
-  var done = 0
-  while done < bytes.count {
-    let put = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
-    if put < 0 && errno == EINTR { continue }
-    if put < 0 { return errno }
-    done += put
-  }
-  return nil
 }

@@ -2,16 +2,31 @@ import Files
 import HDF5
 import LosslessJSON
 import Tensor
+import Zip
 
 /// Why a model file cannot be read or written.
 public struct ModelFileError: Error, Sendable {
   /// The broken rule.
   public enum Rule: Sendable {
-    /// The container is damaged or unreadable.
+    /// The HDF5 file is damaged or unreadable.
     case container(HDF5Error)
-    /// The file has no `model_config`, so that there is no architecture.
+    /// The archive is damaged or unreadable.
+    case archive(ZipError)
+    /// A member that every `.keras` archive has is missing.
+    case missingMember
+    /// Compressed weights need a file for a while, and there is none.
+    case noScratch
+    /// The file has weights, but no architecture.
     case noArchitecture
-    /// `model_config` is not JSON.
+    /// An architecture was given for a file that has its own.
+    case twoArchitectures
+    /// Weights were to be written without a place for their architecture, or the other way round.
+    case separateArchitecture
+    /// The operating system refused to write; `errno`.
+    case cannotWrite(Int32)
+    /// Nothing says which version of Keras wrote the architecture.
+    case noVersion
+    /// The text of the architecture is not JSON.
     case notJSON(JSONError)
     /// Keras 1: its files do not say which way kernels are stored.
     case keras1(version: ByteString)
@@ -42,13 +57,22 @@ extension ModelFileError {
 
   /// The operating system's error number, where it is the system that refused.
   public var systemError: Int32? {
-    if case .container(let error) = rule, case .file(.system(let code, _)) = error.rule { return code }
+    switch rule {
+    case .container(let error): if case .file(.system(let code, _)) = error.rule { return code }
+    case .archive(let error): if case .file(.system(let code, _)) = error.rule { return code }
+    default: break
+    }
     return nil
   }
 
   /// Whether writing failed rather than reading.
   public var isWriteFailure: Bool {
-    if case .container(let error) = rule { error.isWriteFailure } else { false }
+    switch rule {
+    case .container(let error): error.isWriteFailure
+    case .archive(let error): error.isWriteFailure
+    case .cannotWrite: true
+    default: false
+    }
   }
 }
 
@@ -63,12 +87,20 @@ extension ModelFileError.Rule: CustomStringConvertible {
   public var description: String {
     switch self {
     case .container(let error): error.description
+    case .archive(let error): error.description
+    case .missingMember: "the archive does not have this member, so it is no model"
+    case .noScratch: "the weights are compressed, and there is no temporary file for them; set TMPDIR"
     case .noArchitecture:
       """
-      the file has no model_config, so there is no architecture to fold; \
-      save the whole model (model.save), not only its weights
+      the file has no architecture (model_config or config.json), only weights; \
+      name its architecture with --architecture (model.to_json(), a .keras or an .h5 file)
       """
-    case .notJSON(let error): "model_config is not valid JSON: \(error)"
+    case .twoArchitectures: "the file has its own architecture; leave --architecture away"
+    case .separateArchitecture:
+      "an architecture that was read from a file of its own is written to one, and no other"
+    case .cannotWrite(let code): HDF5Error(.cannotWrite(code), at: "").description
+    case .noVersion: "nothing says which version of Keras wrote the architecture; add keras_version to it"
+    case .notJSON(let error): "this is not valid JSON: \(error)"
     case .keras1(let version):
       """
       the file was written by Keras \(version.isEmpty ? "1" : version.description), whose files do not say \
@@ -84,9 +116,10 @@ extension ModelFileError.Rule: CustomStringConvertible {
 /// A broken rule inside an architecture, before the file's name is known.
 struct ArchitectureError: Error {
   let what: String
-  let place: String
+  /// Such as a layer's name; nil for the architecture as a whole.
+  let place: String?
 
-  init(_ what: String, at place: String = "model_config") {
+  init(_ what: String, at place: String? = nil) {
     self.what = what
     self.place = place
   }

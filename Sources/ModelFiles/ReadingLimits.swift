@@ -1,5 +1,6 @@
 import HDF5
 import LosslessJSON
+import Zip
 
 /// Limits that bound time and memory of reading a model file; each is checked before anything is made ready.
 public struct ReadingLimits: Sendable {
@@ -7,6 +8,8 @@ public struct ReadingLimits: Sendable {
   public var fileBytes = 4 << 30
   /// Limits of the container.
   public var hdf5 = HDF5Limits()
+  /// Limits of an archive.
+  public var zip = ZipLimits()
   /// Limits of the architecture's text.
   public var json = JSONLimits()
 

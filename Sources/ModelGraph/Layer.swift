@@ -20,6 +20,8 @@ public struct Layer: Sendable {
   public var hiddenBatchNormalizations: [ByteString]
   /// Whether the layer was made by the reader and is not in the architecture.
   public var isImplicit: Bool
+  /// Whether it is a function of `keras.ops` in the graph, which Keras does not count among the layers.
+  public var isFunction: Bool
   /// The layer's index in the graph that was read, by which an edited graph is told from it.
   public var origin: Int?
 
@@ -34,6 +36,7 @@ public struct Layer: Sendable {
     wrapped = []
     hiddenBatchNormalizations = []
     isImplicit = false
+    isFunction = false
     origin = nil
   }
 }
@@ -50,6 +53,9 @@ extension Layer {
       }
     }
   }
+
+  /// Whether it is carried and neither run nor rewritten.
+  public var isOpaque: Bool { if case .opaque = operation { true } else { false } }
 
   /// The variable with a role; nil if there is none.
   public func variable(_ role: Role) -> Variable? { variables?.first { $0.role == role } }

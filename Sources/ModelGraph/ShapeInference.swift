@@ -229,3 +229,13 @@ extension EinsumDense {
     }
   }
 }
+
+extension Graph {
+  /// The shape that a layer's first call is given, without the time axis for a wrapped layer; nil if it is not known.
+  public func inputShape(ofLayer index: Int, shapes: ShapeInference) -> PartialShape? {
+    guard let call = calls.first(where: { $0.layer == index }), let input = call.inputs.first,
+      let shape = shapes.shapes[input] ?? recordedShapes[input]
+    else { return nil }
+    return layers[index].wrapped.isEmpty || shape.count < 2 ? shape : [shape[0]] + shape.dropFirst(2)
+  }
+}

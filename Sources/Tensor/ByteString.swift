@@ -27,6 +27,11 @@ public struct ByteString: Hashable, Sendable {
     bytes.split(separator: separator).map { ByteString($0) }
   }
 
+  /// Names with slashes between them.
+  public init(joining names: [ByteString]) {
+    bytes = Array(names.map(\.bytes).joined(separator: [UInt8(ascii: "/")]))
+  }
+
   public static func + (left: ByteString, right: ByteString) -> ByteString {
     ByteString(left.bytes + right.bytes)
   }

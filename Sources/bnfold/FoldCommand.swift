@@ -13,11 +13,17 @@ struct FoldCommand: ParsableCommand {
       weights; the training configuration stays.
       """)
 
-  @Argument(help: "The model: a Keras .h5 file with its architecture.")
+  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
   var model: String
+
+  @Option(help: ModelPaths.architectureHelp)
+  var architecture: String?
 
   @Option(name: [.short, .long], help: "Where to write the folded model.")
   var output: String?
+
+  @Option(help: "Where to write the architecture of the folded model, if --architecture was given.")
+  var outputArchitecture: String?
 
   @Flag(help: "Replace the model itself, in one step, after the check has passed.")
   var inPlace = false
@@ -34,6 +40,15 @@ struct FoldCommand: ParsableCommand {
 
   func validate() throws {
     if model.isEmpty || output?.isEmpty == true { throw ValidationError("A path is empty.") }
+    if (architecture == nil) != (outputArchitecture == nil) {
+      throw ValidationError(
+        "Folding changes the architecture, too: --architecture FILE and --output-architecture FILE go together."
+      )
+    }
+    if inPlace && architecture != nil {
+      throw ValidationError(
+        "--in-place cannot replace two files in one step; use -o and --output-architecture.")
+    }
     if inPlace == (output != nil) {
       throw ValidationError("Say where to write: -o OUTPUT, or --in-place to replace the model itself.")
     }
@@ -48,15 +63,15 @@ struct FoldCommand: ParsableCommand {
 
   private func fold() throws {
     let target = output ?? model
-    if !inPlace, ModelFile.areSame(model, target) {
-      throw ValidationError("The output is the model itself; use --in-place to replace it.")
-    }
+    let given = ModelPaths(model: model, architecture: architecture)
+    let targets = ModelPaths(model: target, architecture: outputArchitecture)
+    try checkThatNothingIsOverwritten(given, targets)
     let contained = Contained(limits: limitOptions.limits)
-    let input = try contained.open(model)
-    let file = try OutputFile(target: target, replaces: force || inPlace, permissions: input.permissions)
-    var fold = try contained.startFold(of: input, into: file)
+    let input = try contained.open(given)
+    let files = try ModelOutput(targets, replaces: force || inPlace, like: input)
+    var fold = try contained.startFold(of: input, into: files)
     var check = try contained.startCheck(
-      of: file, against: input, seed: reporting.seed, runsModels: !skipCheck)
+      of: files, against: input, seed: reporting.seed, runsModels: !skipCheck)
     let folded = try Progress.during("folding") { try fold.answer() }
     check.go()
     let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.answer() }
@@ -65,8 +80,20 @@ struct FoldCommand: ParsableCommand {
       Terminal.standardError.writeLine("bnfold: \(reason(report)); nothing was written")
       throw Exit.notEqual
     }
-    try file.publish()
+    try files.publish()
     show(folded, report: report, writtenTo: target)
+  }
+
+  private func checkThatNothingIsOverwritten(_ given: ModelPaths, _ targets: ModelPaths) throws {
+    if targets.architecture == targets.model {
+      throw ValidationError("The model and its architecture cannot be written to the same file.")
+    }
+    for target in targets.all where !inPlace && given.all.contains(where: { ModelFile.areSame($0, target) }) {
+      throw ValidationError(
+        given.architecture == nil
+          ? "The output is the model itself; use --in-place to replace it."
+          : "An output is one of the files that are read; name another one.")
+    }
   }
 
   private func reason(_ report: EquivalenceReport) -> String {
@@ -81,6 +108,7 @@ struct FoldCommand: ParsableCommand {
       let members: [(String, JSONOutput)] = [
         ("command", .text("fold")), ("version", .text(BNFold.configuration.version)),
         ("input", .text(model)), ("output", target.map { .text($0) } ?? .null),
+        ("output_architecture", outputArchitecture.map { target == nil ? .null : .text($0) } ?? .null),
         ("keras_version", .string(folded.summary.kerasVersion)),
         ("batch_normalizations", ledger.json), ("folded", .integer(folded.ledger.folded.count)),
         ("kept", .integer(folded.ledger.kept.count)),
@@ -95,7 +123,10 @@ struct FoldCommand: ParsableCommand {
     if let report { lines += CheckReport(report: report).lines(for: terminal) }
     if report == nil { lines.append("Check: skipped") }
     lines += folded.notes.map { "Note: \($0)" }
-    if let target { lines.append("Written: \(ByteString(target))") }
+    if let target {
+      let paths = ModelPaths(model: target, architecture: outputArchitecture)
+      lines.append("Written: " + paths.all.map { ByteString($0).description }.joined(separator: ", "))
+    }
     for line in lines { terminal.writeLine(line) }
   }
 }

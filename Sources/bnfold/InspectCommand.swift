@@ -8,8 +8,11 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Show the layers of a model and what would become of each batch normalization.")
 
-  @Argument(help: "The model: a Keras .h5 file with its architecture.")
+  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
   var model: String
+
+  @Option(help: ModelPaths.architectureHelp)
+  var architecture: String?
 
   @Flag(help: "Print the report as JSON.")
   var json = false
@@ -19,7 +22,8 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     try Exit.reporting {
       let answer = try Progress.during("reading") {
-        try Contained(limits: limitOptions.limits).inspect(model)
+        try Contained(limits: limitOptions.limits).inspect(
+          ModelPaths(model: model, architecture: architecture))
       }
       let ledger = answer.ledger
       let layers = LayerList(layers: answer.layers)

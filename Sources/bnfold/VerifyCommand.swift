@@ -18,6 +18,12 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "The model after folding.")
   var folded: String
 
+  @Option(help: ModelPaths.architectureHelp)
+  var architecture: String?
+
+  @Option(help: "The architecture of the folded model, if that is weights without one.")
+  var foldedArchitecture: String?
+
   @OptionGroup var reporting: ReportingOptions
 
   @OptionGroup var limitOptions: LimitOptions
@@ -25,7 +31,9 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     try Exit.reporting {
       let report = try Progress.during("checking") {
-        try Contained(limits: limitOptions.limits).verify(original, folded, seed: reporting.seed)
+        try Contained(limits: limitOptions.limits).verify(
+          ModelPaths(model: original, architecture: architecture),
+          ModelPaths(model: folded, architecture: foldedArchitecture), seed: reporting.seed)
       }
       let shown = CheckReport(report: report)
       if reporting.json {

@@ -6,9 +6,9 @@ import Testing
 
 /// Every fixture from file to file: the ledger, the check, and the framework's outputs.
 @Suite struct FixtureTests {
-  @Test(arguments: Fixtures.all)
+  @Test(arguments: Fixtures.inEveryFormat)
   func `The ledger is as the manifest expects`(fixture: Fixture) throws {
-    let ledger = try ModelFile(opening: fixture.path).fold().ledger
+    let ledger = try fixture.open().fold().ledger
     #expect(Set(ledger.folded.map(\.layer.description)) == fixture.expectedFolds)
     let refusals = ledger.kept.map { entry in
       guard case .kept(let refusal) = entry.outcome else { return (entry.layer.description, "") }
@@ -17,16 +17,18 @@ import Testing
     #expect(Dictionary(uniqueKeysWithValues: refusals) == fixture.expectedRefusals)
   }
 
-  @Test(arguments: Fixtures.all)
+  @Test(arguments: Fixtures.inEveryFormat)
   func `The written model passes the check and computes the golden outputs`(fixture: Fixture) throws {
     let directory = TemporaryDirectory()
-    let output = directory.file("folded.h5")
-    let report = try #require(try ModelFile(opening: fixture.path).fold().write(to: output))
+    let output = directory.file("folded")
+    let architecture = fixture.architecture.map { _ in directory.file("folded.json") }
+    let folded = try fixture.open().fold()
+    let report = try #require(try folded.write(to: output, architecturePath: architecture))
     #expect(report.passed)
-    #expect(directory.contents == ["folded.h5"])
+    #expect(directory.contents == (architecture == nil ? ["folded"] : ["folded", "folded.json"]))
     guard report.isComplete else { return }
     let golden = try fixture.golden()
-    let model = try ModelFile(opening: output).model
+    let model = try ModelFile(opening: output, architecture: architecture).model
     let result = try GraphEvaluator<Double>(weights: model.weights).evaluate(
       model.graph, inputs: golden.inputs)
     // The folded weights were rounded once to their type; float16 files have weights of 11 bits.
@@ -36,11 +38,18 @@ import Testing
     }
   }
 
-  @Test(arguments: Fixtures.all)
+  @Test(arguments: Fixtures.inEveryFormat)
   func `The same input gives the same bytes`(fixture: Fixture) throws {
     let directory = TemporaryDirectory()
-    let folded = try ModelFile(opening: fixture.path).fold()
-    for name in ["first.h5", "second.h5"] { try folded.write(to: directory.file(name)) }
-    #expect(try readFile(directory.file("first.h5")) == readFile(directory.file("second.h5")))
+    let folded = try fixture.open().fold()
+    for name in ["first", "second"] {
+      let architecture = fixture.architecture.map { _ in directory.file(name + ".json") }
+      try folded.write(to: directory.file(name), architecturePath: architecture)
+    }
+    #expect(try readFile(directory.file("first")) == readFile(directory.file("second")))
   }
+}
+
+extension Fixture {
+  fileprivate func open() throws -> ModelFile { try ModelFile(opening: path, architecture: architecture) }
 }

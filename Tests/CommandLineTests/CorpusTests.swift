@@ -5,12 +5,14 @@ import Synchronization
 import Tensor
 import Testing
 
-/// Every HDF5 file of the team's collection of malformed files has its expected outcome.
+/// Every `.h5` and `.keras` file of the team's collection of malformed files has its expected outcome.
 @Suite(.enabled(if: Fixtures.shared != nil, "the collection of malformed files is not beside the checkout"))
 struct CorpusTests {
   /// A file and what has to become of it.
   private struct Case: Sendable {
     let path: String
+    /// For weights alone, the model that they are from.
+    let architecture: String?
     let category: String
     let expectation: String
   }
@@ -23,13 +25,14 @@ struct CorpusTests {
     try #require(try Binary.shell(line, [archive, folder]).code == 0)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let cases = try Self.cases(in: folder)
-    try #require(cases.count >= 1258)
+    try #require(cases.count >= 1389)
     let outputs = [TemporaryDirectory(), TemporaryDirectory()]
     let table = Mutex<[String: Row]>([:])
     try shareWork(of: outputs.count, threads: outputs.count) { worker in
       for index in stride(from: worker, to: cases.count, by: outputs.count) {
         let item = cases[index]
-        let run = try Supervised.fold(item.path, in: outputs[worker].path)
+        let run = try Supervised.fold(
+          item.path, architecture: item.architecture, in: outputs[worker].path)
         let problem = Self.problem(of: run, item)
         if let problem { Issue.record("\(item.path.dropFirst(folder.count)): \(problem); \(run.errors)") }
         table.withLock { $0[item.category, default: Row()].add(run, isExpected: problem == nil) }
@@ -89,21 +92,28 @@ struct CorpusTests {
         let expected = entry["expect"]?.string?.description
       else { continue }
       let path = "\(generated)/\(file)"
-      known[path] = Case(path: path, category: category, expectation: expectation(expected, file, category))
+      known[path] = Case(
+        path: path, architecture: architecture(of: file, in: folder), category: category,
+        expectation: expectation(expected, file, category))
     }
     let names = try #require(FileManager.default.enumerator(atPath: folder)).compactMap { $0 as? String }
-    return names.filter { $0.hasSuffix(".h5") }.sorted().map { name in
+    return names.filter { $0.hasSuffix(".h5") || $0.hasSuffix(".keras") }.sorted().map { name in
       let path = "\(folder)/\(name)"
       let origin = name.split(separator: "/").dropFirst().first.map(String.init) ?? ""
-      return known[path] ?? Case(path: path, category: origin, expectation: "no_crash")
+      return known[path] ?? Case(path: path, architecture: nil, category: origin, expectation: "no_crash")
     }
+  }
+
+  private static func architecture(of file: String, in folder: String) -> String? {
+    guard file.hasSuffix(".weights.h5") else { return nil }
+    return "\(folder)/badcorpus/base/\(file.hasSuffix("valid__fun.weights.h5") ? "fun" : "seq").h5"
   }
 
   /// Where bnfold means something else than the collection.
   private static func expectation(_ expected: String, _ file: String, _ category: String) -> String {
     // Statistics that make no sense keep their layer from being folded, with the reason; the others are folded.
     if category == "values", expected == "reject" { return "accept" }
-    // Files of weights alone are not read yet.
-    return file.hasPrefix("weights_h5/valid__") ? "reject" : expected
+    // The content decides on the format, not the name.
+    return file.hasSuffix("zip_renamed.h5") ? "accept" : expected
   }
 }

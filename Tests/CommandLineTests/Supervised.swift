@@ -14,17 +14,24 @@ struct Supervised {
   let peakMemory: Int
   /// Names of what is in the output's folder afterwards.
   let left: [String]
+  /// Names of what has to be there if it succeeds.
+  let expectedFiles: [String]
 
   /// Whether it ended as it may on bad input: by itself, within the exit codes, soon, and without a half-made file.
   var isOrderly: Bool {
-    !wasKilled && [0, 1, 65].contains(code) && (left.isEmpty || (code == 0 && left == ["out.h5"]))
+    !wasKilled && [0, 1, 65].contains(code) && left.sorted() == (code == 0 ? expectedFiles : [])
       && (code != 65 || errors.split(separator: "\n").count == 1)
   }
 
   /// Folds a file into an empty folder, which is emptied again.
-  static func fold(_ path: String, in folder: String) throws -> Supervised {
+  ///
+  /// - Parameter architecture: a file with the architecture, for weights without one.
+  static func fold(_ path: String, architecture: String? = nil, in folder: String) throws -> Supervised {
     let errorPath = folder + ".errors"
-    let arguments = [Binary.path, "fold", path, "-o", folder + "/out.h5"]
+    var arguments = [Binary.path, "fold", path, "-o", folder + "/out.h5"]
+    if let architecture {
+      arguments += ["--architecture", architecture, "--output-architecture", folder + "/out.json"]
+    }
     let start = Date()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -49,7 +56,8 @@ struct Supervised {
     return Supervised(
       code: status >> 8 & 0xFF, wasKilled: status & 0x7F != 0, errors: errors, seconds: seconds,
       processorSeconds: Self.seconds(used.ru_utime) + Self.seconds(used.ru_stime),
-      peakMemory: used.ru_maxrss << 10, left: left)
+      peakMemory: used.ru_maxrss << 10, left: left,
+      expectedFiles: architecture == nil ? ["out.h5"] : ["out.h5", "out.json"])
   }
 
   private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct UnchangedPartsTests {
   /// A model with a layer that cannot be run, and the same model changed.
   private func wholeModel(_ change: (inout Graph) throws -> Void) throws -> WholeModelComparison {
-    var original = try KerasHDF5Model(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path).model
+    var original = try KerasModel(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path).model
     let relu = try #require(original.graph.layers.firstIndex { $0.name == "relu_1" })
     original.graph.layers[relu].operation = .opaque("nobody knows it")
     var other = original

@@ -16,12 +16,12 @@ import Testing
   /// Folds the model, changes the result, writes it as a faulty tool would, and checks the file.
   private func report(_ change: (inout Graph) throws -> Void) throws -> EquivalenceReport {
     let directory = TemporaryDirectory()
-    let original = try KerasHDF5Model(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path)
+    let original = try KerasModel(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path)
     let plan = try FoldPlanner.plan(original.model, biasAddition: .exact)
     var graph = plan.graph
     try change(&graph)
     try original.write(graph, to: directory.file("faulty.h5"))
-    let folded = try KerasHDF5Model(reading: directory.file("faulty.h5")).model
+    let folded = try KerasModel(reading: directory.file("faulty.h5")).model
     let claims = plan.folds.compactMap { fold -> FoldClaim? in
       let name = original.model.graph[fold.producer].name
       guard let index = graph.layers.firstIndex(where: { $0.name == name }) else { return nil }
@@ -36,7 +36,7 @@ import Testing
   private func change(
     _ role: Role, in graph: inout Graph, _ change: (inout [Double]) -> Void
   ) throws {
-    let original = try KerasHDF5Model(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path)
+    let original = try KerasModel(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path)
     let index = try #require(graph.layers.firstIndex { $0.variable(role) != nil })
     let place = try #require(graph.layers[index].variables?.firstIndex { $0.role == role })
     let variable = try #require(graph.layers[index].variables?[place])
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func `Another number of outputs is a difference`() throws {
-    let original = try KerasHDF5Model(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path).model
+    let original = try KerasModel(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path).model
     var other = original
     other.graph.outputs.append(other.graph.outputs[0])
     let report = try EquivalenceCheck(original: original, folded: other, seed: 0).run(claims: [])

@@ -96,7 +96,7 @@ import Testing
     let readOnly = open("/dev/null", O_RDONLY)
     defer { close(readOnly) }
     do throws(HDF5Error) {
-      try HDF5Writer.write(source.tree, from: source, to: readOnly)
+      try HDF5Writer.write(source.tree, from: source, to: HDF5Output(descriptor: readOnly))
       Issue.record("the file was written")
     } catch {
       #expect(error.rule == .cannotWrite(EBADF))

@@ -14,6 +14,7 @@ import numpy as np
 from bnfold import BnfoldError, fold
 from checks import Result, first_line, ledger_problems, load, relative_error
 from generator.kit import Kit
+from modelfile import ModelFile
 from generator.seeding import random_for
 
 LIMITS = {"outputs32": 1e-4, "logits32": 1e-4, "logits64": 1e-5}
@@ -148,7 +149,7 @@ class Outputs:
     @classmethod
     def of(cls, kit: Kit, path: Path, key: str) -> Outputs:
         """Load a file and run it on one seeded image, in float32 and in float64."""
-        model = load(kit, path)
+        model = load(kit, ModelFile(path))
         images = image_batch(model, key, "images", 1)
         outputs = kit.run(model, [images])
         exact = in_float64(kit, model)
@@ -167,7 +168,7 @@ def measure(kit: Kit, app: App, binary: Path, folder: Path) -> Result:
         target = Path(scratch) / source.name
         start = time.perf_counter()
         try:
-            report = fold(binary, source, target)
+            report = fold(binary, ModelFile(source), ModelFile(target))
         except BnfoldError as error:
             result.problems.append(f"bnfold: {error}")
             return result

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from modelfile import ModelFile
+
 TIMEOUT_SECONDS = 900
 
 
@@ -37,9 +39,11 @@ class Report:
         return cls(folded, kept)
 
 
-def fold(binary: Path, source: Path, target: Path) -> Report:
+def fold(binary: Path, source: ModelFile, target: ModelFile) -> Report:
     """Fold `source` to `target`; throws BnfoldError unless bnfold exits with 0 and a report."""
-    command = [str(binary), "fold", str(source), "-o", str(target), "--json"]
+    command = [str(binary), "fold", str(source.path), "-o", str(target.path), "--json"]
+    if source.architecture:
+        command += ["--architecture", str(source.architecture), "--output-architecture", str(target.architecture)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

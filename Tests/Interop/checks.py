@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import modelfile
 import numpy as np
 from bnfold import BnfoldError, Report, fold
 from generator.kit import Kit
+from modelfile import ModelFile
 
 TOLERANCE = 1e-4
 HALF_TOLERANCE = 2e-2
 
 
-def tolerance(path: Path) -> float:
+def tolerance(file: ModelFile) -> float:
     """How far the outputs of a folded model may be off, as a part of the largest output."""
-    return HALF_TOLERANCE if modelfile.uses_half_precision(modelfile.read_config(path)) else TOLERANCE
+    return HALF_TOLERANCE if file.uses_half_precision() else TOLERANCE
 
 
 @dataclass
@@ -43,11 +43,17 @@ class Result:
         return "failed" if self.problems else "passed"
 
 
-def load(kit: Kit, path: Path) -> Any:
+def load(kit: Kit, file: ModelFile) -> Any:
     """The model in a file, loaded by its own Keras and not compiled."""
     kit.keras.backend.clear_session()
-    options = {"safe_mode": False} if kit.generation == "keras3" else {}
-    return kit.keras.models.load_model(path, compile=False, **options)
+    if file.architecture:
+        if kit.generation == "keras3":
+            kit.keras.config.enable_unsafe_deserialization()
+        model = kit.keras.models.model_from_json(file.architecture.read_text())
+        model.load_weights(str(file.path))
+        return model
+    options = {"safe_mode": False} if kit.generation == "keras3" or file.path.suffix == ".keras" else {}
+    return kit.keras.models.load_model(file.path, compile=False, **options)
 
 
 def run(kit: Kit, model: Any, inputs: list[np.ndarray]) -> list[np.ndarray]:
@@ -83,10 +89,10 @@ def interface(kit: Kit, model: Any) -> tuple[list[str], Any]:
     return [tensor.name for tensor in model.inputs], kit.pack(structure, [0] * len(kit.flatten(structure)))
 
 
-def ledger_problems(report: Report, source: Path, target: Path) -> list[str]:
+def ledger_problems(report: Report, source: ModelFile, target: ModelFile) -> list[str]:
     """Every BN must be in the report, and the folded file must hold the kept ones and no trace of the others."""
-    before = modelfile.layers(modelfile.read_config(source))
-    after = modelfile.layers(modelfile.read_config(target))
+    before = source.layers()
+    after = target.layers()
     listed = set(report.folded) | set(report.kept)
     had = {layer.path for layer in before if layer.is_batch_normalization}
     has = {layer.path for layer in after if layer.is_batch_normalization}
@@ -95,8 +101,8 @@ def ledger_problems(report: Report, source: Path, target: Path) -> list[str]:
         problems.append(f"batch normalizations left in the file: {sorted(has)}, in the report: {sorted(report.kept)}")
     gone = {name for layer in before if layer.path in report.folded for name in layer.names}
     stay = {name for layer in before if layer.path not in report.folded for name in layer.names}
-    problems += modelfile.traces(target, gone - stay)
-    if report.folded and modelfile.has_optimizer_state(target):
+    problems += target.traces(gone - stay)
+    if report.folded and target.has_optimizer_state():
         problems.append("optimizer weights of the unfolded model are left")
     return problems
 
@@ -106,7 +112,7 @@ class Case:
     """A model file, loaded by its own Keras, with inputs and what it must compute from them before and after."""
 
     kit: Kit
-    source: Path
+    source: ModelFile
     original: Any
     inputs: list[np.ndarray]
     golden: list[np.ndarray]
@@ -115,7 +121,8 @@ class Case:
 def check(case: Case, binary: Path, result: Result) -> Report | None:
     """Fold one file, let Keras load and run it, and note in `result` everything that is not as it must be."""
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / case.source.name
+        architecture = Path(folder) / "architecture.json" if case.source.architecture else None
+        target = ModelFile(Path(folder) / case.source.path.name, architecture)
         try:
             report = fold(binary, case.source, target)
         except BnfoldError as error:

@@ -1,8 +1,10 @@
-"""What an HDF5 model file says about its layers, read with h5py and json only."""
+"""What a model file says about its layers, read with h5py, json and zipfile only."""
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,70 @@ import h5py
 import numpy as np
 
 HALF_PRECISION = ('"float16"', '"mixed_float16"', '"bfloat16"', '"mixed_bfloat16"')
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model: one file, or weights and the file with their architecture."""
+
+    path: Path
+    architecture: Path | None = None
+
+    def config(self) -> str:
+        """The text of the architecture."""
+        if self.architecture:
+            return self.architecture.read_text()
+        if zipfile.is_zipfile(self.path):
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read("config.json").decode()
+        with h5py.File(self.path) as file:
+            return str(file.attrs["model_config"])
+
+    def weights(self) -> h5py.File:
+        """The HDF5 file with the weights, open for reading."""
+        if zipfile.is_zipfile(self.path):
+            with zipfile.ZipFile(self.path) as archive:
+                return h5py.File(io.BytesIO(archive.read("model.weights.h5")))
+        return h5py.File(self.path)
+
+    def uses_half_precision(self) -> bool:
+        """Whether any layer computes in 16 bits."""
+        config = self.config()
+        return any(policy in config for policy in HALF_PRECISION)
+
+    def layers(self) -> list[Layer]:
+        """Every layer of the architecture, those of models inside models included."""
+        return list(_layers(json.loads(self.config()), ""))
+
+    def has_optimizer_state(self) -> bool:
+        """Whether the file holds optimizer weights."""
+        with self.weights() as file:
+            return "optimizer_weights" in file or len(file.get("optimizer/vars", ())) > 0
+
+    def traces(self, names: set[str]) -> list[str]:
+        """Where a model file still mentions one of `names`: paths, attribute strings, the model's configuration.
+
+        The training configuration is left out: it may name an output that no longer exists. In the format of Keras 3
+        groups are named after classes, so that only the architecture is looked at.
+        """
+        found: list[str] = []
+
+        def look(text: str, place: str) -> None:
+            found.extend(f"{place} mentions {name}" for name in names if f"/{name}/" in f"/{text}/")
+
+        def visit(place: str, item: h5py.Group | h5py.Dataset) -> None:
+            look(place, f"path {place}")
+            for key, value in item.attrs.items():
+                if key not in ("model_config", "training_config"):
+                    for text in _strings(value):
+                        look(text, f"attribute {key} of /{place}")
+
+        with self.weights() as file:
+            if "layers" not in file and "_layer_checkpoint_dependencies" not in file:
+                visit("", file)
+                file.visititems(visit)
+        left = names & set(_json_strings(json.loads(self.config())))
+        return found + [f"the architecture mentions {name}" for name in sorted(left)]
 
 
 @dataclass(frozen=True)
@@ -26,22 +92,6 @@ class Layer:
     is_batch_normalization: bool
 
 
-def read_config(path: Path) -> str:
-    """The attribute model_config of a model file."""
-    with h5py.File(path) as file:
-        return str(file.attrs["model_config"])
-
-
-def uses_half_precision(config: str) -> bool:
-    """Whether any layer computes in 16 bits."""
-    return any(policy in config for policy in HALF_PRECISION)
-
-
-def layers(config: str) -> list[Layer]:
-    """Every layer of a configuration, those of models inside models included."""
-    return list(_layers(json.loads(config), ""))
-
-
 def _layers(model: dict[str, Any], prefix: str) -> Iterator[Layer]:
     entries = model["config"] if isinstance(model["config"], list) else model["config"]["layers"]
     for entry in entries:
@@ -53,37 +103,6 @@ def _layers(model: dict[str, Any], prefix: str) -> Iterator[Layer]:
         yield Layer(prefix + name, frozenset(names), entry["class_name"] == "BatchNormalization")
         if isinstance(entry["config"], list) or isinstance(entry["config"].get("layers"), list):
             yield from _layers(entry, f"{prefix}{name}/")
-
-
-def traces(path: Path, names: set[str]) -> list[str]:
-    """Where a model file still mentions one of `names`: paths, attribute strings, the model's configuration.
-
-    The training configuration is left out: it may name an output that no longer exists.
-    """
-    found: list[str] = []
-
-    def look(text: str, place: str) -> None:
-        found.extend(f"{place} mentions {name}" for name in names if f"/{name}/" in f"/{text}/")
-
-    def visit(place: str, item: h5py.Group | h5py.Dataset) -> None:
-        look(place, f"path {place}")
-        for key, value in item.attrs.items():
-            if key not in ("model_config", "training_config"):
-                for text in _strings(value):
-                    look(text, f"attribute {key} of /{place}")
-
-    with h5py.File(path) as file:
-        visit("", file)
-        file.visititems(visit)
-        config = json.loads(file.attrs["model_config"])
-    left = names & set(_json_strings(config))
-    return found + [f"model_config mentions {name}" for name in sorted(left)]
-
-
-def has_optimizer_state(path: Path) -> bool:
-    """Whether the file holds optimizer weights."""
-    with h5py.File(path) as file:
-        return "optimizer_weights" in file
 
 
 def _strings(value: Any) -> list[str]:

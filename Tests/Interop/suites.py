@@ -15,11 +15,13 @@ from generator.building_blocks import doubling
 from generator.kit import Kit
 from generator.manifest import FOLDER as FIXTURES
 from generator.manifest import MANIFEST
+from modelfile import ModelFile
 from safetensors.numpy import load_file
 
 Wanted = Callable[[str, str], bool]
 ZOO_FAMILIES = {"k3": "keras3", "tfk": "keras2", "k224": "keras2"}
-NOT_WHOLE_MODELS = (".weights.h5", ".legacyw.h5")
+# By what their names end with; those whose architecture is a file of its own come with a .json.
+ZOO_FORMATS = {".h5": False, ".keras": False, ".weights.h5": True, ".legacyw.h5": True}
 
 
 def numbered(tensors: dict[str, np.ndarray], prefix: str) -> list[np.ndarray]:
@@ -39,8 +41,8 @@ def fixtures(binary: Path, wanted: Wanted) -> Iterator[Result]:
         doubling(kit.keras)
         for name in names:
             expected = manifest[generation][name]
-            source = FIXTURES / generation / f"{name}.h5"
-            golden = load_file(source.with_suffix(".golden.safetensors"))
+            source = ModelFile(FIXTURES / generation / f"{name}.h5")
+            golden = load_file(source.path.with_suffix(".golden.safetensors"))
             result = Result(generation, name)
             case = Case(kit, source, load(kit, source), numbered(golden, "input_"), numbered(golden, "output_"))
             report = check(case, binary, result)
@@ -63,30 +65,33 @@ def unpacked(zoo: Path) -> Iterator[Path]:
 
 
 def zoo(root: Path, binary: Path, wanted: Wanted) -> Iterator[Result]:
-    """Fold every whole-model .h5 of the zoo whose original its own Keras can load and run."""
+    """Fold every model of the zoo, in every format, whose original its own Keras can load and run."""
     tiny = root if root.name == "tiny" else root / "tiny"
     for family, generation in ZOO_FAMILIES.items():
-        paths = [path for path in sorted((tiny / family).glob("*.h5")) if not path.name.endswith(NOT_WHOLE_MODELS)]
-        paths = [path for path in paths if wanted(f"zoo/{family}", path.stem)]
-        for path in paths:
-            yield zoo_file(Kit.of(generation), binary, path, f"zoo/{family}")
+        folder = tiny / family
+        names = [path.name.removesuffix(".io.safetensors") for path in sorted(folder.glob("*.io.safetensors"))]
+        for ending, is_separate in ZOO_FORMATS.items():
+            for name in names:
+                file = ModelFile(folder / (name + ending), folder / f"{name}.json" if is_separate else None)
+                if wanted(f"zoo/{family}{ending}", name) and file.path.exists():
+                    yield zoo_file(Kit.of(generation), binary, file, f"zoo/{family}{ending}", name)
 
 
-def zoo_file(kit: Kit, binary: Path, path: Path, family: str) -> Result:
+def zoo_file(kit: Kit, binary: Path, file: ModelFile, family: str, name: str) -> Result:
     """Fold one file of the zoo; what the original computes here is the reference if its golden disagrees."""
-    result = Result(family, path.stem)
-    tensors = load_file(path.with_suffix(".io.safetensors"))
+    result = Result(family, name)
+    tensors = load_file(file.path.parent / f"{name}.io.safetensors")
     inputs, golden = numbered(tensors, "input_"), numbered(tensors, "output_")
     try:
-        original = load(kit, path)
+        original = load(kit, file)
         outputs = run(kit, original, inputs)
     except Exception as error:  # whatever Keras raises is the finding
         result.skipped = f"original not loadable: {first_line(error)}"
         return result
     difference = relative_error(outputs, golden) if golden else None
-    if difference is None or not difference <= tolerance(path):
+    if difference is None or not difference <= tolerance(file):
         why = "has no golden" if difference is None else f"differs from its golden by {difference:.2g}"
         result.remarks.append(f"the original {why}, so it is its own reference")
         golden = outputs
-    check(Case(kit, path, original, inputs, golden), binary, result)
+    check(Case(kit, file, original, inputs, golden), binary, result)
     return result

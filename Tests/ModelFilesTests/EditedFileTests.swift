@@ -94,7 +94,7 @@ import Testing
   @Test(arguments: ["keras2", "keras3"])
   func `Without a change the optimizer's state stays`(generation: String) throws {
     let directory = TemporaryDirectory()
-    let model = try KerasHDF5Model(reading: Fixtures.fixture(generation, "compiled_adam").path)
+    let model = try KerasModel(reading: Fixtures.fixture(generation, "compiled_adam").path)
     try writeFile(directory.file("same.h5"), [])
     try model.write(model.graph, to: directory.file("same.h5"))
     let file = try HDF5File(reading: directory.file("same.h5"))
@@ -125,7 +125,7 @@ import Testing
     visit(packed.tree)
     #expect(isCompressed)
     let split = Fixtures.fixture("keras3", "storage_split_attributes")
-    let model = try KerasHDF5Model(reading: try foldedPath(split, in: directory, name: "split"))
+    let model = try KerasModel(reading: try foldedPath(split, in: directory, name: "split"))
     #expect(!model.graph.layers.isEmpty)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct MalformedFileTests {
   private func problem(of name: String) -> ModelFileError? {
     do throws(ModelFileError) {
-      _ = try KerasHDF5Model(reading: Fixtures.malformed(name))
+      _ = try KerasModel(reading: Fixtures.malformed(name))
       return nil
     } catch {
       return error
@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: [
     ("not_hdf5", "this is not an HDF5 file"), ("empty", "this is not an HDF5 file"),
     ("truncated", "truncated file"),
-    ("no_model_config", "no model_config"), ("model_config_not_json", "model_config is not valid JSON"),
+    ("no_model_config", "no architecture"), ("model_config_not_json", "model_config: this is not valid JSON"),
     ("weights_missing", "missing"), ("weights_wrong_shape", "has the shape"),
     ("keras1", "Keras 1.2.2"), ("layer_order_swapped", "another order"),
     ("unknown_dtype", "elements of type int32"),
@@ -43,7 +43,7 @@ import Testing
     ("deflate_short", "exactly the size"), ("deflate_long", "larger than its content"),
   ])
   func `A damaged chunk is refused when it is read`(name: String, words: String) throws {
-    let model = try KerasHDF5Model(reading: Fixtures.malformed(name))
+    let model = try KerasModel(reading: Fixtures.malformed(name))
     let layer = try #require(model.graph.layers.first { $0.name == "conv" })
     let kernel = try #require(layer.variable(.kernel))
     do {
@@ -56,7 +56,7 @@ import Testing
 
   @Test func `A file that is not there is an error of the system`() {
     do throws(ModelFileError) {
-      _ = try KerasHDF5Model(reading: "/nonexistent.h5")
+      _ = try KerasModel(reading: "/nonexistent.h5")
       Issue.record("the file is there")
     } catch {
       #expect(error.systemError == 2)

@@ -12,10 +12,9 @@ public func fuzzArchitecture(_ start: UnsafePointer<UInt8>, _ count: Int) -> CIn
   guard count > 1 else { return 0 }
   let input = UnsafeBufferPointer(start: start, count: count)
   let text = input[0] == 255 ? Array(input.dropFirst()) : edited(input)
-  var limits = JSONLimits()
-  limits.acceptsNonFiniteNumbers = true
   let architecture = try? KerasArchitecture(
-    parsing: ByteString(text), generation: input[0] % 2 == 0 ? .keras2 : .keras3, limits: limits, file: "fuzz"
+    parsing: ByteString(text), generation: input[0] % 2 == 0 ? .keras2 : .keras3, limits: ReadingLimits(),
+    file: "fuzz"
   )
   if let graph = architecture?.graph { look(at: graph, ShapeInference(of: graph)) }
   return 0

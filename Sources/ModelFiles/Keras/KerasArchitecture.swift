@@ -2,7 +2,7 @@ import LosslessJSON
 import ModelGraph
 import Tensor
 
-/// The architecture of a model as Keras writes it: `model.to_json()`, or the attribute `model_config`.
+/// The architecture of a model as Keras writes it: `model.to_json()`, `config.json` or the attribute `model_config`.
 public struct KerasArchitecture: Sendable {
   /// The graph, whose layers have no weights yet.
   public let graph: Graph
@@ -20,17 +20,19 @@ public struct KerasArchitecture: Sendable {
   ///   - file: the file that it is from, for errors.
   /// - Throws: `ModelFileError` where it is no JSON, or no architecture.
   public init(
-    parsing text: ByteString, generation: KerasGeneration, limits: JSONLimits, file: String
+    parsing text: ByteString, generation: KerasGeneration, limits: ReadingLimits, file: String
   ) throws(ModelFileError) {
-    do throws(JSONError) {
-      document = try JSONDocument(parsing: text.bytes, limits: limits)
-    } catch {
-      throw ModelFileError(.notJSON(error), file: file)
-    }
+    let text = try ArchitectureText(text, version: nil, file: file, place: "model_config", limits: limits)
+    try self.init(of: text, generation: generation)
+  }
+
+  init(of text: ArchitectureText, generation: KerasGeneration) throws(ModelFileError) {
+    document = text.document
     do throws(ArchitectureError) {
       (graph, source) = try GraphReader(generation: generation).readModel(document.root)
     } catch {
-      throw ModelFileError(.architecture(error.what), file: file, place: error.place)
+      throw ModelFileError(
+        .architecture(error.what), file: text.file, place: error.place ?? "\(text.place)")
     }
   }
 }

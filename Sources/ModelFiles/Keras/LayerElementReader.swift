@@ -19,7 +19,11 @@ extension GraphReader {
     var coreConfiguration = configuration
     var bodySource: GraphSource?
     var knowsWeights = false
-    if let reason = foreignModule(of: element) ?? nestedWrapper(element) {
+    if let function = function(element) {
+      layer.operation = .opaque("the function \(function) is not run")
+      layer.isFunction = true
+      knowsWeights = true
+    } else if let reason = foreignModule(of: element) ?? nestedWrapper(element) {
       layer.operation = .opaque(reason)
     } else if className == "InputLayer" {
       layer.operation = try input(configuration, of: name)
@@ -40,11 +44,19 @@ extension GraphReader {
       layer.operation = try reader.read()
       knowsWeights = LayerReader.weightless.contains(className)
     }
-    if case .opaque = layer.operation {
+    if layer.isOpaque {
       layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
       layer.variables = knowsWeights ? [] : nil
     }
     return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
+  }
+
+  /// The name of a function of `keras.ops` that stands in the graph as layers do; nil for a layer.
+  ///
+  /// Some have the names of layers, such as Add. Source: keras/src/ops/operation.py.
+  private func function(_ element: JSONValue) -> ByteString? {
+    guard let module = element["module"]?.string, module.hasPrefix("keras.src.ops") else { return nil }
+    return module + "." + (element["class_name"]?.string ?? "")
   }
 
   /// A wrapper in a wrapper is carried as it is: no layer of the graph could be addressed through two of them.

@@ -20,20 +20,20 @@ struct SavedWeights {
   }
 
   /// The group that holds everything.
-  static let root: ByteString = "model_weights"
+  let root: HDF5Path
 
-  init(file: HDF5File) throws(ModelFileError) {
-    let rootPath = HDF5Path([Self.root])
+  init(file: HDF5File, root: HDF5Path) throws(ModelFileError) {
+    self.root = root
     do throws(HDF5Error) {
-      guard case .group? = file.tree[rootPath.components],
-        let layerNames = try SavedNames("layer_names", of: file, on: rootPath)
+      guard case .group? = file.tree[root.components],
+        let layerNames = try SavedNames("layer_names", of: file, on: root)
       else {
-        throw HDF5Error(.unsupported("the saved weights are missing"), at: "\(rootPath)")
+        throw HDF5Error(.unsupported("the saved weights are missing"), at: "\(root)")
       }
       self.layerNames = layerNames
       var groups: [ByteString: SavedGroup] = [:]
       for name in layerNames.values {
-        groups[name] = try Self.readGroup(of: name, in: file)
+        groups[name] = try Self.readGroup(of: name, at: Self.path(of: name, in: root), in: file)
       }
       self.groups = groups
     } catch {
@@ -42,9 +42,8 @@ struct SavedWeights {
   }
 
   private static func readGroup(
-    of layer: ByteString, in file: HDF5File
+    of layer: ByteString, at path: HDF5Path, in file: HDF5File
   ) throws(HDF5Error) -> SavedGroup? {
-    let path = HDF5Path([Self.root] + layer.split(separator: UInt8(ascii: "/")))
     guard case .group? = file.tree[path.components] else {
       throw HDF5Error(.unsupported("the saved layer \(layer) has no group"), at: "\(path)")
     }
@@ -62,6 +61,13 @@ struct SavedWeights {
       datasets.append(dataset)
     }
     return SavedGroup(path: path, names: names, datasets: datasets)
+  }
+
+  /// The group of a layer; a name with slashes is a path of its own.
+  func path(of layer: ByteString) -> HDF5Path { Self.path(of: layer, in: root) }
+
+  private static func path(of layer: ByteString, in root: HDF5Path) -> HDF5Path {
+    HDF5Path(root.components + layer.split(separator: UInt8(ascii: "/")))
   }
 
   /// The saved weights of a layer; nil if it has none.

@@ -68,8 +68,7 @@ struct WeightAssignment {
         role: .other(offset), isTrainable: true, name: pair.0, shape: pair.1.shape,
         elementType: pair.1.elementType, value: .stored(first + offset))
     }
-    let isOpaque = if case .opaque = layer.operation { true } else { false }
-    guard !isOpaque, let expected = expectedOrder(of: layer, shapes: shapes, graph: graph, index: index)
+    guard !layer.isOpaque, let expected = expectedOrder(of: layer, shapes: shapes, graph: graph, index: index)
     else {
       makeOpaque(
         &graph.layers[index], holding: stored, "it holds layers of which bnfold does not know the weights")
@@ -79,8 +78,8 @@ struct WeightAssignment {
       throw problem(
         "the file has \(stored.count) weights for it, the architecture \(expected.count)", layer.name)
     }
-    let check = WeightCheck(layer: layer, input: Self.inputShape(of: [index], in: graph, shapes: shapes))
-    let owners = expected.map { (graph[LayerAddress([index] + $0.address)], $0.variable.role) }
+    let check = WeightCheck(layer: layer, input: graph.inputShape(ofLayer: index, shapes: shapes))
+    let owners = expected.map { (graph[LayerAddress([index] + $0.address)], $0.variable) }
     if let obstacle = check.obstacle(owners, stored) { throw problem(obstacle, layer.name) }
     guard !namesContradict(expected, stored, layer: layer) else {
       makeOpaque(
@@ -90,17 +89,14 @@ struct WeightAssignment {
     }
     forgetVariables(&graph.layers[index])
     for (slot, found) in zip(expected, stored) {
-      if let shape = slot.variable.shape, !shape.admits(found.shape) {
-        throw problem(
-          "the weight \(found.name) has the shape \(describe(found.shape)); expected \(describe(shape))",
-          layer.name)
-      }
       var variable = found
       variable.role = slot.variable.role
       variable.isTrainable = slot.variable.isTrainable
       graph[LayerAddress([index] + slot.address)].core.variables?.append(variable)
     }
-    try checkStatistics(of: graph.layers[index])
+    if let obstacle = WeightCheck.statisticsObstacle(of: graph.layers[index]) {
+      throw problem(obstacle, layer.name)
+    }
   }
 
   private struct Slot {
@@ -115,7 +111,7 @@ struct WeightAssignment {
   ) -> [Slot]? {
     VariableOrder<Slot>.items(of: layer, address: LayerAddress([]), generation: generation) {
       inner, address in
-      if case .opaque = inner.operation { return inner.variables.map { _ in [] } }
+      if inner.isOpaque { return inner.variables.map { _ in [] } }
       let input = Self.inputShape(of: [index] + address.indices, in: graph, shapes: shapes)
       return inner.operation.expectedVariables(input: input)?.map {
         (Slot(address: address.indices, variable: $0), $0.isTrainable)
@@ -136,18 +132,13 @@ struct WeightAssignment {
     }
   }
 
-  /// The shape that a layer's first call is given, without the time axis for a wrapped layer.
   private static func inputShape(of address: [Int], in graph: Graph, shapes: ShapeInference) -> PartialShape?
   {
-    let layer = graph.layers[address[0]]
-    if address.count > 1 {
-      guard let body = layer.core.body, let inner = shapes.inner[address[0]] else { return nil }
-      return inputShape(of: Array(address.dropFirst()), in: body, shapes: inner)
+    guard address.count > 1 else { return graph.inputShape(ofLayer: address[0], shapes: shapes) }
+    guard let body = graph.layers[address[0]].core.body, let inner = shapes.inner[address[0]] else {
+      return nil
     }
-    guard let call = graph.calls.first(where: { $0.layer == address[0] }), let input = call.inputs.first,
-      let shape = shapes.shapes[input] ?? graph.recordedShapes[input]
-    else { return nil }
-    return layer.wrapped.isEmpty || shape.count < 2 ? shape : [shape[0]] + shape.dropFirst(2)
+    return inputShape(of: Array(address.dropFirst()), in: body, shapes: inner)
   }
 
   /// Weights of an unknown number stand in one list, so that no inner layer's share can be told.
@@ -172,17 +163,6 @@ struct WeightAssignment {
     if layer.core.variables != nil { layer.core.variables = [] }
     guard layer.core.body != nil else { return }
     for index in layer.core.body!.layers.indices { forgetVariables(&layer.core.body!.layers[index]) }
-  }
-
-  /// The statistics of a batch normalization belong to the same channels.
-  private func checkStatistics(of layer: Layer) throws(ModelFileError) {
-    for inner in layer.core.body?.layers ?? [] { try checkStatistics(of: inner) }
-    guard case .batchNormalization = layer.core.operation else { return }
-    let shapes = Set((layer.core.variables ?? []).map(\.shape))
-    guard shapes.count <= 1 else {
-      throw problem(
-        "its statistics have different shapes: \(shapes.map { describe($0) }.sorted())", layer.name)
-    }
   }
 
   private func problem(_ what: String, _ layer: ByteString? = nil) -> ModelFileError {

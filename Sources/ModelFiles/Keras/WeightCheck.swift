@@ -15,9 +15,9 @@ struct WeightCheck {
   /// The broken rule in words; nil if there is none.
   ///
   /// - Parameters:
-  ///   - owners: for each weight the layer that it belongs to, and its role there.
+  ///   - owners: for each weight the layer that it belongs to, and what it is there.
   ///   - stored: as many weights, as the file has them.
-  func obstacle(_ owners: [(layer: Layer, role: Role)], _ stored: [Variable]) -> String? {
+  func obstacle(_ owners: [(layer: Layer, variable: ExpectedVariable)], _ stored: [Variable]) -> String? {
     guard Set(stored.map(\.name)).count == stored.count else { return "weight_names has a name twice" }
     for (owner, weight) in zip(owners, stored) {
       if case .other(let type) = weight.elementType, !type.hasPrefix("float"),
@@ -27,12 +27,37 @@ struct WeightCheck {
       }
       // Keras loads by position: it would exchange the weights. In a nested model, other evidence is looked at too.
       if layer.core.body == nil,
-        WeightNameEvidence(weight.name).contradicts(owner.role, of: layer, others: [])
+        WeightNameEvidence(weight.name).contradicts(owner.variable.role, of: layer, others: [])
       {
         return "the weight \(weight.name) is saved where another one of the layer belongs"
       }
     }
-    return axisObstacle
+    return axisObstacle ?? shapeObstacle(owners, stored)
+  }
+
+  private func shapeObstacle(
+    _ owners: [(layer: Layer, variable: ExpectedVariable)], _ stored: [Variable]
+  ) -> String? {
+    for (owner, weight) in zip(owners, stored) {
+      if let shape = owner.variable.shape, !shape.admits(weight.shape) {
+        return
+          "the weight \(weight.name) has the shape \(describe(weight.shape)); expected \(describe(shape))"
+      }
+    }
+    return nil
+  }
+
+  /// The statistics of a batch normalization belong to the same channels.
+  ///
+  /// - Returns: the broken rule in words; nil if all batch normalizations of a layer, inner ones included, keep it.
+  static func statisticsObstacle(of layer: Layer) -> String? {
+    for inner in layer.core.body?.layers ?? [] {
+      if let obstacle = statisticsObstacle(of: inner) { return obstacle }
+    }
+    guard case .batchNormalization = layer.core.operation else { return nil }
+    let shapes = Set((layer.core.variables ?? []).map(\.shape))
+    return shapes.count <= 1
+      ? nil : "its statistics have different shapes: \(shapes.map { describe($0) }.sorted())"
   }
 
   private var axisObstacle: String? {

@@ -83,7 +83,7 @@ struct Wiring {
     for reference in graph.calls.flatMap({ $0.inputs + $0.controls }) + graph.outputs {
       let layer = graph.layers[graph.calls[reference.call].layer]
       let outputs: Int? =
-        if case .opaque = layer.core.operation { nil } else { layer.core.body?.outputs.count ?? 1 }
+        layer.core.isOpaque ? nil : layer.core.body?.outputs.count ?? 1
       guard reference.output >= 0, outputs.map({ reference.output < $0 }) ?? true else {
         throw ArchitectureError("output \(reference.output) of the layer \(layer.name) does not exist")
       }

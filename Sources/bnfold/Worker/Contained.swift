@@ -1,4 +1,5 @@
 import BatchNormFolding
+import Files
 import Supervision
 import Tensor
 
@@ -6,22 +7,19 @@ import Tensor
 struct Contained {
   let limits: Limits
 
-  func inspect(_ path: String) throws -> InspectionAnswer {
-    let model = try open(path)
-    return try run(WorkerTask(kind: .inspect, paths: [path], limits: limits), inputs: [model])
+  func inspect(_ model: ModelPaths) throws -> InspectionAnswer {
+    try run(WorkerTask(kind: .inspect, limits: limits), models: [try open(model)])
   }
 
-  func verify(_ original: String, _ folded: String, seed: UInt64) throws -> EquivalenceReport {
-    let inputs = [try open(original), try open(folded)]
-    let task = WorkerTask(
-      kind: .verify, paths: [original, folded], limits: limits, seed: seed, runsModels: true)
-    return try run(task, inputs: inputs)
+  func verify(_ original: ModelPaths, _ folded: ModelPaths, seed: UInt64) throws -> EquivalenceReport {
+    let models = [try open(original), try open(folded)]
+    return try run(
+      WorkerTask(kind: .verify, limits: limits, seed: seed, runsModels: true), models: models)
   }
 
-  /// Starts to fold into a file that has no name yet.
-  func startFold(of model: InputFile, into output: OutputFile) throws -> Pending<FoldAnswer> {
-    let task = WorkerTask(kind: .fold, paths: [model.path, output.target], limits: limits)
-    return Pending(worker: try start(task, inputs: [model], output: output), task: task)
+  /// Starts to fold into files that have no name yet.
+  func startFold(of model: OpenModel, into output: ModelOutput) throws -> Pending<FoldAnswer> {
+    try start(WorkerTask(kind: .fold, limits: limits), models: [model], output: output)
   }
 
   /// Starts the fresh process that will read a folded file back, and compare it with what it has to be.
@@ -29,37 +27,53 @@ struct Contained {
   /// It reads the model itself, which it can do while another one folds it; then it waits.
   /// - Parameter runsModels: whether both models are run as well.
   func startCheck(
-    of output: OutputFile, against model: InputFile, seed: UInt64, runsModels: Bool
+    of output: ModelOutput, against model: OpenModel, seed: UInt64, runsModels: Bool
   ) throws -> Pending<EquivalenceReport?> {
-    let written = try output.openForReading()
-    let task = WorkerTask(
-      kind: .check, paths: [model.path, output.target], limits: limits, seed: seed, runsModels: runsModels)
-    return Pending(worker: try start(task, inputs: [model, written]), task: task)
+    let task = WorkerTask(kind: .check, limits: limits, seed: seed, runsModels: runsModels)
+    return try start(task, models: [model, try output.openForReading()])
   }
 
   /// What protects a worker here.
   static func protection() throws -> Sandbox {
-    Sandbox(rawValue: try Contained(limits: Limits()).run(WorkerTask(kind: .probe), inputs: []))
+    Sandbox(rawValue: try Contained(limits: Limits()).run(WorkerTask(kind: .probe), models: []))
   }
 
-  func open(_ path: String) throws(FileError) -> InputFile {
+  func open(_ paths: ModelPaths) throws(FileError) -> OpenModel {
+    var architecture: InputFile?
+    if let path = paths.architecture { architecture = try open(path) }
+    return OpenModel(model: try open(paths.model), architecture: architecture)
+  }
+
+  private func open(_ path: String) throws(FileError) -> InputFile {
     try InputFile(opening: path, limit: limits.reading.fileBytes)
   }
 
-  private func run<Value: Message>(_ task: WorkerTask, inputs: [InputFile]) throws -> Value {
-    var pending = Pending<Value>(worker: try start(task, inputs: inputs), task: task)
+  private func run<Value: Message>(_ task: WorkerTask, models: [OpenModel]) throws -> Value {
+    var pending: Pending<Value> = try start(task, models: models)
     return try pending.answer()
   }
 
-  private func start(
-    _ task: WorkerTask, inputs: [InputFile], output: OutputFile? = nil
-  ) throws -> Worker {
-    let bytes = inputs.reduce(0) { $0 + $1.byteCount }
-    let files = inputs.map(\.descriptor) + (output.map { [$0.descriptor] } ?? [])
+  private func start<Value: Message>(
+    _ task: WorkerTask, models: [OpenModel], output: ModelOutput? = nil
+  ) throws -> Pending<Value> {
+    let inputs = models.flatMap(\.all)
+    let scratch = models.compactMap { _ in ScratchFile() }
+    var task = task
+    task.models = models.map(\.paths)
+    task.output = output?.paths
+    task.hasScratch = !models.isEmpty && scratch.count == models.count
+    let files =
+      inputs.map(\.descriptor) + (output?.all.map(\.descriptor) ?? [])
+      + (task.hasScratch ? scratch.map(\.descriptor) : [])
+    // The worker has its own copies of the descriptors once it has been started.
+    defer { withExtendedLifetime(scratch) {} }
     do throws(WorkerFailure) {
-      return try Worker.start(
+      let worker = try Worker.start(
         task.encoded, files: files,
-        limits: limits.worker(forBytes: bytes, runsModels: task.runsModels, writes: task.kind == .fold))
+        limits: limits.worker(
+          forBytes: inputs.reduce(0) { $0 + $1.byteCount }, runsModels: task.runsModels,
+          writes: task.kind == .fold))
+      return Pending(worker: worker, task: task)
     } catch {
       throw TaskFailure(error, task)
     }
@@ -108,7 +122,8 @@ extension TaskFailure {
 extension WorkerTask {
   /// The files that were given to the tool, as the beginning of a message.
   fileprivate var names: String {
-    let given = kind == .verify ? paths : Array(paths.prefix(1))
-    return given.map { ByteString($0).description }.joined(separator: ", ") + (given.isEmpty ? "" : ": ")
+    let given = kind == .verify ? models : Array(models.prefix(1))
+    return given.map(\.model).map { ByteString($0).description }.joined(separator: ", ")
+      + (given.isEmpty ? "" : ": ")
   }
 }

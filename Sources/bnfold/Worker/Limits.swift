@@ -12,7 +12,8 @@ struct Limits: Equatable {
     [
       ("file", \.fileBytes), ("array", \.hdf5.arrayBytes), ("total", \.hdf5.totalBytes),
       ("expansion", \.hdf5.expansion), ("objects", \.hdf5.objects), ("depth", \.hdf5.depth),
-      ("rank", \.hdf5.rank), ("name", \.hdf5.nameBytes), ("attributes", \.hdf5.attributes),
+      ("members", \.zip.members), ("zip-expansion", \.zip.expansion), ("rank", \.hdf5.rank),
+      ("name", \.hdf5.nameBytes), ("attributes", \.hdf5.attributes),
       ("attribute", \.hdf5.attributeBytes), ("chunks", \.hdf5.chunks), ("json", \.json.bytes),
       ("json-depth", \.json.depth), ("json-values", \.json.values),
     ]
@@ -48,7 +49,10 @@ struct Limits: Equatable {
     let models = runsModels ? 4 << 30 + 8 * bytes + processorCount() * (160 << 20) : 0
     let memory = changes["memory"] ?? stageMemory(forBytes: bytes + arrayBytes) + models
     // What is folded gets smaller; chunks and structure may be laid out less densely.
-    let writtenBytes = writes ? 1 << 30 + 4 * bytes : 0
+    let outputBytes = writes ? 1 << 30 + 4 * bytes : 0
+    // Weights that are compressed as a whole are unpacked into a scratch file.
+    let (unpacked, isHuge) = bytes.multipliedReportingOverflow(by: reading.zip.expansion)
+    let writtenBytes = max(outputBytes, isHuge ? reading.fileBytes : min(reading.fileBytes, unpacked))
     return WorkerLimits(
       memoryBytes: memory, totalSeconds: seconds, deadlineSeconds: seconds + 60, writtenBytes: writtenBytes)
   }

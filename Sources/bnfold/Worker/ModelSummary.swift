@@ -14,8 +14,10 @@ struct ModelSummary {
     parameterCount = file.parameterCount
   }
 
+  private var shownVersion: String { kerasVersion.isEmpty ? "(version unknown)" : kerasVersion.description }
+
   func line(for path: String) -> String {
-    "\(ByteString(path)): Keras \(kerasVersion), \(layerCount) layers, \(grouped(parameterCount)) parameters"
+    "\(ByteString(path)): Keras \(shownVersion), \(layerCount) layers, \(grouped(parameterCount)) parameters"
   }
 }
 

@@ -32,11 +32,11 @@ struct WorkerMain {
     }
   }
 
-  private func answer<Value: Message>(_ body: ([InputFile]) throws -> Value) -> Answer<Value> {
+  private func answer<Value: Message>(_ body: ([GivenModel]) throws -> Value) -> Answer<Value> {
     do {
-      let inputs = try prepare()
-      let value = try body(inputs)
-      for input in inputs { try input.checkReads() }
+      let models = try prepare()
+      let value = try body(models)
+      for file in models.flatMap(\.files) { try file.checkReads() }
       return .done(value)
     } catch let failure as TaskFailure {
       return .failed(failure)
@@ -46,21 +46,34 @@ struct WorkerMain {
   }
 
   /// Makes ready whatever has to be opened, then gives up the right to open anything.
-  private func prepare() throws -> [InputFile] {
+  private func prepare() throws -> [GivenModel] {
     HDF5File.prepare()
     _ = processorCount()
     if task.runsModels {
       try MatrixLibraryMissing.check()
       try requireMemoryForProducts()
     }
-    // What `fold` writes is no input, and what it has written may be larger than what was read.
-    let count = task.kind == .fold ? 1 : task.paths.count
-    let inputs = try task.paths.indices.prefix(count).map { index in
-      let limit = task.kind == .check && index == 1 ? .max : task.limits.reading.fileBytes
-      return try InputFile(descriptor: port.file(index), path: task.paths[index], limit: limit)
+    var number = 0
+    func next() -> Int32 {
+      defer { number += 1 }
+      return port.file(number)
     }
+    var models: [GivenModel] = []
+    for (index, paths) in task.models.enumerated() {
+      // What has been written may be larger than what was read.
+      let limit = task.kind == .check && index == 1 ? .max : task.limits.reading.fileBytes
+      let files = try paths.all.map { try InputFile(descriptor: next(), path: $0, limit: limit) }
+      models.append(GivenModel(files: files, scratch: nil))
+    }
+    number += task.output?.all.count ?? 0
+    if task.hasScratch { for index in models.indices { models[index].scratch = next() } }
     _ = port.close()
-    return inputs
+    return models
+  }
+
+  /// The descriptor of a file that is to be written.
+  private func output(_ index: Int) -> Int32 {
+    port.file(task.models.reduce(0) { $0 + $1.all.count } + index)
   }
 
   /// OpenBLAS asks again and again, without end, for the memory of a thread that it does not get.
@@ -82,11 +95,14 @@ struct WorkerMain {
       memoryBytes: task.limits.stageMemory(forBytes: bytes))
   }
 
-  private func open(_ input: InputFile, as name: String) throws -> ModelFile {
+  private func open(_ given: GivenModel, as name: String) throws -> ModelFile {
+    let bytes = given.files.reduce(0) { $0 + $1.byteCount }
     port.begin(
-      "reading the structure of \(name)", seconds: task.limits.structureSeconds(forBytes: input.byteCount),
-      memoryBytes: task.limits.stageMemory(forBytes: input.byteCount))
-    return try ModelFile(reading: input, limits: task.limits.reading)
+      "reading the structure of \(name)", seconds: task.limits.structureSeconds(forBytes: bytes),
+      memoryBytes: task.limits.stageMemory(forBytes: bytes))
+    return try ModelFile(
+      reading: given.files[0], architecture: given.files.dropFirst().first, scratch: given.scratch,
+      limits: task.limits.reading)
   }
 
   private func plan(_ file: ModelFile) throws -> FoldedModel {
@@ -94,37 +110,52 @@ struct WorkerMain {
     return try file.fold()
   }
 
-  private func inspect(_ inputs: [InputFile]) throws -> InspectionAnswer {
-    let file = try open(inputs[0], as: "the model")
+  private func inspect(_ models: [GivenModel]) throws -> InspectionAnswer {
+    let file = try open(models[0], as: "the model")
     let folded = try plan(file)
     return InspectionAnswer(summary: ModelSummary(of: file), layers: file.layers, ledger: folded.ledger)
   }
 
-  private func fold(_ inputs: [InputFile]) throws -> FoldAnswer {
-    let file = try open(inputs[0], as: "the model")
+  private func fold(_ models: [GivenModel]) throws -> FoldAnswer {
+    let file = try open(models[0], as: "the model")
     let folded = try plan(file)
+    guard let paths = task.output else { throw TaskFailure(.software, "there is nothing to write to") }
     begin("writing the folded model", [file])
-    try folded.write(into: port.file(1), named: task.paths[1])
+    try folded.write(into: output(0), named: paths.model)
+    if let path = paths.architecture { try folded.writeArchitecture(into: output(1), named: path) }
     return FoldAnswer(summary: ModelSummary(of: file), ledger: folded.ledger, notes: folded.notes)
   }
 
-  private func check(_ inputs: [InputFile]) throws -> EquivalenceReport? {
-    let file = try open(inputs[0], as: "the model")
+  private func check(_ models: [GivenModel]) throws -> EquivalenceReport? {
+    let file = try open(models[0], as: "the model")
     let folded = try plan(file)
+    try file.verifyChecksums()
     Trail.begin("waiting for the folded model")
     port.waitForGo()
-    inputs[1].measureAgain()
+    for file in models[1].files { file.measureAgain() }
     begin("reading the folded model back", [file, file])
-    let written = try folded.readBack(inputs[1])
+    let written = try folded.readBack(
+      models[1].files[0], architecture: models[1].files.dropFirst().first, scratch: models[1].scratch)
     guard task.runsModels else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try folded.compare(with: written, seed: task.seed)
   }
 
-  private func verify(_ inputs: [InputFile]) throws -> EquivalenceReport {
-    let original = try open(inputs[0], as: "the original")
-    let folded = try open(inputs[1], as: "the folded model")
+  private func verify(_ models: [GivenModel]) throws -> EquivalenceReport {
+    let original = try open(models[0], as: "the original")
+    let folded = try open(models[1], as: "the folded model")
+    begin("comparing checksums", [original, folded])
+    try original.verifyChecksums()
+    try folded.verifyChecksums()
     port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try original.verify(folded, seed: task.seed)
   }
+}
+
+/// The files of a model, in a worker.
+private struct GivenModel {
+  /// The model, and its architecture where that is in a file of its own.
+  let files: [InputFile]
+  /// An empty file for weights that are compressed as a whole.
+  var scratch: Int32?
 }

@@ -1,0 +1,56 @@
+"""Some fixtures again, in the other formats of Keras: `.keras` archives, and weights beside their architecture."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from .building_blocks import doubling
+from .kit import Kit
+from .manifest import FOLDER
+
+# One of each way in which layers stand in each other, and what a file may have beside its weights.
+NAMES = (
+    "compiled_adam",
+    "nested_deep",
+    "nested_partly_frozen",
+    "nested_time_distributed_model",
+    "pattern_conv_bn_bn",
+    "pattern_custom_layer",
+    "pattern_densenet_block",
+    "pattern_mobilenet_block",
+    "pattern_multi_io",
+    "pattern_resnet_block",
+    "sequential_basic",
+    "type_float16",
+)
+
+
+def generate_other_formats(generation: str, names: list[str]) -> None:
+    """Load the named fixtures, or all that are made in other formats, and save each in every format."""
+    kit = Kit.of(generation)
+    doubling(kit.keras)
+    for name in names or NAMES:
+        kit.keras.backend.clear_session()
+        path = FOLDER / generation / f"{name}.h5"
+        model = kit.keras.models.load_model(path, compile=name == "compiled_adam")
+        model.save(path.with_suffix(".keras"))
+        without_dates(path.with_suffix(".keras"))
+        model.save_weights(path.with_suffix(".weights.h5"))
+        if generation == "keras2":
+            model.save_weights(path.with_suffix(".names.h5"), save_format="h5")
+        path.with_suffix(".json").write_text(model.to_json())
+        print(f"{generation}/{name}")
+
+
+def without_dates(path: Path) -> None:
+    """Write an archive again with fixed dates, so that two runs give the same bytes."""
+    with zipfile.ZipFile(path) as archive:
+        members = [(member, archive.read(member)) for member in archive.infolist()]
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, content in members:
+            if member.filename == "metadata.json":
+                version = content.split(b'"keras_version": "')[1].split(b'"')[0]
+                content = b'{"keras_version": "' + version + b'", "date_saved": "2026-01-01@00:00:00"}'
+            member.date_time = (1980, 1, 1, 0, 0, 0)
+            archive.writestr(member, content)

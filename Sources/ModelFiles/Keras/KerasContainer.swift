@@ -1,0 +1,163 @@
+import Files
+import HDF5
+import LosslessJSON
+import ModelGraph
+import Tensor
+import Zip
+
+/// The file that holds the weights of a model, and often its architecture.
+enum KerasContainer: Sendable {
+  /// Architecture and weights in one HDF5 file.
+  case wholeModel(HDF5File)
+  /// Weights alone.
+  case weights(HDF5File)
+  /// A `.keras` archive, and the weights in it.
+  case archive(ZipArchive, HDF5File)
+
+  static let architectureMember: ByteString = "config.json"
+  static let metadataMember: ByteString = "metadata.json"
+  static let weightsMember: ByteString = "model.weights.h5"
+  static let architectureAttribute: ByteString = "model_config"
+
+  /// Opens a file by what is in it, whatever its name is.
+  ///
+  /// - Parameter scratch: an empty file for weights that are compressed as a whole; nil if there is none.
+  /// - Throws: `ModelFileError`: the file is of no format that bnfold knows, or damaged.
+  init(reading input: InputFile, scratch: Int32?, limits: ReadingLimits) throws(ModelFileError) {
+    guard ZipArchive.isArchive(startingWith: try Self.head(of: input)) else {
+      let file = try Self.inHDF5(input.path) { () throws(HDF5Error) in
+        try HDF5File(reading: input, limits: limits.hdf5)
+      }
+      let isWhole = file.tree.attributes.contains { $0.name == Self.architectureAttribute }
+      self = isWhole ? .wholeModel(file) : .weights(file)
+      return
+    }
+    let archive = try Self.inArchive(input.path) { () throws(ZipError) in
+      try ZipArchive(reading: input, limits: limits.zip)
+    }
+    let place = "\(Self.weightsMember)"
+    guard let member = archive[Self.weightsMember] else {
+      throw ModelFileError(.missingMember, file: input.path, place: place)
+    }
+    let weights = try Self.weights(member, of: archive, path: input.path, scratch: scratch)
+    do throws(HDF5Error) {
+      self = .archive(archive, try HDF5File(reading: weights, limits: limits.hdf5))
+    } catch {
+      throw ModelFileError(.container(error), file: input.path, place: place)
+    }
+  }
+
+  /// The file with the weights.
+  var weights: HDF5File {
+    switch self {
+    case .wholeModel(let file), .weights(let file), .archive(_, let file): file
+    }
+  }
+
+  /// The architecture; nil if it is not here.
+  func architecture(limits: ReadingLimits, path: String) throws(ModelFileError) -> ArchitectureText? {
+    let text: ByteString?
+    let place: ByteString
+    switch self {
+    case .weights: return nil
+    case .wholeModel(let file):
+      place = Self.architectureAttribute
+      text = try Self.inHDF5(path) { () throws(HDF5Error) in
+        try file.strings(place, on: .root)?.values.first
+      }
+    case .archive(let archive, _):
+      place = Self.architectureMember
+      guard let member = archive[place] else {
+        throw ModelFileError(.missingMember, file: path, place: "\(place)")
+      }
+      text = try Self.inArchive(path) { () throws(ZipError) in
+        ByteString(try archive.content(of: member, limit: limits.json.bytes))
+      }
+    }
+    guard let text else { throw ModelFileError(.noArchitecture, file: path) }
+    return try ArchitectureText(
+      text, version: try version(limits: limits, path: path), file: path, place: place, limits: limits)
+  }
+
+  /// Finds the weights and gives them to the layers of a graph.
+  func layout(
+    for graph: inout Graph, generation: KerasGeneration
+  ) throws(ModelFileError) -> any WeightLayout {
+    let file = weights
+    if case .wholeModel = self {
+      return try NamedWeights(of: file, at: Self.namedWeights, for: &graph, generation: generation)
+    }
+    if ObjectWeights.isUsed(in: file.tree) {
+      return try ObjectWeights(of: file, for: &graph, generation: generation)
+    }
+    return try NamedWeights(of: file, at: .root, for: &graph, generation: generation)
+  }
+
+  /// The version of Keras that wrote the file, where it says so.
+  func version(limits: ReadingLimits, path: String) throws(ModelFileError) -> ByteString? {
+    guard case .archive(let archive, _) = self else {
+      return try Self.inHDF5(path) { () throws(HDF5Error) in try version(in: weights) }
+    }
+    guard let member = archive[Self.metadataMember] else { return nil }
+    let text = try Self.inArchive(path) { () throws(ZipError) in
+      try archive.content(of: member, limit: limits.json.bytes)
+    }
+    do throws(JSONError) {
+      return try JSONDocument(parsing: text, limits: limits.json).root["keras_version"]?.string
+    } catch {
+      throw ModelFileError(.notJSON(error), file: path, place: "\(Self.metadataMember)")
+    }
+  }
+
+  private func version(in file: HDF5File) throws(HDF5Error) -> ByteString? {
+    for place in [HDF5Path.root, Self.namedWeights] where file.tree[place.components] != nil {
+      if let version = try file.strings("keras_version", on: place)?.values.first { return version }
+    }
+    return nil
+  }
+
+  /// The group of the weights in a whole model.
+  static let namedWeights = HDF5Path(["model_weights"])
+
+  private static func weights(
+    _ member: ZipMember, of archive: ZipArchive, path: String, scratch: Int32?
+  ) throws(ModelFileError) -> InputFile {
+    if let file = archive.file(of: member) { return file }
+    guard let scratch else { throw ModelFileError(.noScratch, file: path, place: "\(member.name)") }
+    try inArchive(path) { () throws(ZipError) in try archive.inflate(member, to: scratch) }
+    return InputFile(borrowing: scratch, path: path)
+  }
+
+  /// The first bytes of a file, by which its format is known.
+  static func head(of input: InputFile) throws(ModelFileError) -> [UInt8] {
+    do throws(FileError) {
+      return try input.read(min(8, input.byteCount), from: 0)
+    } catch {
+      throw ModelFileError(error)
+    }
+  }
+}
+
+extension KerasContainer {
+  /// Runs something on HDF5, and gives its errors the file's name.
+  static func inHDF5<Result>(
+    _ path: String, _ body: () throws(HDF5Error) -> Result
+  ) throws(ModelFileError) -> Result {
+    do throws(HDF5Error) {
+      return try body()
+    } catch {
+      throw ModelFileError(.container(error), file: path)
+    }
+  }
+
+  /// Runs something on an archive, and gives its errors the file's name.
+  static func inArchive<Result>(
+    _ path: String, _ body: () throws(ZipError) -> Result
+  ) throws(ModelFileError) -> Result {
+    do throws(ZipError) {
+      return try body()
+    } catch {
+      throw ModelFileError(.archive(error), file: path)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Files
+import HDF5
+import ModelGraph
+import Tensor
+import Zip
+
+/// A model of Keras: its architecture and its weights, in one file or in two.
+public struct KerasModel: Sendable {
+  /// The graph; its weights stay in the file.
+  public let graph: Graph
+  /// The version of Keras that wrote the file; empty where it does not say.
+  public let kerasVersion: ByteString
+  public let generation: KerasGeneration
+  let container: KerasContainer
+  let architecture: KerasArchitecture
+  let layout: any WeightLayout
+  /// The path of the file with the weights.
+  let path: String
+
+  /// Reads everything of a model but its weights.
+  ///
+  /// - Parameters:
+  ///   - input: a whole model, or weights.
+  ///   - description: for weights, a file with their architecture: the text of `model.to_json()`, or another model.
+  ///   - scratch: an empty file for weights that are compressed as a whole.
+  /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
+  public init(
+    reading input: InputFile, architecture description: InputFile? = nil, scratch: Int32? = nil,
+    limits: ReadingLimits = ReadingLimits()
+  ) throws(ModelFileError) {
+    path = input.path
+    container = try KerasContainer(reading: input, scratch: scratch, limits: limits)
+    let text = try Self.architecture(of: container, or: description, path: path, limits: limits)
+    let version = try container.version(limits: limits, path: path)
+    generation = try text.generation(or: version)
+    kerasVersion = text.version ?? version ?? ""
+    architecture = try KerasArchitecture(of: text, generation: generation)
+    var graph = architecture.graph
+    layout = try container.layout(for: &graph, generation: generation)
+    self.graph = graph
+  }
+
+  private static func architecture(
+    of container: KerasContainer, or description: InputFile?, path: String, limits: ReadingLimits
+  ) throws(ModelFileError) -> ArchitectureText {
+    let own = try container.architecture(limits: limits, path: path)
+    switch (own, description) {
+    case (let own?, nil): return own
+    case (nil, let description?): return try ArchitectureText.read(description, limits: limits)
+    case (nil, nil): throw ModelFileError(.noArchitecture, file: path)
+    case (.some, .some): throw ModelFileError(.twoArchitectures, file: path)
+    }
+  }
+
+  /// Whether the architecture is in a file of its own.
+  public var hasSeparateArchitecture: Bool { if case .weights = container { true } else { false } }
+
+  /// Whether there is an optimizer's state, which folding makes useless.
+  public var hasOptimizerState: Bool { container.weights.tree.hasArrays(at: layout.optimizerState) }
+
+  /// Whether there is a training configuration.
+  public var hasTrainingConfiguration: Bool {
+    switch container {
+    case .wholeModel(let file): file.tree.attributes.contains { $0.name == "training_config" }
+    case .archive: architecture.document.root["compile_config"].map { !$0.isNull } ?? false
+    case .weights: false
+    }
+  }
+
+  /// What a user should know of the file itself, a sentence each.
+  public var notes: [String] {
+    guard case .archive(let archive, _) = container else { return [] }
+    var notes: [String] = []
+    if archive[KerasContainer.metadataMember] == nil {
+      notes.append(
+        "\(KerasContainer.metadataMember) is missing; the version of Keras was told by the architecture")
+    }
+    if archive[KerasContainer.weightsMember]?.method == .deflated {
+      notes.append("the weights were compressed in the archive; they are written as Keras does, uncompressed")
+    }
+    return notes
+  }
+
+  /// Checks the checksums of everything that has one.
+  ///
+  /// - Throws: `ModelFileError` where a member of the archive is damaged.
+  public func verifyChecksums() throws(ModelFileError) {
+    guard case .archive(let archive, _) = container else { return }
+    try KerasContainer.inArchive(path) { () throws(ZipError) in
+      for member in archive.members { try archive.verify(member) }
+    }
+  }
+}
+
+extension KerasModel: WeightStore {
+  public func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
+    try KerasContainer.inHDF5(path) { () throws(HDF5Error) in
+      try container.weights.read(layout.datasets[number], elements: elements)
+    }
+  }
+
+  /// Bytes of all arrays of the file, decoded.
+  public var arrayBytes: Int { container.weights.arrayBytes }
+
+  /// The graph together with this file as the place of its weights.
+  public var model: Model { Model(graph: graph, weights: self) }
+}

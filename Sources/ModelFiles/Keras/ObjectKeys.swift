@@ -1,0 +1,76 @@
+import ModelGraph
+import Tensor
+
+/// The names under which the format of Keras 3 keeps the state of the layers of a model.
+///
+/// They are made of the classes and counted in the order of the layers; the layers' own names play no role. Removing a
+/// layer renames those of its class that come after it.
+/// Source: keras/src/saving/saving_lib.py `_save_container_state`; keras/src/utils/naming.py and
+/// tf_keras/src/utils/generic_utils.py `to_snake_case`.
+struct ObjectKeys {
+  let generation: KerasGeneration
+
+  /// The key of each layer of a graph, by the layer's index, in Keras's order.
+  func keys(of graph: Graph) -> [(layer: Int, key: ByteString)] {
+    var used: [ByteString: Int] = [:]
+    return LayerOrder.order(of: graph).compactMap { index in
+      let layer = graph.layers[index]
+      guard isCounted(layer, in: graph) else { return nil }
+      let name = key(ofClass: layer.className)
+      let number = used[name, default: 0]
+      used[name] = number + 1
+      return (index, number == 0 ? name : name + ByteString("_\(number)"))
+    }
+  }
+
+  /// A list of layers does not count its input; functions are no layers.
+  private func isCounted(_ layer: Layer, in graph: Graph) -> Bool {
+    if case .input = layer.operation, graph.isSequential { return false }
+    return !layer.isFunction
+  }
+
+  /// A class's name in lower case, with underscores between its words.
+  func key(ofClass name: ByteString) -> ByteString {
+    // What somebody has registered is written with the name of a package in front.
+    let own = name.bytes.split(separator: UInt8(ascii: ">")).last.map(Array.init) ?? []
+    let word = own == Array("Model".utf8) ? Array("Functional".utf8) : own.filter(\.isWordCharacter)
+    var result: [UInt8] = []
+    for (index, character) in splitBeforeWords(word).enumerated() {
+      let isBoundary = index > 0 && character.isUpper && result.last?.isLower == true
+      result += isBoundary ? [UInt8(ascii: "_"), character] : [character]
+    }
+    return ByteString(result.map { $0.isUpper ? $0 + 32 : $0 })
+  }
+
+  /// Puts an underscore before each capital letter with small ones behind it, unless it is the first character after
+  /// another such word.
+  private func splitBeforeWords(_ word: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var index = 0
+    while index < word.count {
+      result.append(word[index])
+      var end = index + 2
+      while end < word.count, continuesWord(word[end]) { end += 1 }
+      if index + 1 < word.count, word[index + 1].isUpper, end > index + 2 {
+        result.append(UInt8(ascii: "_"))
+        result += word[index + 1..<end]
+        index = end
+      } else {
+        index += 1
+      }
+    }
+    return result
+  }
+
+  /// tf_keras lets digits belong to a word.
+  private func continuesWord(_ character: UInt8) -> Bool {
+    character.isLower || generation == .keras2 && character.isDigit
+  }
+}
+
+extension UInt8 {
+  fileprivate var isUpper: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
+  fileprivate var isLower: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+  fileprivate var isWordCharacter: Bool { isUpper || isLower || isDigit || self == UInt8(ascii: "_") }
+}

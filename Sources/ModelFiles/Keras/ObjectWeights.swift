@@ -1,0 +1,187 @@
+import HDF5
+import ModelGraph
+import Tensor
+
+/// Weights by object, as Keras 3 saves them in `.keras` archives and `.weights.h5` files, and tf_keras since 2.12.
+///
+/// Each layer has a group, and in it `vars` with the weights by number; a model inside the model has groups in its own.
+/// Source: keras/src/saving/saving_lib.py `_save_state` and `H5IOStore`; keras/src/layers/layer.py
+/// `save_own_variables`.
+struct ObjectWeights {
+  /// The name of the group of a model's layers.
+  private let container: ByteString
+  private let keys: ObjectKeys
+  private(set) var datasets: [HDF5Dataset] = []
+  let optimizerState: [ByteString] = ["optimizer"]
+  private let file: HDF5File
+
+  /// The names that the group of the layers has had.
+  private static let containers: [ByteString] = ["layers", "_layer_checkpoint_dependencies"]
+  private static let variables: ByteString = "vars"
+
+  /// Whether a file arranges its weights like this.
+  static func isUsed(in tree: HDF5Group) -> Bool { containers.contains { tree[[$0]] != nil } }
+
+  /// Finds the weights of a file and gives them to the layers of a graph.
+  ///
+  /// - Throws: `ModelFileError` where the weights do not fit the architecture.
+  init(
+    of file: HDF5File, for graph: inout Graph, generation: KerasGeneration
+  ) throws(ModelFileError) {
+    self.file = file
+    container = Self.containers.first { file.tree[[$0]] != nil } ?? Self.containers[0]
+    keys = ObjectKeys(generation: generation)
+    try assign(to: &graph, at: [], shapes: ShapeInference(of: graph))
+  }
+}
+
+// MARK: - Reading
+
+extension ObjectWeights {
+  private mutating func assign(
+    to graph: inout Graph, at path: [ByteString], shapes: ShapeInference
+  ) throws(ModelFileError) {
+    let keyed = keys.keys(of: graph)
+    let known = Set(keyed.map(\.key))
+    if case .group(let group)? = file.tree[path + [container]] {
+      for member in group.members where !known.contains(member.name) && member.node.hasArrays {
+        throw problem("the file has weights \(member.name) that no layer of the architecture takes", at: path)
+      }
+    }
+    for (index, key) in keyed {
+      let input = graph.inputShape(ofLayer: index, shapes: shapes)
+      try assign(
+        to: &graph.layers[index], at: path + [container, key], input: input, inner: shapes.inner[index])
+    }
+  }
+
+  private mutating func assign(
+    to layer: inout Layer, at path: [ByteString], input: PartialShape?, inner: ShapeInference?
+  ) throws(ModelFileError) {
+    if !layer.wrapped.isEmpty {
+      return try assign(to: &layer.wrapped[0], at: path + ["layer"], input: input, inner: inner)
+    }
+    if layer.body != nil {
+      return try assign(to: &layer.body!, at: path, shapes: inner ?? ShapeInference(of: layer.body!))
+    }
+    guard let expected = layer.operation.expectedVariables(input: input), !layer.isOpaque else {
+      let found = take(everythingAt: path)
+      if layer.variables != nil && found.isEmpty { return }
+      layer.variables = found
+      if !layer.isOpaque { layer.operation = .opaque("bnfold does not know its weights") }
+      return
+    }
+    let arrays = try ownArrays(at: path, of: layer)
+    guard !arrays.isEmpty || expected.isEmpty else {
+      throw problem(
+        """
+        its \(expected.count) weights are missing from the file; Keras saves a layer that two models share only once, \
+        and cannot load such a file itself
+        """, layer)
+    }
+    guard arrays.count == expected.count else {
+      throw problem("the file has \(arrays.count) weights for it, the architecture \(expected.count)", layer)
+    }
+    let names = path + [Self.variables]
+    let stored = arrays.enumerated().map { variable(named: names + [ByteString("\($0)")], holding: $1) }
+    let owners = expected.map { (layer: layer, variable: $0) }
+    let check = WeightCheck(layer: layer, input: input)
+    if let obstacle = check.obstacle(owners, stored) { throw problem(obstacle, layer) }
+    layer.variables = zip(expected, stored).map { slot, found in
+      var variable = found
+      variable.role = slot.role
+      variable.isTrainable = slot.isTrainable
+      return variable
+    }
+    if let obstacle = WeightCheck.statisticsObstacle(of: layer) { throw problem(obstacle, layer) }
+  }
+
+  /// The weights of a layer that holds nothing but its own, in their order.
+  private func ownArrays(at path: [ByteString], of layer: Layer) throws(ModelFileError) -> [HDF5Dataset] {
+    guard case .group(let group)? = file.tree[path] else { return [] }
+    for member in group.members where member.name != Self.variables && member.node.hasArrays {
+      throw problem("the file has a state \(member.name) for it, which its class does not have", layer)
+    }
+    guard case .group(let list)? = group[[Self.variables]] else { return [] }
+    var arrays: [HDF5Dataset] = []
+    for number in list.members.indices {
+      guard case .dataset(let dataset)? = list[[ByteString("\(number)")]] else {
+        throw problem("its weights are not numbered from 0 to \(list.members.count - 1)", layer)
+      }
+      arrays.append(dataset)
+    }
+    return arrays
+  }
+
+  private mutating func variable(named path: [ByteString], holding dataset: HDF5Dataset) -> Variable {
+    datasets.append(dataset)
+    return Variable(
+      role: .other(datasets.count - 1), isTrainable: true, name: ByteString(joining: path),
+      shape: dataset.shape, elementType: dataset.elementType, value: .stored(datasets.count - 1))
+  }
+
+  /// All arrays below a place, for a layer that is carried as it is.
+  private mutating func take(everythingAt path: [ByteString]) -> [Variable] {
+    switch file.tree[path] {
+    case .dataset(let dataset): return [variable(named: path, holding: dataset)]
+    case .group(let group):
+      var variables: [Variable] = []
+      for member in group.members { variables += take(everythingAt: path + [member.name]) }
+      return variables
+    case .namedType, nil: return []
+    }
+  }
+
+  private func problem(_ what: String, _ layer: Layer) -> ModelFileError {
+    ModelFileError(.weights(what), file: file.path, place: "layer \(layer.name)")
+  }
+
+  private func problem(_ what: String, at path: [ByteString]) -> ModelFileError {
+    ModelFileError(.weights(what), file: file.path, place: "\(HDF5Path(path))")
+  }
+}
+
+// MARK: - Writing
+
+extension ObjectWeights: WeightLayout {
+  func edit(_ tree: inout HDF5Group, to edited: Graph, from original: Graph) {
+    edit(&tree, at: [], to: edited, from: original)
+  }
+
+  private func edit(_ tree: inout HDF5Group, at path: [ByteString], to edited: Graph, from original: Graph) {
+    guard case .group(let before)? = tree[path + [container]] else { return }
+    let oldKeys = Dictionary(uniqueKeysWithValues: keys.keys(of: original).map { ($0.layer, $0.key) })
+    var after = before
+    // Groups without arrays may stand under any name; those of layers get their new one.
+    after.members.removeAll { oldKeys.values.contains($0.name) }
+    for (index, key) in keys.keys(of: edited) {
+      let layer = edited.layers[index]
+      guard let origin = layer.origin, let old = oldKeys[origin] else { continue }
+      var state = HDF5Group()
+      if let node = before[[old]] {
+        guard case .group(let group) = node else { continue }
+        state = group
+      }
+      edit(&state, to: layer, from: original.layers[origin])
+      if before[[old]] != nil || !state.members.isEmpty { after.set(.group(state), at: [key]) }
+    }
+    tree.set(.group(after), at: path + [container])
+  }
+
+  /// Makes the group of a layer fit the edited layer.
+  private func edit(_ state: inout HDF5Group, to layer: Layer, from original: Layer) {
+    if let wrapped = layer.wrapped.first, let before = original.wrapped.first {
+      var inner = HDF5Group()
+      if case .group(let group)? = state[["layer"]] { inner = group }
+      edit(&inner, to: wrapped, from: before)
+      if !inner.members.isEmpty { state.set(.group(inner), at: ["layer"]) }
+    } else if let body = layer.body, let before = original.body {
+      edit(&state, at: [], to: body, from: before)
+    } else if !layer.isOpaque {
+      for (number, variable) in (layer.variables ?? []).enumerated() {
+        guard let dataset = dataset(of: variable) else { continue }
+        state.set(.dataset(dataset), at: [Self.variables, ByteString("\(number)")])
+      }
+    }
+  }
+}
