@@ -23,11 +23,11 @@ help: ## list the commands
 
 .PHONY: setup
 setup: ## install the system packages that are missing
-	@scripts/install-packages.sh pkg-config libhdf5-dev libopenblas-dev zlib1g-dev
+	@scripts/install-packages.sh pkg-config libhdf5-dev libopenblas-dev libyaml-dev zlib1g-dev
 
 .PHONY: build
 build: setup ## build the release binary
-	@scripts/static-hdf5.sh $(RELEASE)/pkgconfig
+	@scripts/static-libraries.sh $(RELEASE)/pkgconfig
 	@PKG_CONFIG_PATH=$(CURDIR)/$(RELEASE)/pkgconfig \
 	  swift build -c release --product bnfold --static-swift-stdlib \
 	  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all --scratch-path $(RELEASE)

@@ -17,6 +17,7 @@ let package = Package(
     // MARK: - 0 System libraries: shims only (OpenBLAS is loaded at run time)
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // MARK: - 1 Values
@@ -28,10 +29,17 @@ let package = Package(
 
     .target(name: "Compression", dependencies: ["CZlib", "Tensor"], swiftSettings: strict),
 
+    .target(name: "Arrays", dependencies: ["CLinux", "Files", "Tensor"], swiftSettings: strict),
+
+    .target(name: "YAML", dependencies: ["CYAML", "Tensor"], swiftSettings: strict),
+
     // MARK: - 2 Containers: named arrays and bytes; they know nothing of Keras
     .target(
-      name: "HDF5", dependencies: ["CHDF5", "CLinux", "Compression", "Files", "Supervision", "Tensor"],
+      name: "HDF5",
+      dependencies: ["Arrays", "CHDF5", "CLinux", "Compression", "Files", "Supervision", "Tensor"],
       swiftSettings: strict),
+    .target(
+      name: "Safetensors", dependencies: ["Arrays", "Files", "LosslessJSON", "Tensor"], swiftSettings: strict),
     .target(name: "Zip", dependencies: ["Compression", "Files", "Tensor"], swiftSettings: strict),
     .target(name: "LosslessJSON", dependencies: ["Tensor"], swiftSettings: strict),
 
@@ -40,7 +48,8 @@ let package = Package(
 
     // MARK: - 4 What is done with a model; Folding and ModelFiles never see each other
     .target(
-      name: "ModelFiles", dependencies: ["Files", "HDF5", "LosslessJSON", "ModelGraph", "Tensor", "Zip"],
+      name: "ModelFiles",
+      dependencies: ["Files", "HDF5", "LosslessJSON", "ModelGraph", "Safetensors", "Tensor", "Zip"],
       swiftSettings: strict),
     .target(name: "Folding", dependencies: ["ModelGraph", "Tensor"], swiftSettings: strict),
     .target(
@@ -52,11 +61,21 @@ let package = Package(
     .target(
       name: "Equivalence", dependencies: ["Inference", "ModelGraph", "Tensor"], swiftSettings: strict),
 
+    // MARK: - 4 Weights without a graph, folded by a plan
+    .target(
+      name: "StateDictionaries",
+      dependencies: [
+        "Arrays", "Equivalence", "Files", "Folding", "LosslessJSON", "ModelGraph", "Safetensors", "Tensor",
+        "YAML",
+      ],
+      swiftSettings: strict),
+
     // MARK: - 5 The public facade
     .target(
       name: "BatchNormFolding",
       dependencies: [
-        "Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFiles", "ModelGraph", "Tensor",
+        "Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFiles", "ModelGraph", "Safetensors",
+        "StateDictionaries", "Tensor",
       ],
       swiftSettings: strict),
 
@@ -64,8 +83,8 @@ let package = Package(
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON", "Supervision",
-        "Tensor",
+        "BatchNormFolding", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON", "StateDictionaries",
+        "Supervision", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -79,6 +98,13 @@ let package = Package(
       sources: ["FilesByPath.swift", "Fixtures.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "Tensor"], swiftSettings: strict),
+    .testTarget(
+      name: "SafetensorsTests", dependencies: ["Files", "Fixtures", "Safetensors", "Tensor"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StateDictionariesTests",
+      dependencies: ["Files", "Fixtures", "Folding", "Safetensors", "StateDictionaries", "Tensor"],
+      swiftSettings: strict),
     .testTarget(
       name: "ZipTests", dependencies: ["Compression", "Files", "Fixtures", "Tensor", "Zip"],
       swiftSettings: strict),

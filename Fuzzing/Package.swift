@@ -3,12 +3,12 @@ import PackageDescription
 
 // A package of its own, since the flags that libFuzzer needs may not stand in a package that others depend on.
 let instrumented: [SwiftSetting] = [.unsafeFlags(["-parse-as-library"])]
+let library = Target.Dependency.product(name: "BatchNormFolding", package: "bnfold")
 
 let package = Package(
   name: "fuzzing",
   dependencies: [.package(name: "bnfold", path: "..")],
-  targets: ["FuzzJSON", "FuzzArchitecture", "FuzzNames"].map { name in
-    .executableTarget(
-      name: name, dependencies: [.product(name: "BatchNormFolding", package: "bnfold")],
-      swiftSettings: instrumented)
-  })
+  targets: [.target(name: "FileInMemory", dependencies: [library])]
+    + ["FuzzJSON", "FuzzArchitecture", "FuzzNames", "FuzzPlan", "FuzzSafetensors", "FuzzZip"].map { name in
+      .executableTarget(name: name, dependencies: ["FileInMemory", library], swiftSettings: instrumented)
+    })

@@ -4,6 +4,7 @@ import Folding
 import Inference
 import ModelFiles
 import ModelGraph
+import StateDictionaries
 import Tensor
 
 // The types that the public functions take and give, so that a program needs to import this module only.
@@ -37,6 +38,12 @@ public typealias OutputFile = Files.OutputFile
 
 /// One output of both models for the same input.
 public typealias OutputComparison = Equivalence.OutputComparison
+
+/// What is folded into what, in a file that has weights but no graph.
+public typealias WeightPlan = StateDictionaries.WeightPlan
+
+/// A batch normalization and the kernel that takes it in.
+public typealias PlannedFold = StateDictionaries.PlannedFold
 
 /// Limits that bound time and memory of reading a model file.
 public typealias ReadingLimits = ModelFiles.ReadingLimits

@@ -2,7 +2,7 @@ import ModelGraph
 import Tensor
 
 /// Where the tolerances come from.
-enum Tolerance {
+public enum Tolerance {
   /// How much an output of whole models may differ, relative to its largest value.
   ///
   /// Every layer with weights adds an error of about a rounding unit, from its weights and from its sums. The errors
@@ -32,7 +32,7 @@ enum Tolerance {
   /// The rounding error of a sum of products in Double, relative to the sum of the magnitudes.
   ///
   /// Source: Higham, "Accuracy and Stability of Numerical Algorithms", 2nd edition, section 3.1: n units for n terms.
-  static func sum(terms: Int) -> Double { Double(terms + 8) * 0x1p-52 }
+  public static func sum(terms: Int) -> Double { Double(terms + 8) * 0x1p-52 }
 }
 
 extension Graph {

@@ -74,6 +74,14 @@ public final class OutputFile {
     }
   }
 
+  /// Writes the whole content of a small file.
+  ///
+  /// - Throws: `OutputError` if it cannot be written.
+  public func write(_ bytes: [UInt8]) throws(OutputError) {
+    let code = bytes.withUnsafeBytes { writeAll($0, to: descriptor, at: 0) }
+    if let code { throw OutputError(.cannotSynchronize(code), path: target) }
+  }
+
   /// Makes the file durable and gives it its name.
   ///
   /// - Throws: `OutputError`; then the target is what it was, except for `.notDurable`.

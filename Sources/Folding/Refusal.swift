@@ -33,6 +33,10 @@ public struct Refusal: Error, Sendable, Equatable {
     case elementType = "element-type"
     /// The numbers of statistics and channels differ.
     case statisticsShape = "statistics-shape"
+    /// Names alone do not tell what comes before it, and no rule is sure.
+    case noSafeRule = "no-safe-rule"
+    /// The plan of the user does not have it.
+    case notPlanned = "not-planned"
     /// Keras 3 would add the new bias along another axis.
     case kerasBiasAdd = "keras-bias-add"
   }

@@ -6,7 +6,7 @@ extension ChannelAffine {
   ///
   /// gamma is 1 and beta is 0 where the layer has none.
   /// - Throws: `Refusal` for statistics that give no finite map, or what the store throws.
-  init(of layer: Layer, normalization: BatchNormalization, from store: any WeightStore) throws {
+  public init(of layer: Layer, normalization: BatchNormalization, from store: any WeightStore) throws {
     if let obstacle = normalization.obstacle { throw Refusal(.opaqueLayer, obstacle) }
     guard normalization.axes.count == 1 else {
       throw Refusal(.axisMismatch, "its statistics run over \(normalization.axes.count) axes")

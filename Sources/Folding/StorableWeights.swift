@@ -77,7 +77,7 @@ enum StorableWeights {
       }
       let value = Float(bitPattern: UInt32(bits))
       return value.isFinite ? Double(value) : nil
-    case .float16, .float64:
+    case .float16, .bfloat16, .float64:
       let elements: [Double] = type.decode(raw)
       guard elements.allSatisfy(\.isFinite) else { return nil }
       return elements.reduce(0) { max($0, abs($1)) }

@@ -12,6 +12,15 @@ struct ChunkLayout {
     case shuffle = 2
     /// Four bytes of a checksum behind the others.
     case fletcher32 = 3
+
+    /// The name under which libhdf5 stores it.
+    fileprivate var name: String {
+      switch self {
+      case .deflate: "deflate"
+      case .shuffle: "shuffle"
+      case .fletcher32: "fletcher32"
+      }
+    }
   }
 
   let shape: Shape
@@ -19,6 +28,8 @@ struct ChunkLayout {
   let elementBytes: Int
   /// In the order in which they were applied.
   let filters: [Filter]
+  /// How hard deflate tried, from 0 to 9.
+  let deflateLevel: UInt32
 
   /// Bytes of a whole chunk before any filter; those at the array's edge are as large as the others.
   var chunkBytes: Int { chunk.elementCount * elementBytes }
@@ -46,14 +57,32 @@ struct ChunkLayout {
     else {
       throw HDF5Error(.unreadable("the chunks do not fit the array"), at: "\(path)")
     }
+    let (filters, level) = try filters(of: id, elementBytes: elementBytes, at: path)
     return ChunkLayout(
-      shape: shape, chunk: chunk, elementBytes: elementBytes,
-      filters: try filters(of: id, elementBytes: elementBytes, at: path))
+      shape: shape, chunk: chunk, elementBytes: elementBytes, filters: filters, deflateLevel: level)
+  }
+
+  /// Gives new creation properties this layout.
+  ///
+  /// Those of the file that was read are not used again: what is damaged in them, such as flags or the name of a filter,
+  /// libhdf5 carries over to a file that it cannot read.
+  func apply(to creation: hid_t, at path: HDF5Path) throws(HDF5Error) {
+    let sizes = chunk.map { hsize_t($0) }
+    _ = try Library.call(at: path, writing: true) { H5Pset_chunk(creation, Int32(sizes.count), sizes) }
+    for filter in filters {
+      _ = try Library.call(at: path, writing: true) {
+        switch filter {
+        case .deflate: H5Pset_deflate(creation, deflateLevel)
+        case .shuffle: H5Pset_shuffle(creation)
+        case .fletcher32: H5Pset_fletcher32(creation)
+        }
+      }
+    }
   }
 
   private static func filters(
     of creation: hid_t, elementBytes: Int, at path: HDF5Path
-  ) throws(HDF5Error) -> [Filter] {
+  ) throws(HDF5Error) -> (filters: [Filter], deflateLevel: UInt32) {
     var options: UInt32 = 0
     _ = try Library.call(at: path) { H5Pget_chunk_opts(creation, &options) }
     guard options == 0 else {
@@ -63,6 +92,7 @@ struct ChunkLayout {
     }
     let count = try Library.call(at: path) { H5Pget_nfilters(creation) }
     var filters: [Filter] = []
+    var level: UInt32 = 0
     for index in 0..<UInt32(count) {
       let (number, parameter) = try filter(index, of: creation, at: path)
       guard let filter = Filter(rawValue: number) else {
@@ -76,9 +106,10 @@ struct ChunkLayout {
       guard filter != .shuffle || parameter == elementBytes else {
         throw HDF5Error(.unreadable("the filter shuffle is for elements of another size"), at: "\(path)")
       }
+      if filter == .deflate { level = UInt32(min(max(0, parameter), 9)) }
       filters.append(filter)
     }
-    return filters
+    return (filters, level)
   }
 
   /// A filter's number and its first parameter; 0 where it has none.
@@ -89,9 +120,25 @@ struct ChunkLayout {
     var configuration: UInt32 = 0
     var parameters = [UInt32](repeating: 0, count: 8)
     var count = parameters.count
+    var name = [CChar](repeating: 0, count: 16)
     let number = try Library.call(at: path) {
-      H5Pget_filter2(creation, index, &flags, &count, &parameters, 0, nil, &configuration)
+      H5Pget_filter2(creation, index, &flags, &count, &parameters, name.count, &name, &configuration)
     }
-    return (number, count > 0 ? Int(parameters[0]) : 0)
+    // libhdf5 copies a damaged name to a place that is too short for it.
+    let found = ByteString(name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
+    guard let filter = Filter(rawValue: number), !found.isEmpty, found != ByteString(filter.name) else {
+      return (number, count > 0 ? Int(parameters[0]) : 0)
+    }
+    throw HDF5Error(.unreadable("the filter \(filter.name) is called \(found)"), at: "\(path)")
+  }
+
+  /// Checks the filters of an array that is carried with its chunks as they are.
+  ///
+  /// - Throws: `HDF5Error` where they are damaged.
+  static func checkNames(of dataset: hid_t, at path: HDF5Path) throws(HDF5Error) {
+    let creation = try Handle(at: path) { H5Dget_create_plist(dataset) }
+    let id = creation.id
+    let count = try Library.call(at: path) { H5Pget_nfilters(id) }
+    for index in 0..<UInt32(count) { _ = try filter(index, of: id, at: path) }
   }
 }

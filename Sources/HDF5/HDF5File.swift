@@ -1,3 +1,4 @@
+import Arrays
 import CHDF5
 import Files
 import Glibc
@@ -17,7 +18,7 @@ public final class HDF5File: Sendable {
   /// Bytes of all its arrays, decoded.
   public let arrayBytes: Int
   let handle: Handle
-  private let input: InputFile
+  let input: InputFile
   private let limits: HDF5Limits
   private let recentlyDecoded = Mutex<[DecodedArray]>([])
 
@@ -122,16 +123,21 @@ public final class HDF5File: Sendable {
     }
   }
 
-  /// Fills a buffer with bytes of the file.
-  func fill(
-    _ buffer: UnsafeMutableRawBufferPointer, from offset: Int, place: HDF5Path
-  ) -> HDF5Error? {
-    do throws(FileError) {
-      try input.fill(buffer, from: offset)
-      return nil
-    } catch {
-      return HDF5Error(.file(error.rule), at: "\(place)")
+  /// The pieces of an array that stands in one piece, here and in a new file.
+  func blocks(of dataset: HDF5Dataset, at offset: Int) -> [ArrayBlock] {
+    let type = dataset.elementType
+    let content: ArrayContent
+    switch dataset.content {
+    case .stored(let stored): content = .copied(input, offset: place(of: stored))
+    case .scaled(let stored, let scale): content = .scaled(input, offset: place(of: stored), scale, type)
+    case .values(let values): content = .values(values, type)
     }
+    return ArrayBlock.blocks(of: content, byteCount: dataset.byteCount ?? 0, at: offset)
+  }
+
+  private func place(of stored: HDF5StoredArray) -> Int {
+    guard let offset = stored.offset else { preconditionFailure("only arrays in one piece have blocks") }
+    return offset
   }
 }
 

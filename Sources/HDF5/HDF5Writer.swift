@@ -1,3 +1,4 @@
+import Arrays
 import CHDF5
 import Tensor
 
@@ -17,7 +18,14 @@ public enum HDF5Writer {
   {
     var writer = TreeWriter(source: source)
     try writer.writeFile(tree, to: output)
-    try ArrayMover(source: source, target: output).move(writer.blocks)
+    do throws(ArrayMover.Failure) {
+      try ArrayMover.move(writer.blocks, to: output.descriptor, start: output.start)
+    } catch {
+      switch error {
+      case .read(let error): throw HDF5Error(.file(error.rule), at: "/")
+      case .write(let code): throw HDF5Error(.cannotWrite(code), at: "/")
+      }
+    }
   }
 }
 
@@ -91,6 +99,11 @@ private struct TreeWriter {
       if stored.offset != nil, dataset.byteCount != nil {
         try reserve(dataset, like: stored.path, named: name, into: target, at: path)
       } else {
+        let sourceID = source.handle.id
+        let model = try Handle(at: stored.path) {
+          stored.path.withCString { H5Dopen2(sourceID, $0, hid_t(H5P_DEFAULT)) }
+        }
+        try ChunkLayout.checkNames(of: model.id, at: stored.path)
         try copyObject(stored.path, to: name, in: target, at: path)
       }
     case .scaled(let stored, _):
@@ -134,7 +147,7 @@ private struct TreeWriter {
     guard address != bnfold_HADDR_UNDEF(), let offset = Int(exactly: address) else {
       throw HDF5Error(.writeFailed("no place was reserved for the array"), at: "\(path)")
     }
-    blocks += ArrayBlock.blocks(of: dataset, at: offset)
+    blocks += source.blocks(of: dataset, at: offset)
   }
 
   /// Writes an array that has chunks or filters, keeping them.
@@ -148,8 +161,16 @@ private struct TreeWriter {
       stored.path.withCString { H5Dopen2(sourceID, $0, hid_t(H5P_DEFAULT)) }
     }
     let modelID = model.id
-    let creation = try Handle(at: path) { H5Dget_create_plist(modelID) }
-    let handle = try create(dataset, creation: creation.id, named: name, into: target, at: path)
+    let layout = try ChunkLayout.read(
+      of: modelID, shape: dataset.shape, elementBytes: dataset.elementType.byteCount ?? 0, at: path)
+    let creation = try Handle(at: path, writing: true) { H5Pcreate(bnfold_H5P_DATASET_CREATE()) }
+    let creationID = creation.id
+    if let layout {
+      try layout.apply(to: creationID, at: path)
+    } else {
+      _ = try Library.call(at: path, writing: true) { H5Pset_layout(creationID, H5D_COMPACT) }
+    }
+    let handle = try create(dataset, creation: creationID, named: name, into: target, at: path)
     try copyAttributes(of: stored.path, to: handle.id, at: path)
     let id = handle.id
     let type = try StoredType.make(dataset.elementType, at: path)

@@ -53,7 +53,7 @@ enum StoredType {
     case .float16: try Handle(at: path, writing: true) { makeHalf() }
     case .float32: try Handle(at: path, writing: true) { H5Tcopy(bnfold_H5T_IEEE_F32LE()) }
     case .float64: try Handle(at: path, writing: true) { H5Tcopy(bnfold_H5T_IEEE_F64LE()) }
-    case .other(let name): preconditionFailure("elements of type \(name) are only carried")
+    case .bfloat16, .other: preconditionFailure("elements of type \(type) are only carried in HDF5")
     }
   }
 

@@ -1,5 +1,5 @@
-import Glibc
-import Synchronization
+import Arrays
+import Files
 import Tensor
 
 /// Compares a written file with the tree that it was to have.
@@ -21,20 +21,11 @@ public struct TreeComparison: Sendable {
   public func difference(from tree: HDF5Group) throws(HDF5Error) -> String? {
     var blocks: [ArrayBlock] = []
     if let difference = try difference(tree, written.tree, at: .root, &blocks) { return difference }
-    let isDifferent = Atomic<Bool>(false)
-    try ArrayBlock.forEach(of: blocks, buffers: 2) { block, buffers in
-      let place = block.arrayOffset + block.bytes.lowerBound
-      if let error = block.make(in: buffers[0], from: source)
-        ?? written.fill(buffers[1], from: place, place: .root)
-      {
-        return error
-      }
-      if memcmp(buffers[0].baseAddress!, buffers[1].baseAddress!, block.bytes.count) != 0 {
-        isDifferent.store(true, ordering: .relaxed)
-      }
-      return nil
+    do throws(FileError) {
+      return try ArrayMover.areEqual(blocks, in: written.input) ? nil : "the elements of an array are others"
+    } catch {
+      throw HDF5Error(.file(error.rule), at: "/")
     }
-    return isDifferent.load(ordering: .relaxed) ? "the elements of an array are others" : nil
   }
 
   private func difference(
@@ -80,7 +71,7 @@ public struct TreeComparison: Sendable {
     // Elements that are only carried were copied by libhdf5, undecoded.
     guard expected.elementType.byteCount != nil else { return true }
     if let offset = stored.offset {
-      blocks += ArrayBlock.blocks(of: expected, at: offset)
+      blocks += source.blocks(of: expected, at: offset)
       return true
     }
     return try source.elements(of: expected) == written.elements(of: found)

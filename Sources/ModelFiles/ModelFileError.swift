@@ -1,6 +1,7 @@
 import Files
 import HDF5
 import LosslessJSON
+import Safetensors
 import Tensor
 import Zip
 
@@ -12,6 +13,12 @@ public struct ModelFileError: Error, Sendable {
     case container(HDF5Error)
     /// The archive is damaged or unreadable.
     case archive(ZipError)
+    /// The safetensors file is damaged or unreadable.
+    case safetensors(SafetensorsError)
+    /// The plan is none, or does not fit the file.
+    case plan(String)
+    /// The file has weights without a graph, which are folded by a plan.
+    case needsPlan
     /// A member that every `.keras` archive has is missing.
     case missingMember
     /// Compressed weights need a file for a while, and there is none.
@@ -60,6 +67,7 @@ extension ModelFileError {
     switch rule {
     case .container(let error): if case .file(.system(let code, _)) = error.rule { return code }
     case .archive(let error): if case .file(.system(let code, _)) = error.rule { return code }
+    case .safetensors(let error): if case .file(.system(let code, _)) = error.rule { return code }
     default: break
     }
     return nil
@@ -70,6 +78,7 @@ extension ModelFileError {
     switch rule {
     case .container(let error): error.isWriteFailure
     case .archive(let error): error.isWriteFailure
+    case .safetensors(let error): if case .cannotWrite = error.rule { true } else { false }
     case .cannotWrite: true
     default: false
     }
@@ -88,6 +97,13 @@ extension ModelFileError.Rule: CustomStringConvertible {
     switch self {
     case .container(let error): error.description
     case .archive(let error): error.description
+    case .safetensors(let error): error.description
+    case .plan(let what): what
+    case .needsPlan:
+      """
+      this is a safetensors file, whose weights come without a graph; \
+      let bnfold plan propose what to fold, and use it with bnfold fold --plan
+      """
     case .missingMember: "the archive does not have this member, so it is no model"
     case .noScratch: "the weights are compressed, and there is no temporary file for them; set TMPDIR"
     case .noArchitecture:

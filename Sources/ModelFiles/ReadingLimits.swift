@@ -1,5 +1,6 @@
 import HDF5
 import LosslessJSON
+import Safetensors
 import Zip
 
 /// Limits that bound time and memory of reading a model file; each is checked before anything is made ready.
@@ -10,6 +11,8 @@ public struct ReadingLimits: Sendable {
   public var hdf5 = HDF5Limits()
   /// Limits of an archive.
   public var zip = ZipLimits()
+  /// Limits of a safetensors file.
+  public var safetensors = SafetensorsFile.Limits()
   /// Limits of the architecture's text.
   public var json = JSONLimits()
 

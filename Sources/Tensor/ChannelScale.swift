@@ -24,15 +24,17 @@ public struct ChannelScale: Sendable, Equatable {
   ///   - first: the index in the kernel of the first element in `raw`.
   public func apply(to raw: UnsafeMutableRawBufferPointer, type: ElementType, first: Int) {
     switch type {
-    case .float16: scale(raw, as: Float16.self, first: first)
-    case .float32: scale(raw, as: Float.self, first: first)
-    case .float64: scale(raw, as: Double.self, first: first)
+    case .float16: scale(raw, first: first) { Float16(Double($0) * $1) }
+    case .bfloat16: scale(raw, first: first) { BFloat16(Double($0) * $1) }
+    case .float32: scale(raw, first: first) { Float(Double($0) * $1) }
+    case .float64: scale(raw, first: first) { (element: Double, factor) in element * factor }
     case .other(let name): preconditionFailure("elements of type \(name) are only carried")
     }
   }
 
-  private func scale<Stored: BinaryFloatingPoint>(
-    _ raw: UnsafeMutableRawBufferPointer, as: Stored.Type, first: Int
+  @inline(__always)
+  private func scale<Stored>(
+    _ raw: UnsafeMutableRawBufferPointer, first: Int, _ product: (Stored, Double) -> Stored
   ) {
     raw.withMemoryRebound(to: Stored.self) { elements in
       factors.withUnsafeBufferPointer { factors in
@@ -44,7 +46,7 @@ public struct ChannelScale: Sendable, Equatable {
             let run = UnsafeMutableBufferPointer(
               rebasing: elements[index..<min(index + factors.count - channel, elements.count)])
             let own = UnsafeBufferPointer(rebasing: factors[channel..<channel + run.count])
-            for step in 0..<run.count { run[step] = Stored(Double(run[step]) * own[step]) }
+            for step in 0..<run.count { run[step] = product(run[step], own[step]) }
             index += run.count
             channel = 0
           } else {
@@ -52,7 +54,7 @@ public struct ChannelScale: Sendable, Equatable {
             let run = UnsafeMutableBufferPointer(
               rebasing: elements[index..<min(index + left, elements.count)])
             let factor = factors[channel]
-            for step in 0..<run.count { run[step] = Stored(Double(run[step]) * factor) }
+            for step in 0..<run.count { run[step] = product(run[step], factor) }
             index += run.count
             channel = channel + 1 == factors.count ? 0 : channel + 1
           }

@@ -19,6 +19,7 @@ extension Float: ComputedElement {
   ) {
     switch type {
     case .float16: raw.withMemoryRebound(to: Float16.self) { convert($0, to: target) { Float($0) } }
+    case .bfloat16: raw.withMemoryRebound(to: BFloat16.self) { convert($0, to: target) { Float($0) } }
     case .float32: raw.withMemoryRebound(to: Float.self) { convert($0, to: target) { $0 } }
     case .float64: raw.withMemoryRebound(to: Double.self) { convert($0, to: target) { Float($0) } }
     case .other(let name): preconditionFailure("elements of type \(name) are only carried")
@@ -32,6 +33,7 @@ extension Double: ComputedElement {
   ) {
     switch type {
     case .float16: raw.withMemoryRebound(to: Float16.self) { convert($0, to: target) { Double($0) } }
+    case .bfloat16: raw.withMemoryRebound(to: BFloat16.self) { convert($0, to: target) { Double($0) } }
     case .float32: raw.withMemoryRebound(to: Float.self) { convert($0, to: target) { Double($0) } }
     case .float64: raw.withMemoryRebound(to: Double.self) { convert($0, to: target) { $0 } }
     case .other(let name): preconditionFailure("elements of type \(name) are only carried")
@@ -66,6 +68,7 @@ extension ElementType {
   public func encode(_ values: [Double]) -> [UInt8] {
     switch self {
     case .float16: Self.bytes(of: values.map { Float16($0) })
+    case .bfloat16: Self.bytes(of: values.map { BFloat16($0) })
     case .float32: Self.bytes(of: values.map { Float($0) })
     case .float64: Self.bytes(of: values)
     case .other(let name): preconditionFailure("elements of type \(name) are only carried")

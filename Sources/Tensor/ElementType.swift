@@ -2,13 +2,15 @@
 public enum ElementType: Hashable, Sendable {
   /// IEEE 754 binary16, binary32 and binary64, little endian.
   case float16, float32, float64
+  /// The upper half of a binary32, little endian.
+  case bfloat16
   /// Anything that bnfold carries without computing with it, with its name for messages.
   case other(String)
 
   /// Bytes of one element, or nil for a type that is only carried.
   public var byteCount: Int? {
     switch self {
-    case .float16: 2
+    case .float16, .bfloat16: 2
     case .float32: 4
     case .float64: 8
     case .other: nil
@@ -19,6 +21,7 @@ public enum ElementType: Hashable, Sendable {
   public var ulpOfOne: Double? {
     switch self {
     case .float16: 0x1p-10
+    case .bfloat16: 0x1p-7
     case .float32: 0x1p-23
     case .float64: 0x1p-52
     case .other: nil
@@ -29,6 +32,7 @@ public enum ElementType: Hashable, Sendable {
   public var greatestFiniteMagnitude: Double? {
     switch self {
     case .float16: 65504
+    case .bfloat16: 0x1.FEp127
     case .float32: Double(Float.greatestFiniteMagnitude)
     case .float64: .greatestFiniteMagnitude
     case .other: nil
@@ -39,6 +43,7 @@ public enum ElementType: Hashable, Sendable {
   public var leastNonzeroMagnitude: Double? {
     switch self {
     case .float16: 0x1p-24
+    case .bfloat16: 0x1p-133
     case .float32: Double(Float.leastNonzeroMagnitude)
     case .float64: .leastNonzeroMagnitude
     case .other: nil
@@ -51,6 +56,7 @@ public enum ElementType: Hashable, Sendable {
   public func rounded(_ value: Double) -> Double {
     switch self {
     case .float16: Double(Float16(value))
+    case .bfloat16: Double(BFloat16(value))
     case .float32: Double(Float(value))
     case .float64, .other: value
     }
@@ -61,6 +67,7 @@ extension ElementType: CustomStringConvertible {
   public var description: String {
     switch self {
     case .float16: "float16"
+    case .bfloat16: "bfloat16"
     case .float32: "float32"
     case .float64: "float64"
     case .other(let name): name

@@ -24,7 +24,7 @@ struct BNFold: ParsableCommand {
       74 reading or writing failed.
       """,
     version: "0.1.0",
-    subcommands: [FoldCommand.self, VerifyCommand.self, InspectCommand.self])
+    subcommands: [FoldCommand.self, VerifyCommand.self, InspectCommand.self, PlanCommand.self])
 
   static func main() {
     WorkerMain.runIfAsked()

@@ -19,6 +19,9 @@ struct FoldCommand: ParsableCommand {
   @Option(help: ModelPaths.architectureHelp)
   var architecture: String?
 
+  @Option(help: "For weights without a graph (safetensors): what to fold, as bnfold plan proposes it.")
+  var plan: String?
+
   @Option(name: [.short, .long], help: "Where to write the folded model.")
   var output: String?
 
@@ -45,6 +48,13 @@ struct FoldCommand: ParsableCommand {
         "Folding changes the architecture, too: --architecture FILE and --output-architecture FILE go together."
       )
     }
+    if plan != nil && architecture != nil {
+      throw ValidationError("--plan and --architecture exclude each other.")
+    }
+    if plan != nil && reporting.requireFullCheck {
+      throw ValidationError(
+        "--require-full-check cannot be met: weights with a plan cannot be run as a whole.")
+    }
     if inPlace && architecture != nil {
       throw ValidationError(
         "--in-place cannot replace two files in one step; use -o and --output-architecture.")
@@ -63,15 +73,15 @@ struct FoldCommand: ParsableCommand {
 
   private func fold() throws {
     let target = output ?? model
-    let given = ModelPaths(model: model, architecture: architecture)
-    let targets = ModelPaths(model: target, architecture: outputArchitecture)
+    let given = ModelPaths(model: model, companion: architecture ?? plan)
+    let targets = ModelPaths(model: target, companion: outputArchitecture)
     try checkThatNothingIsOverwritten(given, targets)
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(given)
     let files = try ModelOutput(targets, replaces: force || inPlace, like: input)
-    var fold = try contained.startFold(of: input, into: files)
+    var fold = try contained.startFold(of: input, into: files, byPlan: plan != nil)
     var check = try contained.startCheck(
-      of: files, against: input, seed: reporting.seed, runsModels: !skipCheck)
+      of: files, against: input, seed: reporting.seed, runsModels: !skipCheck, byPlan: plan != nil)
     let folded = try Progress.during("folding") { try fold.answer() }
     check.go()
     let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.answer() }
@@ -85,12 +95,12 @@ struct FoldCommand: ParsableCommand {
   }
 
   private func checkThatNothingIsOverwritten(_ given: ModelPaths, _ targets: ModelPaths) throws {
-    if targets.architecture == targets.model {
+    if targets.companion == targets.model {
       throw ValidationError("The model and its architecture cannot be written to the same file.")
     }
     for target in targets.all where !inPlace && given.all.contains(where: { ModelFile.areSame($0, target) }) {
       throw ValidationError(
-        given.architecture == nil
+        given.companion == nil
           ? "The output is the model itself; use --in-place to replace it."
           : "An output is one of the files that are read; name another one.")
     }
@@ -109,7 +119,7 @@ struct FoldCommand: ParsableCommand {
         ("command", .text("fold")), ("version", .text(BNFold.configuration.version)),
         ("input", .text(model)), ("output", target.map { .text($0) } ?? .null),
         ("output_architecture", outputArchitecture.map { target == nil ? .null : .text($0) } ?? .null),
-        ("keras_version", .string(folded.summary.kerasVersion)),
+        ("keras_version", folded.summary.versionJSON),
         ("batch_normalizations", ledger.json), ("folded", .integer(folded.ledger.folded.count)),
         ("kept", .integer(folded.ledger.kept.count)),
         ("check", report.map { CheckReport(report: $0).json } ?? .null),
@@ -124,7 +134,7 @@ struct FoldCommand: ParsableCommand {
     if report == nil { lines.append("Check: skipped") }
     lines += folded.notes.map { "Note: \($0)" }
     if let target {
-      let paths = ModelPaths(model: target, architecture: outputArchitecture)
+      let paths = ModelPaths(model: target, companion: outputArchitecture)
       lines.append("Written: " + paths.all.map { ByteString($0).description }.joined(separator: ", "))
     }
     for line in lines { terminal.writeLine(line) }

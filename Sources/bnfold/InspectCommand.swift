@@ -23,14 +23,14 @@ struct InspectCommand: ParsableCommand {
     try Exit.reporting {
       let answer = try Progress.during("reading") {
         try Contained(limits: limitOptions.limits).inspect(
-          ModelPaths(model: model, architecture: architecture))
+          ModelPaths(model: model, companion: architecture))
       }
       let ledger = answer.ledger
       let layers = LayerList(layers: answer.layers)
       if json {
         let members: [(String, JSONOutput)] = [
           ("command", .text("inspect")), ("version", .text(BNFold.configuration.version)),
-          ("model", .text(model)), ("keras_version", .string(answer.summary.kerasVersion)),
+          ("model", .text(model)), ("keras_version", answer.summary.versionJSON),
           ("layers", layers.json), ("batch_normalizations", LedgerReport(ledger: ledger).json),
           ("foldable", .integer(ledger.folded.count)), ("kept", .integer(ledger.kept.count)),
         ]

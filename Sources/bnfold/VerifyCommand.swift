@@ -32,8 +32,8 @@ struct VerifyCommand: ParsableCommand {
     try Exit.reporting {
       let report = try Progress.during("checking") {
         try Contained(limits: limitOptions.limits).verify(
-          ModelPaths(model: original, architecture: architecture),
-          ModelPaths(model: folded, architecture: foldedArchitecture), seed: reporting.seed)
+          ModelPaths(model: original, companion: architecture),
+          ModelPaths(model: folded, companion: foldedArchitecture), seed: reporting.seed)
       }
       let shown = CheckReport(report: report)
       if reporting.json {

@@ -24,7 +24,7 @@ import Testing
       for number in stride(from: worker, to: count, by: directories.count) {
         let path = folder + ".h5"
         try writeFile(path, Self.edited(originals, number: number, seed: seed))
-        let run = try Supervised.fold(path, in: folder)
+        let run = try Supervised.run(path, in: folder)
         outcomes.withLock { $0[Self.describe(run), default: 0] += 1 }
         guard !run.isOrderly || run.peakMemory > 300 << 20 else { continue }
         Issue.record("edit \(number) of seed \(seed): exit \(run.code), left \(run.left), \(run.errors)")

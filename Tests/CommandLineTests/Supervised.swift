@@ -23,12 +23,13 @@ struct Supervised {
       && (code != 65 || errors.split(separator: "\n").count == 1)
   }
 
-  /// Folds a file into an empty folder, which is emptied again.
+  /// Folds a file into an empty folder, which is emptied again; of weights without a graph, a plan is made.
   ///
   /// - Parameter architecture: a file with the architecture, for weights without one.
-  static func fold(_ path: String, architecture: String? = nil, in folder: String) throws -> Supervised {
+  static func run(_ path: String, architecture: String? = nil, in folder: String) throws -> Supervised {
     let errorPath = folder + ".errors"
     var arguments = [Binary.path, "fold", path, "-o", folder + "/out.h5"]
+    if path.hasSuffix(".safetensors") { arguments[1] = "plan" }
     if let architecture {
       arguments += ["--architecture", architecture, "--output-architecture", folder + "/out.json"]
     }

@@ -2,6 +2,7 @@ import Files
 import HDF5
 import LosslessJSON
 import ModelGraph
+import Safetensors
 import Tensor
 import Zip
 
@@ -24,7 +25,11 @@ enum KerasContainer: Sendable {
   /// - Parameter scratch: an empty file for weights that are compressed as a whole; nil if there is none.
   /// - Throws: `ModelFileError`: the file is of no format that bnfold knows, or damaged.
   init(reading input: InputFile, scratch: Int32?, limits: ReadingLimits) throws(ModelFileError) {
-    guard ZipArchive.isArchive(startingWith: try Self.head(of: input)) else {
+    let head = try Self.head(of: input)
+    guard !SafetensorsFile.mayBe(startingWith: head, byteCount: input.byteCount) else {
+      throw ModelFileError(.needsPlan, file: input.path)
+    }
+    guard ZipArchive.isArchive(startingWith: head) else {
       let file = try Self.inHDF5(input.path) { () throws(HDF5Error) in
         try HDF5File(reading: input, limits: limits.hdf5)
       }
@@ -131,7 +136,7 @@ enum KerasContainer: Sendable {
   /// The first bytes of a file, by which its format is known.
   static func head(of input: InputFile) throws(ModelFileError) -> [UInt8] {
     do throws(FileError) {
-      return try input.read(min(8, input.byteCount), from: 0)
+      return try input.read(min(16, input.byteCount), from: 0)
     } catch {
       throw ModelFileError(error)
     }

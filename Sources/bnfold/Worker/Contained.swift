@@ -17,9 +17,25 @@ struct Contained {
       WorkerTask(kind: .verify, limits: limits, seed: seed, runsModels: true), models: models)
   }
 
+  /// Proposes what to fold in weights without a graph.
+  ///
+  /// A `config.json` beside them may say what they are of.
+  func propose(_ path: String, outcome: PlannedFold.Outcome) throws -> ProposalAnswer {
+    let weights = try open(ModelPaths(model: path, companion: nil))
+    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
+    let configuration = try? open(folder + "config.json")
+    var task = WorkerTask(kind: .propose, limits: limits)
+    task.outcome = outcome
+    return try run(task, models: [OpenModel(model: weights.model, companion: configuration)])
+  }
+
   /// Starts to fold into files that have no name yet.
-  func startFold(of model: OpenModel, into output: ModelOutput) throws -> Pending<FoldAnswer> {
-    try start(WorkerTask(kind: .fold, limits: limits), models: [model], output: output)
+  ///
+  /// - Parameter byPlan: whether what is read with the model is a plan.
+  func startFold(
+    of model: OpenModel, into output: ModelOutput, byPlan: Bool
+  ) throws -> Pending<FoldAnswer> {
+    try start(WorkerTask(kind: byPlan ? .foldByPlan : .fold, limits: limits), models: [model], output: output)
   }
 
   /// Starts the fresh process that will read a folded file back, and compare it with what it has to be.
@@ -27,9 +43,10 @@ struct Contained {
   /// It reads the model itself, which it can do while another one folds it; then it waits.
   /// - Parameter runsModels: whether both models are run as well.
   func startCheck(
-    of output: ModelOutput, against model: OpenModel, seed: UInt64, runsModels: Bool
+    of output: ModelOutput, against model: OpenModel, seed: UInt64, runsModels: Bool, byPlan: Bool
   ) throws -> Pending<EquivalenceReport?> {
-    let task = WorkerTask(kind: .check, limits: limits, seed: seed, runsModels: runsModels)
+    let task = WorkerTask(
+      kind: byPlan ? .checkByPlan : .check, limits: limits, seed: seed, runsModels: runsModels)
     return try start(task, models: [model, try output.openForReading()])
   }
 
@@ -39,9 +56,9 @@ struct Contained {
   }
 
   func open(_ paths: ModelPaths) throws(FileError) -> OpenModel {
-    var architecture: InputFile?
-    if let path = paths.architecture { architecture = try open(path) }
-    return OpenModel(model: try open(paths.model), architecture: architecture)
+    var companion: InputFile?
+    if let path = paths.companion { companion = try open(path) }
+    return OpenModel(model: try open(paths.model), companion: companion)
   }
 
   private func open(_ path: String) throws(FileError) -> InputFile {
@@ -71,8 +88,9 @@ struct Contained {
       let worker = try Worker.start(
         task.encoded, files: files,
         limits: limits.worker(
-          forBytes: inputs.reduce(0) { $0 + $1.byteCount }, runsModels: task.runsModels,
-          writes: task.kind == .fold))
+          forBytes: inputs.reduce(0) { $0 + $1.byteCount },
+          runsModels: task.runsModels && task.kind != .checkByPlan,
+          writes: task.output != nil))
       return Pending(worker: worker, task: task)
     } catch {
       throw TaskFailure(error, task)

@@ -12,7 +12,8 @@ struct Limits: Equatable {
     [
       ("file", \.fileBytes), ("array", \.hdf5.arrayBytes), ("total", \.hdf5.totalBytes),
       ("expansion", \.hdf5.expansion), ("objects", \.hdf5.objects), ("depth", \.hdf5.depth),
-      ("members", \.zip.members), ("zip-expansion", \.zip.expansion), ("rank", \.hdf5.rank),
+      ("members", \.zip.members), ("tensors", \.safetensors.tensors), ("zip-expansion", \.zip.expansion),
+      ("rank", \.hdf5.rank),
       ("name", \.hdf5.nameBytes), ("attributes", \.hdf5.attributes),
       ("attribute", \.hdf5.attributeBytes), ("chunks", \.hdf5.chunks), ("json", \.json.bytes),
       ("json-depth", \.json.depth), ("json-values", \.json.values),

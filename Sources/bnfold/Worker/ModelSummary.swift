@@ -4,31 +4,44 @@ import Tensor
 
 /// What there is to say about a model in one line.
 struct ModelSummary {
-  let kerasVersion: ByteString
-  let layerCount: Int
+  /// The version of Keras; empty where the file does not say, nil where it is none of Keras.
+  let kerasVersion: ByteString?
+  /// How many layers it has, or tensors where there are no layers.
+  let partCount: Int
   let parameterCount: Int
 
   init(of file: ModelFile) {
     kerasVersion = file.kerasVersion
-    layerCount = file.layerCount
+    partCount = file.layerCount
     parameterCount = file.parameterCount
   }
 
-  private var shownVersion: String { kerasVersion.isEmpty ? "(version unknown)" : kerasVersion.description }
+  init(of file: WeightsFile) {
+    kerasVersion = nil
+    partCount = file.tensorCount
+    parameterCount = file.parameterCount
+  }
 
   func line(for path: String) -> String {
-    "\(ByteString(path)): Keras \(shownVersion), \(layerCount) layers, \(grouped(parameterCount)) parameters"
+    let parts =
+      kerasVersion.map { version in
+        "Keras \(version.isEmpty ? "(version unknown)" : version.description), \(partCount) layers"
+      } ?? "safetensors, \(partCount) tensors"
+    return "\(ByteString(path)): \(parts), \(grouped(parameterCount)) parameters"
   }
+
+  /// The version for programs.
+  var versionJSON: JSONOutput { kerasVersion.map { .string($0) } ?? .null }
 }
 
 extension ModelSummary: Message {
   init(from reader: inout MessageReader) throws(MessageError) {
     kerasVersion = try reader.take()
-    layerCount = try reader.take()
+    partCount = try reader.take()
     parameterCount = try reader.take()
   }
 
-  func write(to writer: inout MessageWriter) { writer.put(kerasVersion, layerCount, parameterCount) }
+  func write(to writer: inout MessageWriter) { writer.put(kerasVersion, partCount, parameterCount) }
 }
 
 /// A number with its thousands set apart.

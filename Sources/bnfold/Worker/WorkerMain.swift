@@ -6,8 +6,8 @@ import Tensor
 
 /// The worker's side of every command: the only place where the tool looks into a file.
 struct WorkerMain {
-  private let port: WorkerPort
-  private let task: WorkerTask
+  let port: WorkerPort
+  let task: WorkerTask
 
   /// Does what the supervisor asks, if this process was started by one.
   ///
@@ -26,6 +26,9 @@ struct WorkerMain {
     case .fold: port.answer(answer(fold).encoded)
     case .check: port.answer(answer(check).encoded)
     case .verify: port.answer(answer(verify).encoded)
+    case .propose: port.answer(answer(propose).encoded)
+    case .foldByPlan: port.answer(answer(foldByPlan).encoded)
+    case .checkByPlan: port.answer(answer(checkByPlan).encoded)
     case .probe:
       HDF5File.prepare()
       port.answer(Answer.done(port.close().rawValue).encoded)
@@ -49,7 +52,7 @@ struct WorkerMain {
   private func prepare() throws -> [GivenModel] {
     HDF5File.prepare()
     _ = processorCount()
-    if task.runsModels {
+    if task.runsModels && task.kind != .checkByPlan {
       try MatrixLibraryMissing.check()
       try requireMemoryForProducts()
     }
@@ -61,7 +64,7 @@ struct WorkerMain {
     var models: [GivenModel] = []
     for (index, paths) in task.models.enumerated() {
       // What has been written may be larger than what was read.
-      let limit = task.kind == .check && index == 1 ? .max : task.limits.reading.fileBytes
+      let limit = index == 1 && task.kind != .verify ? .max : task.limits.reading.fileBytes
       let files = try paths.all.map { try InputFile(descriptor: next(), path: $0, limit: limit) }
       models.append(GivenModel(files: files, scratch: nil))
     }
@@ -72,7 +75,7 @@ struct WorkerMain {
   }
 
   /// The descriptor of a file that is to be written.
-  private func output(_ index: Int) -> Int32 {
+  func output(_ index: Int) -> Int32 {
     port.file(task.models.reduce(0) { $0 + $1.all.count } + index)
   }
 
@@ -101,7 +104,7 @@ struct WorkerMain {
       "reading the structure of \(name)", seconds: task.limits.structureSeconds(forBytes: bytes),
       memoryBytes: task.limits.stageMemory(forBytes: bytes))
     return try ModelFile(
-      reading: given.files[0], architecture: given.files.dropFirst().first, scratch: given.scratch,
+      reading: given.files[0], architecture: given.companion, scratch: given.scratch,
       limits: task.limits.reading)
   }
 
@@ -122,7 +125,7 @@ struct WorkerMain {
     guard let paths = task.output else { throw TaskFailure(.software, "there is nothing to write to") }
     begin("writing the folded model", [file])
     try folded.write(into: output(0), named: paths.model)
-    if let path = paths.architecture { try folded.writeArchitecture(into: output(1), named: path) }
+    if let path = paths.companion { try folded.writeArchitecture(into: output(1), named: path) }
     return FoldAnswer(summary: ModelSummary(of: file), ledger: folded.ledger, notes: folded.notes)
   }
 
@@ -135,7 +138,7 @@ struct WorkerMain {
     for file in models[1].files { file.measureAgain() }
     begin("reading the folded model back", [file, file])
     let written = try folded.readBack(
-      models[1].files[0], architecture: models[1].files.dropFirst().first, scratch: models[1].scratch)
+      models[1].files[0], architecture: models[1].companion, scratch: models[1].scratch)
     guard task.runsModels else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try folded.compare(with: written, seed: task.seed)
@@ -153,9 +156,11 @@ struct WorkerMain {
 }
 
 /// The files of a model, in a worker.
-private struct GivenModel {
-  /// The model, and its architecture where that is in a file of its own.
+struct GivenModel {
+  /// The model, and what is read with it.
   let files: [InputFile]
   /// An empty file for weights that are compressed as a whole.
   var scratch: Int32?
+
+  var companion: InputFile? { files.dropFirst().first }
 }

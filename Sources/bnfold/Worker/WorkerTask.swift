@@ -1,4 +1,5 @@
 import ArgumentParser
+import BatchNormFolding
 import Supervision
 import Tensor
 
@@ -13,6 +14,12 @@ struct WorkerTask {
     case check
     /// Two models.
     case verify
+    /// Weights without a graph, and their configuration, if there is one.
+    case propose
+    /// Weights without a graph and a plan, and an empty file.
+    case foldByPlan
+    /// The same, and what `foldByPlan` has written.
+    case checkByPlan
     /// No file: only to see which protection the kernel offers.
     case probe
   }
@@ -29,21 +36,23 @@ struct WorkerTask {
   var seed: UInt64 = 0
   /// Whether both models are run.
   var runsModels = false
+  /// What a proposal says that shall become of the batch normalizations.
+  var outcome = PlannedFold.Outcome.remove
 }
 
 /// The names of the files that a model is in.
 struct ModelPaths: Equatable {
   /// The whole model, or its weights.
   let model: String
-  /// The architecture, where it is in a file of its own.
-  let architecture: String?
+  /// What is read with it: its architecture, where that is in a file of its own, a plan, or a configuration.
+  let companion: String?
 
   /// The help of the option that names an architecture.
   static let architectureHelp: ArgumentHelp =
     "The architecture of weights that have none: model.to_json(), a .keras or an .h5 file."
 
   /// In the order of the descriptors.
-  var all: [String] { [model] + (architecture.map { [$0] } ?? []) }
+  var all: [String] { [model] + (companion.map { [$0] } ?? []) }
 }
 
 extension WorkerTask: Message {
@@ -56,21 +65,24 @@ extension WorkerTask: Message {
     limits = try reader.take()
     seed = try reader.take()
     runsModels = try reader.take()
+    guard let outcome = PlannedFold.Outcome(rawValue: try reader.take()) else { throw MessageError() }
+    self.outcome = outcome
   }
 
   func write(to writer: inout MessageWriter) {
-    writer.put(kind.rawValue, models, output, hasScratch, limits, seed, runsModels)
+    writer.put(kind.rawValue, models, output, hasScratch, limits, seed, runsModels, outcome.rawValue)
   }
 }
 
 extension ModelPaths: Message {
   init(from reader: inout MessageReader) throws(MessageError) {
     model = try Self.path(reader.take())
-    architecture = try reader.take(ByteString?.self).map(Self.path)
+    let name: ByteString? = try reader.take()
+    companion = name.map(Self.path)
   }
 
   func write(to writer: inout MessageWriter) {
-    writer.put(ByteString(model), architecture.map { ByteString($0) })
+    writer.put(ByteString(model), companion.map { ByteString($0) })
   }
 
   private static func path(_ bytes: ByteString) -> String { String(decoding: bytes.bytes, as: UTF8.self) }

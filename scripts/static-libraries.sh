@@ -1,5 +1,5 @@
 #!/bin/bash
-# Writes a pkg-config file that links libhdf5 statically.
+# Writes pkg-config files that link libhdf5 and libyaml statically.
 #
 # Debian's shared libhdf5 loads 47 libraries at start-up, for features that model files do not use; the static one
 # starts in a quarter of the time. docs/decisions/0004-static-release.md has the figures.
@@ -10,6 +10,19 @@ libraries=$(pkg-config --variable=libdir hdf5)
 [ -n "$libraries" ] || libraries=$(pkg-config --libs-only-L hdf5 | sed 's/^-L//; s/ .*//')
 flags="-L$libraries -l:libhdf5.a -lsz -lz -lm -ldl"
 mkdir -p "$folder"
+
+# Unchanged files keep their time, so that nothing is built again.
+write() {
+  [ "$2" = "$(cat "$folder/$1" 2>/dev/null || true)" ] || echo "$2" >"$folder/$1"
+}
+
+yaml=$(pkg-config --variable=libdir yaml-0.1)
+if [ -f "$yaml/libyaml.a" ]; then
+  write yaml-0.1.pc "Name: yaml-0.1
+Description: libyaml, linked statically
+Version: $(pkg-config --modversion yaml-0.1)
+Libs: -L$yaml -l:libyaml.a"
+fi
 
 # Other distributions may build it with more dependencies than these.
 links() {
@@ -29,5 +42,4 @@ Description: libhdf5, linked statically
 Version: $(pkg-config --modversion hdf5)
 Cflags: $(pkg-config --cflags hdf5)
 Libs: $flags"
-# Unchanged files keep their time, so that nothing is built again.
-[ "$text" = "$(cat "$folder/hdf5.pc" 2>/dev/null || true)" ] || echo "$text" >"$folder/hdf5.pc"
+write hdf5.pc "$text"

@@ -1,0 +1,125 @@
+import Equivalence
+import Files
+import Folding
+import ModelFiles
+import Safetensors
+import StateDictionaries
+import Tensor
+
+/// Weights without a graph, as PyTorch saves them in safetensors files, open for reading.
+///
+/// ```swift
+/// let file = try WeightsFile(opening: "resnet50.safetensors")
+/// for line in file.proposal().yaml(for: file.path) { print(line) }
+/// ```
+public struct WeightsFile: Sendable {
+  /// The path as it was given.
+  public var path: String { input.path }
+  let dictionary: StateDictionary
+  let input: InputFile
+
+  /// Opens a file and reads its header.
+  ///
+  /// - Throws: `ModelFileError`, which names the file, the tensor and the broken rule.
+  public init(opening path: String, limits: ReadingLimits = ReadingLimits()) throws(ModelFileError) {
+    let input: InputFile
+    do throws(FileError) {
+      input = try InputFile(opening: path, limit: limits.fileBytes)
+    } catch {
+      throw ModelFileError(error)
+    }
+    try self.init(reading: input, limits: limits)
+  }
+
+  package init(reading input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
+    self.input = input
+    do throws(SafetensorsError) {
+      var json = limits.json
+      json.acceptsNonFiniteNumbers = false
+      let file = try SafetensorsFile(reading: input, limits: limits.safetensors, json: json)
+      dictionary = StateDictionary(file)
+    } catch {
+      throw ModelFileError(.safetensors(error), file: input.path)
+    }
+  }
+
+  /// The size of the file.
+  package var byteCount: Int { input.byteCount }
+
+  /// The number of tensors.
+  public var tensorCount: Int { dictionary.names.count }
+
+  /// The number of elements of all tensors.
+  public var parameterCount: Int { dictionary.parameterCount }
+
+  /// Proposes what to fold, by families of networks whose code is known.
+  ///
+  /// - Parameters:
+  ///   - configuration: the text of the `config.json` beside the weights.
+  ///   - outcome: what becomes of the batch normalizations.
+  public func proposal(
+    configuration: [UInt8]? = nil, outcome: PlannedFold.Outcome = .remove
+  ) -> WeightPlan {
+    PlanProposal(for: dictionary, configuration: configuration, outcome: outcome).plan
+  }
+
+  /// Applies a plan; nothing is written.
+  ///
+  /// - Throws: `ModelFileError` where the plan does not fit, or where the file cannot be read.
+  public func fold(by plan: WeightPlan) throws -> FoldedWeights {
+    do {
+      return FoldedWeights(original: self, application: try PlanApplication(of: plan, to: dictionary))
+    } catch let error as PlanMismatch {
+      throw ModelFileError(.plan("\(error)"), file: path)
+    } catch let error as SafetensorsError {
+      throw ModelFileError(.safetensors(error), file: path)
+    }
+  }
+}
+
+/// Weights folded by a plan, not yet written.
+public struct FoldedWeights: Sendable {
+  /// The file that they come from.
+  public let original: WeightsFile
+  let application: PlanApplication
+
+  /// What became of each batch normalization.
+  public var ledger: Ledger { application.ledger }
+
+  /// Writes into an empty file that is open for reading and writing.
+  ///
+  /// - Parameter path: its name, for errors.
+  package func write(into descriptor: Int32, named path: String) throws(ModelFileError) {
+    do throws(SafetensorsError) {
+      try application.writer.write(to: descriptor)
+    } catch {
+      let isWriteFailure = if case .cannotWrite = error.rule { true } else { false }
+      throw ModelFileError(.safetensors(error), file: isWriteFailure ? path : original.path)
+    }
+  }
+
+  /// Reads a written file back and compares every byte with what had to be written.
+  ///
+  /// - Throws: `OutputError` if anything is different.
+  package func readBack(_ file: InputFile, limits: ReadingLimits) throws -> WeightsFile {
+    let written: WeightsFile
+    do throws(ModelFileError) {
+      written = try WeightsFile(reading: file, limits: limits)
+    } catch {
+      guard error.systemError == nil else { throw error }
+      throw OutputError(.doesNotReadBack("\(error.rule)"), path: file.path)
+    }
+    guard try application.writer.isWritten(in: file) else {
+      throw OutputError(.doesNotReadBack("its bytes are others"), path: file.path)
+    }
+    return written
+  }
+
+  /// Compares each fold with what a written file computes.
+  package func compare(with written: WeightsFile, seed: UInt64) throws -> EquivalenceReport {
+    let verification = PlanVerification(of: application, written: written.dictionary, seed: seed)
+    return EquivalenceReport(
+      folds: try verification.comparisons(),
+      wholeModel: .notPossible("a safetensors file has no graph; what is wired to what, the plan says"))
+  }
+}

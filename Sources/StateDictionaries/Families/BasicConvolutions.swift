@@ -1,0 +1,23 @@
+import Tensor
+
+extension ModelFamily {
+  /// Networks made of blocks with a convolution `conv` and its batch normalization `bn`.
+  ///
+  /// DPN has the same names with the batch normalization first, and is none of these.
+  /// Source: `BasicConv2d` in torchvision/models/inception.py and googlenet.py.
+  static let basicConvolutions: [ModelFamily] = [
+    family(
+      "inception-v3",
+      ["Conv2d_1a_3x3.conv.weight", "Conv2d_1a_3x3.bn.running_mean", "Mixed_5b.branch1x1.conv.weight"]),
+    family("googlenet", ["conv1.conv.weight", "conv1.bn.running_mean", "inception3a.branch1.conv.weight"]),
+  ]
+
+  private static func family(_ name: String, _ names: [ByteString]) -> ModelFamily {
+    ModelFamily(
+      name: name, epsilon: 1e-3,
+      signature: { dictionary in names.allSatisfy { dictionary[$0] != nil } },
+      producer: { place, _ in
+        place.last == "bn" ? .layer(place.sibling("conv")) : .none("no rule of the family speaks of it")
+      })
+  }
+}

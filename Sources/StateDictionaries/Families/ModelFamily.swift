@@ -1,0 +1,67 @@
+import Tensor
+
+/// Networks whose code is known, so that the names of their tensors tell what is wired to what.
+///
+/// Names alone do not: pre-activation networks have the batch normalization before the convolution of the same number, and
+/// an activation has no tensors at all. A family therefore begins with a signature that other networks do not have.
+struct ModelFamily: Sendable {
+  let name: String
+  /// What its batch normalizations add to the variance; nil where members of the family differ.
+  let epsilon: Double?
+  /// Whether a file has the names of this family, and none that it cannot have.
+  let signature: @Sendable (StateDictionary) -> Bool
+  /// Which layer comes directly before a batch normalization.
+  let producer: @Sendable (NormalizationPlace, StateDictionary) -> Producer
+
+  enum Producer {
+    /// The names of its tensors begin with this.
+    case layer(ByteString)
+    /// Nothing that could take it in, and why.
+    case none(String)
+  }
+
+  /// All families, in the order in which they are tried.
+  static let all: [ModelFamily] =
+    [resNet, denseNet, timmEfficientNet] + numberedSequences + basicConvolutions
+}
+
+/// The name of a batch normalization, in parts.
+struct NormalizationPlace {
+  let name: ByteString
+  /// The parts before the last one.
+  let parent: [ByteString]
+  let last: ByteString
+
+  init(_ name: ByteString) {
+    self.name = name
+    let parts = name.split(separator: UInt8(ascii: "."))
+    parent = parts.dropLast()
+    last = parts.last ?? ""
+  }
+
+  /// The name of something beside it.
+  func sibling(_ name: ByteString) -> ByteString { ByteString(joiningParts: parent + [name]) }
+
+  /// The number behind a prefix in its last part, such as 2 in `bn2`; nil if there is none.
+  func number(after prefix: ByteString) -> Int? {
+    guard last.hasPrefix(prefix) else { return nil }
+    return Int(String(decoding: last.bytes.dropFirst(prefix.bytes.count), as: UTF8.self))
+  }
+}
+
+extension ByteString {
+  /// Parts with dots between them.
+  init(joiningParts parts: [ByteString]) {
+    self.init(parts.map(\.bytes).joined(separator: [UInt8(ascii: ".")]))
+  }
+}
+
+extension StateDictionary {
+  /// Whether all these tensors are there.
+  func has(_ names: ByteString...) -> Bool { names.allSatisfy { self[$0] != nil } }
+
+  /// Whether the first part of every name is one of these.
+  func hasOnly(_ first: Set<ByteString>) -> Bool {
+    names.allSatisfy { name in name.split(separator: UInt8(ascii: ".")).first.map(first.contains) ?? false }
+  }
+}

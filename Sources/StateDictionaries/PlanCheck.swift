@@ -1,0 +1,31 @@
+import Tensor
+
+/// Whether a plan speaks of tensors that there are, and of none for two purposes.
+struct PlanCheck {
+  private let plan: WeightPlan
+  private let dictionary: StateDictionary
+
+  init(_ plan: WeightPlan, _ dictionary: StateDictionary) {
+    self.plan = plan
+    self.dictionary = dictionary
+  }
+
+  /// - Throws: `PlanMismatch` with the first tensor that is missing or used twice.
+  func checkNames() throws(PlanMismatch) {
+    var used: Set<ByteString> = []
+    for fold in plan.folds {
+      for name in [fold.kernel] + fold.normalizationNames where dictionary[name] == nil {
+        throw PlanMismatch(tensor: name, reason: "there is no such tensor")
+      }
+      for name in [fold.kernel, fold.bias] + fold.normalizationNames where !used.insert(name).inserted {
+        throw PlanMismatch(tensor: name, reason: "the plan uses it for two purposes")
+      }
+      let channels = dictionary[fold.mean]?.shape.elementCount ?? 0
+      for name in [fold.variance, fold.bias] + [fold.gamma, fold.beta].compactMap({ $0 }) {
+        guard let tensor = dictionary[name], tensor.shape.elementCount != channels else { continue }
+        throw PlanMismatch(
+          tensor: name, reason: "it has \(tensor.shape.elementCount) elements for \(channels) channels")
+      }
+    }
+  }
+}

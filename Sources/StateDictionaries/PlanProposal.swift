@@ -1,0 +1,88 @@
+import LosslessJSON
+import Tensor
+
+/// Proposes what to fold in a file that has weights but no graph.
+public struct PlanProposal: Sendable {
+  public let plan: WeightPlan
+
+  /// Proposes a plan.
+  ///
+  /// - Parameters:
+  ///   - dictionary: the weights.
+  ///   - configuration: the text of the `config.json` beside them; nil if there is none.
+  ///   - outcome: what becomes of the batch normalizations.
+  public init(
+    for dictionary: StateDictionary, configuration: [UInt8]? = nil, outcome: PlannedFold.Outcome = .remove
+  ) {
+    var refuted: [String] = []
+    for family in ModelFamily.all where family.signature(dictionary) {
+      if let problem = Self.refutation(of: family, dictionary) {
+        refuted.append("it has the names of \(family.name), but \(problem)")
+        continue
+      }
+      let epsilon = family.epsilon ?? Self.epsilon(of: configuration)
+      plan = Self.plan(by: family, dictionary, epsilon: epsilon, outcome: outcome)
+      return
+    }
+    let reason =
+      refuted.isEmpty
+      ? "no family of networks that bnfold knows has these names, and names alone do not tell what comes before it"
+      : refuted.joined(separator: "; ")
+    plan = WeightPlan(
+      open: dictionary.batchNormalizations.map { OpenNormalization(name: $0, reason: reason) })
+  }
+
+  /// Why a file is not of a family, although it has its names: one pair that does not fit makes all of them doubtful.
+  private static func refutation(of family: ModelFamily, _ dictionary: StateDictionary) -> String? {
+    for name in dictionary.batchNormalizations {
+      guard case .layer(let layer) = family.producer(NormalizationPlace(name), dictionary) else { continue }
+      guard let kernel = dictionary[layer + ".weight"], let mean = dictionary[name + ".running_mean"] else {
+        return "\(layer).weight is missing"
+      }
+      guard layout(of: kernel.shape).table(shape: kernel.shape, channels: mean.shape.elementCount) != nil
+      else {
+        return
+          "\(layer).weight has the shape \(describe(kernel.shape)) for \(mean.shape.elementCount) channels of \(name)"
+      }
+    }
+    return nil
+  }
+
+  /// None of the families has transposed convolutions.
+  private static func layout(of shape: Shape) -> KernelLayout { shape.count == 2 ? .linear : .outputFirst }
+
+  private static func plan(
+    by family: ModelFamily, _ dictionary: StateDictionary, epsilon: Double?, outcome: PlannedFold.Outcome
+  ) -> WeightPlan {
+    var plan = WeightPlan(family: family.name)
+    for name in dictionary.batchNormalizations {
+      switch family.producer(NormalizationPlace(name), dictionary) {
+      case .none(let reason): plan.open.append(OpenNormalization(name: name, reason: reason))
+      case .layer(let layer):
+        let weight = layer + ".weight"
+        plan.folds.append(
+          PlannedFold(
+            kernel: weight, bias: layer + ".bias", layout: layout(of: dictionary[weight]?.shape ?? []),
+            gamma: dictionary.existing(name + ".weight"), beta: dictionary.existing(name + ".bias"),
+            mean: name + ".running_mean", variance: name + ".running_var",
+            others: [dictionary.existing(name + ".num_batches_tracked")].compactMap { $0 }, epsilon: epsilon,
+            outcome: outcome,
+            reason: "\(family.name): \(layer) comes directly before \(name), and the shapes fit"))
+      }
+    }
+    return plan
+  }
+
+  /// Epsilon by the architecture that a configuration of timm names.
+  private static func epsilon(of configuration: [UInt8]?) -> Double? {
+    guard let configuration, let root = try? JSONDocument(parsing: configuration).root,
+      let name = root["architecture"]?.string
+    else { return nil }
+    return ModelFamily.epsilon(ofTimmArchitecture: name)
+  }
+}
+
+extension StateDictionary {
+  /// The name, if there is such a tensor.
+  fileprivate func existing(_ name: ByteString) -> ByteString? { self[name] == nil ? nil : name }
+}

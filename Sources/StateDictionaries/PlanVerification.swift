@@ -1,0 +1,108 @@
+import Equivalence
+import Folding
+import ModelGraph
+import Tensor
+
+/// Compares each fold of a plan with what the written file computes, on random inputs in Double.
+public struct PlanVerification {
+  private let application: PlanApplication
+  private let written: StateDictionary
+  private let seed: UInt64
+
+  public init(of application: PlanApplication, written: StateDictionary, seed: UInt64) {
+    self.application = application
+    self.written = written
+    self.seed = seed
+  }
+
+  /// One comparison for each fold that was done.
+  ///
+  /// Every element of a kernel is given an input of its own, so that each is seen: the sums over the channels are then
+  /// those of some convolution at some place.
+  /// - Throws: an error of one of the files.
+  public func comparisons() throws -> [FoldComparison] { try application.done.map(compare) }
+
+  private func compare(_ applied: AppliedFold) throws -> FoldComparison {
+    let fold = applied.fold
+    let original = application.original
+    let map = try ChannelAffine(of: original, fold, epsilon: applied.epsilon)
+    let before = try Sums(of: fold, in: original, table: applied.table, seed: seed)
+    let after = try Sums(of: fold, in: written, table: applied.table, seed: seed)
+    let identity =
+      fold.outcome == .reset ? try ChannelAffine(of: written, fold, epsilon: applied.epsilon) : nil
+    let types = [fold.kernel, fold.bias, fold.mean].compactMap { written[$0]?.elementType }
+    guard let unit = types.compactMap(\.ulpOfOne).max(),
+      let least = types.compactMap(\.leastNonzeroMagnitude).max()
+    else { return obstacle(fold, "its weights cannot be read") }
+    var worst = FoldComparison(layer: fold.kernel, largestError: 0, channel: 0, tolerance: 0.5, obstacle: nil)
+    var worstRatio = -1.0
+    for channel in 0..<applied.table.count {
+      let expected = map.applied(to: before.values[channel], channel: channel)
+      let found = identity?.applied(to: after.values[channel], channel: channel) ?? after.values[channel]
+      let shift = identity.map { abs($0.beta[channel]) } ?? 0
+      let size = after.magnitudes[channel] + shift
+      let sizeBefore = abs(map.scale[channel]) * before.magnitudes[channel] + abs(map.shift[channel])
+      let ulp = unit * size + least * Double(before.terms + 1)
+      let noise = Tolerance.sum(terms: before.terms) * (sizeBefore + size)
+      let error = abs(expected - found) / ulp
+      // Where the batch normalization stays, its variance is rounded as well, which moves the result by half as much.
+      let tolerance = (identity == nil ? 0.5 : 0.75) + noise / ulp
+      let ratio = error.isNaN ? .infinity : error / tolerance
+      if ratio > worstRatio {
+        worstRatio = ratio
+        worst = FoldComparison(
+          layer: fold.kernel, largestError: error.isNaN ? .infinity : error, channel: channel,
+          tolerance: tolerance, obstacle: nil)
+      }
+    }
+    return worst
+  }
+
+  private func obstacle(_ fold: PlannedFold, _ what: String) -> FoldComparison {
+    FoldComparison(layer: fold.kernel, largestError: .infinity, channel: 0, tolerance: 0, obstacle: what)
+  }
+}
+
+extension ChannelAffine {
+  /// The map of the batch normalization of a fold, as a file has it.
+  fileprivate init(of dictionary: StateDictionary, _ fold: PlannedFold, epsilon: Double) throws {
+    try self.init(
+      of: dictionary.normalizationLayer(of: fold),
+      normalization: BatchNormalization(axes: [1], epsilon: epsilon, centers: true, scales: true),
+      from: dictionary)
+  }
+}
+
+/// What a kernel and its bias give for random inputs, by channel.
+private struct Sums {
+  /// The number of products in each.
+  let terms: Int
+  private(set) var values: [Double]
+  /// The sums of the magnitudes.
+  private(set) var magnitudes: [Double]
+
+  init(of fold: PlannedFold, in dictionary: StateDictionary, table: ChannelTable, seed: UInt64) throws {
+    guard let kernel = dictionary.variable(fold.kernel, .kernel) else {
+      throw PlanMismatch(tensor: fold.kernel, reason: "there is no such tensor")
+    }
+    values = [Double](repeating: 0, count: table.count)
+    magnitudes = values
+    terms = kernel.shape.elementCount / max(1, table.count) + 1
+    var generator = SeededGenerator(seed: seed)
+    for block in (0..<kernel.shape.elementCount).blocks(of: 1 << 16) {
+      let elements: [Double] = try kernel.elements(from: dictionary, range: block)
+      for (offset, element) in elements.enumerated() {
+        let channel = table.channel(ofElement: block.lowerBound + offset)
+        let product = element * Double.random(in: -1...1, using: &generator)
+        values[channel] += product
+        magnitudes[channel] += abs(product)
+      }
+    }
+    guard let bias = dictionary.variable(fold.bias, .bias) else { return }
+    let elements: [Double] = try bias.elements(from: dictionary)
+    for (channel, element) in elements.enumerated() where channel < values.count {
+      values[channel] += element
+      magnitudes[channel] += abs(element)
+    }
+  }
+}

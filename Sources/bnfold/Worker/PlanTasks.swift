@@ -1,0 +1,107 @@
+import BatchNormFolding
+import StateDictionaries
+import Supervision
+import Tensor
+
+/// What a worker does with weights that come without a graph.
+extension WorkerMain {
+  func propose(_ models: [GivenModel]) throws -> ProposalAnswer {
+    let file = try open(models[0])
+    let plan = file.proposal(configuration: try text(of: models[0].companion), outcome: task.outcome)
+    return ProposalAnswer(
+      summary: ModelSummary(of: file), ledger: plan.ledger, yaml: plan.yaml(for: task.models[0].model),
+      family: plan.family, needsEpsilon: plan.folds.contains { $0.epsilon == nil })
+  }
+
+  func foldByPlan(_ models: [GivenModel]) throws -> FoldAnswer {
+    let folded = try plannedFold(models[0])
+    guard let paths = task.output else { throw TaskFailure(.software, "there is nothing to write to") }
+    begin("writing the folded weights", folded.original)
+    try folded.write(into: output(0), named: paths.model)
+    return FoldAnswer(summary: ModelSummary(of: folded.original), ledger: folded.ledger, notes: [])
+  }
+
+  func checkByPlan(_ models: [GivenModel]) throws -> EquivalenceReport? {
+    let folded = try plannedFold(models[0])
+    Trail.begin("waiting for the folded weights")
+    port.waitForGo()
+    for file in models[1].files { file.measureAgain() }
+    begin("reading the folded weights back", folded.original)
+    let written = try folded.readBack(models[1].files[0], limits: task.limits.reading)
+    return task.runsModels ? try folded.compare(with: written, seed: task.seed) : nil
+  }
+
+  private func open(_ given: GivenModel) throws -> WeightsFile {
+    let bytes = given.files.reduce(0) { $0 + $1.byteCount }
+    port.begin(
+      "reading the header of the weights", seconds: task.limits.structureSeconds(forBytes: bytes),
+      memoryBytes: task.limits.stageMemory(forBytes: bytes))
+    return try WeightsFile(reading: given.files[0], limits: task.limits.reading)
+  }
+
+  private func begin(_ stage: String, _ file: WeightsFile) {
+    port.begin(
+      stage, seconds: task.limits.arraySeconds(forBytes: 2 * file.byteCount),
+      memoryBytes: task.limits.stageMemory(forBytes: 2 * file.byteCount))
+  }
+
+  private func plannedFold(_ given: GivenModel) throws -> FoldedWeights {
+    let file = try open(given)
+    guard let companion = given.companion, let bytes = try text(of: companion) else {
+      throw TaskFailure(.software, "there is no plan")
+    }
+    let plan: WeightPlan
+    do throws(PlanError) {
+      plan = try WeightPlan(yaml: bytes)
+    } catch {
+      throw ModelFileError(.plan("\(error)"), file: companion.path)
+    }
+    begin("folding by the plan", file)
+    return try file.fold(by: plan)
+  }
+
+  /// The text of a file beside the weights; nil if there is none.
+  private func text(of file: InputFile?) throws -> [UInt8]? {
+    guard let file else { return nil }
+    let limit = task.limits.reading.json.bytes
+    guard file.byteCount <= limit else {
+      throw FileError(.tooLarge(bytes: file.byteCount, limit: limit), path: file.path)
+    }
+    return try file.read(file.byteCount, from: 0)
+  }
+}
+
+/// What `plan` learns from weights.
+struct ProposalAnswer {
+  let summary: ModelSummary
+  let ledger: Ledger
+  /// The plan, line by line.
+  let yaml: [String]
+  let family: String?
+  /// Whether there is a fold whose epsilon the user has to say.
+  let needsEpsilon: Bool
+}
+
+extension ProposalAnswer: Message {
+  init(from reader: inout MessageReader) throws(MessageError) {
+    summary = try reader.take()
+    ledger = try reader.take()
+    yaml = try reader.take()
+    family = try reader.take()
+    needsEpsilon = try reader.take()
+  }
+
+  func write(to writer: inout MessageWriter) { writer.put(summary, ledger, yaml, family, needsEpsilon) }
+}
+
+extension WeightPlan {
+  /// What would become of each batch normalization.
+  fileprivate var ledger: Ledger {
+    let planned = folds.map {
+      Ledger.Entry(
+        layer: $0.normalization, outcome: .folded(into: $0.kernel, rule: $0.layout.rawValue, across: []))
+    }
+    let left = open.map { Ledger.Entry(layer: $0.name, outcome: .kept(Refusal(.noSafeRule, $0.reason))) }
+    return Ledger(entries: planned + left)
+  }
+}

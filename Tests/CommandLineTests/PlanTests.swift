@@ -1,0 +1,97 @@
+import Fixtures
+import Foundation
+import Tensor
+import Testing
+
+/// From weights without a graph to folded ones: the plan is proposed, edited, and used.
+@Suite struct PlanTests {
+  /// Names and shapes of a small ResNet of torchvision; every element is 0.5.
+  private func writeWeights(_ path: String, epsilonIsKnown: Bool = true) throws {
+    let stem = epsilonIsKnown ? ("conv1", "bn1") : ("conv_stem", "bn1")
+    var shapes: [(String, [Int])] = [("\(stem.0).weight", [4, 3, 3, 3])]
+    let block = epsilonIsKnown ? ("layer1.0.conv1", "layer1.0.bn1") : ("conv_head", "bn2")
+    shapes.append(("\(block.0).weight", [8, 4, 1, 1]))
+    for (name, channels) in [(stem.1, 4), (block.1, 8)] {
+      for tensor in ["weight", "bias", "running_mean", "running_var"] {
+        shapes.append(("\(name).\(tensor)", [channels]))
+      }
+    }
+    var entries: [String] = []
+    var end = 0
+    for (name, shape) in shapes {
+      let bytes = 4 * shape.reduce(1, *)
+      entries.append(
+        #""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(end),\#(end + bytes)]}"#)
+      end += bytes
+    }
+    let header = Array(("{" + entries.joined(separator: ",") + "}").utf8)
+    let half: [UInt8] = [0, 0, 0, 0x3F]
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    try writeFile(path, length + header + (0..<end / 4).flatMap { _ in half })
+  }
+
+  @Test(arguments: ["remove", "reset"])
+  func `A proposed plan folds`(outcome: String) throws {
+    let directory = TemporaryDirectory()
+    let (weights, plan, output) = (
+      directory.file("a.safetensors"), directory.file("plan.yaml"), directory.file("b")
+    )
+    try writeWeights(weights)
+    let proposal = try Binary.run(["plan", weights, "-o", plan, "--outcome", outcome])
+    #expect(proposal.code == 0)
+    #expect(proposal.output.contains("Family: resnet"))
+    #expect(proposal.output.contains("2 of 2 batch normalizations can be folded."))
+    #expect(
+      try Binary.run(["plan", weights, "--outcome", outcome]).output
+        == String(decoding: readFile(plan), as: UTF8.self))
+    let fold = try Binary.run(["fold", weights, "--plan", plan, "-o", output])
+    #expect(fold.code == 0, "\(fold.errors)")
+    #expect(fold.output.contains("2 of 2 batch normalizations folded."))
+    #expect(fold.output.contains("each fold on its own: 2 of 2 equal"))
+    #expect(directory.contents == ["a.safetensors", "b", "plan.yaml"])
+    let names = try Binary.run(["plan", output]).output
+    #expect(names.contains("layer1.0.bn1") == (outcome == "reset"))
+  }
+
+  @Test
+  func `Epsilon is asked for where it is not known, and taken from the configuration beside the weights`()
+    throws
+  {
+    let directory = TemporaryDirectory()
+    let (weights, plan) = (directory.file("model.safetensors"), directory.file("plan.yaml"))
+    try writeWeights(weights, epsilonIsKnown: false)
+    let proposal = try Binary.run(["plan", weights, "-o", plan])
+    #expect(proposal.output.contains("epsilon is not in the file"))
+    let fold = try Binary.run(["fold", weights, "--plan", plan, "-o", directory.file("out")])
+    #expect(fold.code == 65)
+    #expect(fold.errors.contains("epsilon is missing"))
+    #expect(directory.contents == ["model.safetensors", "plan.yaml"])
+    try writeFile(directory.file("config.json"), Array(#"{"architecture": "tf_efficientnet_b0"}"#.utf8))
+    #expect(try Binary.run(["plan", weights]).output.contains("epsilon: 0.001"))
+  }
+
+  @Test func `Mistakes are refused with what to do`() throws {
+    let directory = TemporaryDirectory()
+    let (weights, plan, output) = (
+      directory.file("a.safetensors"), directory.file("plan.yaml"), directory.file("out")
+    )
+    try writeWeights(weights)
+    try writeFile(plan, Array("version: 1\nfolds:\n  - kernel: x\n".utf8))
+    let model = Fixtures.fixture("keras3", "dense").path
+    let cases: [(arguments: [String], code: Int32, words: String)] = [
+      (["fold", weights, "-o", output], 65, "bnfold plan"),
+      (["fold", weights, "--plan", plan, "-o", output], 65, "plan.yaml: line 3: layout is missing"),
+      (["fold", weights, "--plan", directory.file("none"), "-o", output], 66, "none"),
+      (["fold", weights, "--plan", plan, "-o", output, "--require-full-check"], 64, "cannot be met"),
+      (["fold", weights, "--plan", plan, "-o", plan, "--force"], 64, "files that are read"),
+      (["plan", model], 65, "dense.h5"), (["plan", weights, "--outcome", "keep"], 64, "remove"),
+      (["plan", weights, "-o", plan], 73, "--force"), (["plan", weights, "--json"], 64, "-o"),
+    ]
+    for (arguments, code, words) in cases {
+      let outcome = try Binary.run(arguments)
+      #expect(outcome.code == code, "\(arguments): \(outcome.errors)")
+      #expect(outcome.errors.contains(words), "\(outcome.errors)")
+      #expect(!directory.contents.contains("out"))
+    }
+  }
+}
