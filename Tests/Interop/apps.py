@@ -14,8 +14,8 @@ import numpy as np
 from bnfold import BnfoldError, fold
 from checks import Result, first_line, ledger_problems, load, relative_error
 from generator.kit import Kit
-from modelfile import ModelFile
 from generator.seeding import random_for
+from modelfile import ModelFile
 
 LIMITS = {"outputs32": 1e-4, "logits32": 1e-4, "logits64": 1e-5}
 
@@ -176,7 +176,7 @@ def measure(kit: Kit, app: App, binary: Path, folder: Path) -> Result:
         result.folded, result.kept = len(report.folded), Counter(report.kept.values())
         if result.folded != app.batch_normalizations:
             result.problems.append(f"folded {result.folded} of {app.batch_normalizations}, kept {report.kept}")
-        result.problems += ledger_problems(report, source, target)
+        result.problems += ledger_problems(report, ModelFile(source), ModelFile(target))
         before = Outputs.of(kit, source, app.name)
         try:
             after = Outputs.of(kit, target, app.name)
