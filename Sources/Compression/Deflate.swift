@@ -31,6 +31,7 @@ public enum Deflate {
   ///
   /// - Parameters:
   ///   - byteCount: the size of the content; no more is ever made.
+  ///   - wrapper: what stands around the stream.
   ///   - source: the next bytes of the stream; none at its end.
   ///   - target: is given the content, at most 256 KiB at a time.
   /// - Returns: whether the stream is sound, has exactly that size, and nothing follows it.
@@ -41,8 +42,8 @@ public enum Deflate {
     var stream = z_stream()
     guard bnfold_inflateInit(&stream, wrapper == .zlib ? 15 : -15) == Z_OK else { return false }
     defer { inflateEnd(&stream) }
-    // One byte more than is left, so that a longer stream shows itself.
-    var block = [UInt8](repeating: 0, count: 1 << 18)
+    // One byte more than there has to be, so that a longer stream shows itself; no more, since chunks may be tiny.
+    var block = [UInt8](repeating: 0, count: min(1 << 18, byteCount + 1))
     var made = 0
     while true {
       var stored = try source()
