@@ -5,8 +5,8 @@ import Tensor
 
 /// The one door into libhdf5: one call at a time, each checked, the library's own words kept for the error.
 ///
-/// Debian's libhdf5 is built without thread safety, so that every call holds the lock, even of a tool with one
-/// thread: tests run in parallel.
+/// A libhdf5 may be built without thread safety, so that every call holds the lock, even of a tool with one thread:
+/// tests run in parallel. Where it has it, each thread has its own setting of what is printed.
 enum Library {
   private static let door = Mutex<Void>(())
 
@@ -15,12 +15,11 @@ enum Library {
 
   /// Settings that must precede the first use of the library.
   ///
-  /// No plug-ins are loaded, nothing is printed, and the library does not clean up at exit: after a failed
+  /// No plug-ins are loaded, and the library does not clean up at exit: after a failed
   /// write its own shutdown crashes.
   private static let prepared: Bool = {
     H5dont_atexit()
     H5open()
-    H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
     H5PLset_loading_state(0)
     H5Lunregister(H5L_TYPE_EXTERNAL)
     return true
@@ -34,8 +33,7 @@ enum Library {
   static func call<Result: SignedInteger>(
     at place: HDF5Path, writing: Bool = false, _ body: () -> Result
   ) throws(HDF5Error) -> Result {
-    let outcome: (Result, String) = door.withLock { _ in
-      precondition(prepared)
+    let outcome: (Result, String) = inside {
       if Trail.isWatched { Trail.note(place.bytes) }
       let result = body()
       return (result, result < 0 ? errorStack() : "")
@@ -47,9 +45,12 @@ enum Library {
   }
 
   /// Calls a function of libhdf5 whose result is no status.
-  static func query<Result>(_ body: () -> Result) -> Result {
+  static func query<Result>(_ body: () -> Result) -> Result { inside(body) }
+
+  private static func inside<Result>(_ body: () -> Result) -> Result {
     door.withLock { _ in
       precondition(prepared)
+      H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
       return body()
     }
   }
