@@ -8,6 +8,7 @@ public struct OutputError: Error, Sendable {
     case exists
     case notRegular(String)
     case cannotCreate(Int32)
+    case cannotWrite(Int32)
     case cannotRename(Int32)
     case cannotSynchronize(Int32)
     /// The file is complete and has its name, but the system did not confirm that it survives a power failure.
@@ -36,6 +37,7 @@ extension OutputError.Rule: CustomStringConvertible {
     case .notRegular(let what): "the output is \(what)"
     case .cannotCreate(ENOSPC): "cannot create the output: the disk is full; free some space"
     case .cannotCreate(let code): "cannot create the output: \(systemMessage(code))"
+    case .cannotWrite(let code): writeFailureMessage(code)
     case .cannotRename(let code): "cannot put the output in place: \(systemMessage(code))"
     case .cannotSynchronize(let code): "cannot make the output durable: \(systemMessage(code))"
     case .notDurable(let code):

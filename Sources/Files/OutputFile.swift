@@ -79,7 +79,7 @@ public final class OutputFile {
   /// - Throws: `OutputError` if it cannot be written.
   public func write(_ bytes: [UInt8]) throws(OutputError) {
     let code = bytes.withUnsafeBytes { writeAll($0, to: descriptor, at: 0) }
-    if let code { throw OutputError(.cannotSynchronize(code), path: target) }
+    if let code { throw OutputError(.cannotWrite(code), path: target) }
   }
 
   /// Makes the file durable and gives it its name.

@@ -30,7 +30,7 @@ struct TaskFailure: Error {
 
   private static func kind(of error: OutputError) -> Kind {
     switch error.rule {
-    case .cannotSynchronize, .notDurable: .inputOutput
+    case .cannotWrite, .cannotSynchronize, .notDurable: .inputOutput
     case .doesNotReadBack: .software
     case .exists, .notRegular, .cannotCreate, .cannotRename: .cannotCreate
     }
