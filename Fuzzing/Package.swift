@@ -8,7 +8,7 @@ let library = Target.Dependency.product(name: "BatchNormFolding", package: "bnfo
 let package = Package(
   name: "fuzzing",
   dependencies: [.package(name: "bnfold", path: "..")],
-  targets: [.target(name: "FileInMemory", dependencies: [library])]
+  targets: [.target(name: "FuzzedFile", dependencies: [library])]
     + ["FuzzJSON", "FuzzArchitecture", "FuzzNames", "FuzzPlan", "FuzzSafetensors", "FuzzZip"].map { name in
-      .executableTarget(name: name, dependencies: ["FileInMemory", library], swiftSettings: instrumented)
+      .executableTarget(name: name, dependencies: ["FuzzedFile", library], swiftSettings: instrumented)
     })

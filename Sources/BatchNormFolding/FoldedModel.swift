@@ -45,11 +45,13 @@ public struct NotEquivalent: Error {
 extension FoldedModel {
   /// Writes the folded model, reads it back, checks it, and only then gives it its name.
   ///
+  /// - Parameters:
+  ///   - path: where the model goes.
+  ///   - architecturePath: where the architecture goes, if it was in a file of its own.
+  ///   - options: whether it is checked, and whether it may replace a file.
   /// - Returns: the report of the check; nil if it was not asked for.
   /// - Throws: `NotEquivalent` if the check fails, `ModelFileError` if a file cannot be read or written,
   ///   `OutputError` if the output cannot be made. Then there is no output file, or the one from before.
-  ///
-  /// - Parameter architecturePath: where the architecture goes, if it was in a file of its own.
   @discardableResult
   public func write(
     to path: String, architecturePath: String? = nil, options: WriteOptions = WriteOptions()
@@ -98,14 +100,11 @@ extension FoldedModel {
   /// Reads a written file back and compares every element with what had to be written.
   ///
   /// - Throws: `OutputError` if anything is different.
-  package func readBack(_ file: InputFile, architecture: InputFile?, scratch: Int32?) throws -> ModelFile {
-    let written: ModelFile
-    do throws(ModelFileError) {
-      written = try ModelFile(
-        reading: file, architecture: architecture, scratch: scratch, limits: original.limits)
-    } catch {
-      guard error.systemError == nil else { throw error }
-      throw OutputError(.doesNotReadBack("\(error.rule)"), path: file.path)
+  package func readBack(
+    _ file: InputFile, architecture: InputFile?, scratch: ScratchFile?
+  ) throws -> ModelFile {
+    let written = try readingBack(file) { () throws(ModelFileError) in
+      try ModelFile(reading: file, architecture: architecture, scratch: scratch, limits: original.limits)
     }
     if let difference = try original.contents.difference(of: written.contents, from: plan.graph) {
       throw OutputError(.doesNotReadBack(difference), path: file.path)
@@ -116,6 +115,18 @@ extension FoldedModel {
   /// Runs this model and a written one.
   package func compare(with written: ModelFile, seed: UInt64) throws -> EquivalenceReport {
     try original.compare(with: written, plan: plan, seed: seed, expectsAllFolds: true)
+  }
+}
+
+/// Opens a file that bnfold has written: a fault in it is a fault of bnfold.
+///
+/// - Throws: `OutputError`, unless it is the system that does not let it be read.
+func readingBack<Result>(_ file: InputFile, _ open: () throws(ModelFileError) -> Result) throws -> Result {
+  do throws(ModelFileError) {
+    return try open()
+  } catch {
+    guard error.systemError == nil else { throw error }
+    throw OutputError(.doesNotReadBack("\(error.rule)"), path: file.path)
   }
 }
 

@@ -19,8 +19,6 @@ public struct ModelFile: Sendable {
   let contents: KerasModel
   let input: InputFile
   let limits: ReadingLimits
-  /// Where weights lie that are compressed as a whole.
-  private let scratch: ScratchFile?
 
   /// Opens a file and reads its architecture; weights are read when they are needed.
   ///
@@ -30,6 +28,7 @@ public struct ModelFile: Sendable {
   /// - Parameters:
   ///   - path: a whole model (`.h5`, `.keras`), or weights; the format is told by the content.
   ///   - architecture: for weights, a file with their architecture: the text of `model.to_json()`, or another model.
+  ///   - limits: what the file may ask for.
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
   public init(
     opening path: String, architecture: String? = nil, limits: ReadingLimits = ReadingLimits()
@@ -42,19 +41,15 @@ public struct ModelFile: Sendable {
     } catch {
       throw ModelFileError(error)
     }
-    let scratch = ScratchFile()
-    try self.init(
-      reading: input, architecture: description, scratch: scratch?.descriptor, limits: limits,
-      keeping: scratch)
+    try self.init(reading: input, architecture: description, scratch: ScratchFile(), limits: limits)
   }
 
+  /// - Parameter scratch: an empty file for weights that are compressed as a whole; nil if there is none.
   package init(
-    reading input: InputFile, architecture: InputFile?, scratch: Int32?, limits: ReadingLimits,
-    keeping owner: ScratchFile? = nil
+    reading input: InputFile, architecture: InputFile?, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) {
     self.input = input
     self.limits = limits
-    self.scratch = owner
     contents = try KerasModel(
       reading: input, architecture: architecture, scratch: scratch, limits: limits)
   }

@@ -93,8 +93,7 @@ public struct FoldedWeights: Sendable {
     do throws(SafetensorsError) {
       try application.writer.write(to: descriptor)
     } catch {
-      let isWriteFailure = if case .cannotWrite = error.rule { true } else { false }
-      throw ModelFileError(.safetensors(error), file: isWriteFailure ? path : original.path)
+      throw ModelFileError(.safetensors(error), file: error.isWriteFailure ? path : original.path)
     }
   }
 
@@ -102,12 +101,8 @@ public struct FoldedWeights: Sendable {
   ///
   /// - Throws: `OutputError` if anything is different.
   package func readBack(_ file: InputFile, limits: ReadingLimits) throws -> WeightsFile {
-    let written: WeightsFile
-    do throws(ModelFileError) {
-      written = try WeightsFile(reading: file, limits: limits)
-    } catch {
-      guard error.systemError == nil else { throw error }
-      throw OutputError(.doesNotReadBack("\(error.rule)"), path: file.path)
+    let written = try readingBack(file) { () throws(ModelFileError) in
+      try WeightsFile(reading: file, limits: limits)
     }
     guard try application.writer.isWritten(in: file) else {
       throw OutputError(.doesNotReadBack("its bytes are others"), path: file.path)

@@ -15,10 +15,15 @@ public final class InputFile: Sendable {
   public let descriptor: Int32
   /// Where the part begins in the file; 0 for a whole file.
   public let start: Int
-  /// The file that this is a part of; it owns the descriptor.
-  private let whole: InputFile?
-  /// Whether the descriptor belongs to somebody else.
-  private let isBorrowed: Bool
+  private let owner: Owner
+
+  /// Whose the descriptor is.
+  private enum Owner {
+    case itself
+    case whole(InputFile)
+    case scratch(ScratchFile)
+    case somebodyElse
+  }
 
   /// Opens a file.
   ///
@@ -38,8 +43,7 @@ public final class InputFile: Sendable {
     self.descriptor = descriptor
     self.path = path
     start = 0
-    whole = nil
-    isBorrowed = false
+    owner = .itself
     do throws(FileError) {
       size = Atomic(try Self.size(of: descriptor, path: path, limit: limit))
     } catch {
@@ -49,12 +53,20 @@ public final class InputFile: Sendable {
   }
 
   /// Reads from a regular file that this process has filled, and that somebody else will close.
-  public init(borrowing descriptor: Int32, path: String) {
+  public convenience init(borrowing descriptor: Int32, path: String) {
+    self.init(filled: descriptor, path: path, owner: .somebodyElse)
+  }
+
+  /// Reads what has been written to a scratch file, which lives as long as it is read.
+  public convenience init(_ scratch: ScratchFile, path: String) {
+    self.init(filled: scratch.descriptor, path: path, owner: .scratch(scratch))
+  }
+
+  private init(filled descriptor: Int32, path: String, owner: Owner) {
     self.descriptor = descriptor
     self.path = path
+    self.owner = owner
     start = 0
-    whole = nil
-    isBorrowed = true
     size = Atomic(Int(lseek(descriptor, 0, SEEK_END)))
   }
 
@@ -63,11 +75,10 @@ public final class InputFile: Sendable {
     descriptor = whole.descriptor
     start = whole.start + part.lowerBound
     size = Atomic(part.count)
-    self.whole = whole
-    isBorrowed = false
+    owner = .whole(whole)
   }
 
-  deinit { if whole == nil && !isBorrowed { close(descriptor) } }
+  deinit { if case .itself = owner { close(descriptor) } }
 
   /// A part as if it were a file of its own.
   ///
@@ -126,6 +137,14 @@ public final class InputFile: Sendable {
     return bytes
   }
 
+  /// Reads a whole small file.
+  ///
+  /// - Throws: `FileError` if it is larger than the limit or cannot be read.
+  public func readAll(limit: Int) throws(FileError) -> [UInt8] {
+    guard byteCount <= limit else { throw FileError(.tooLarge(bytes: byteCount, limit: limit), path: path) }
+    return try read(byteCount, from: 0)
+  }
+
   /// Fills a buffer from an offset.
   ///
   /// - Throws: `FileError` if the file cannot be read or has become shorter.
@@ -146,6 +165,7 @@ public final class InputFile: Sendable {
   }
 
   private func noteFailure(_ code: Int32) {
-    if let whole { whole.noteFailure(code) } else { readFailure.store(code, ordering: .relaxed) }
+    if case .whole(let file) = owner { return file.noteFailure(code) }
+    readFailure.store(code, ordering: .relaxed)
   }
 }

@@ -15,5 +15,8 @@ public final class ScratchFile: Sendable {
     guard descriptor >= 0 else { return nil }
   }
 
+  /// Takes over a descriptor that somebody else has opened as one.
+  public init(descriptor: Int32) { self.descriptor = descriptor }
+
   deinit { if descriptor >= 0 { close(descriptor) } }
 }

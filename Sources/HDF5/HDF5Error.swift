@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import Tensor
 
 /// What is wrong with an HDF5 file, or with the attempt to read or write one.
@@ -51,8 +50,7 @@ extension HDF5Error: CustomStringConvertible {
     case .unsupported(let what): "\(place): \(what)"
     case .tooLarge(let what): "\(place): \(what)"
     case .file(let rule): "\(rule)"
-    case .cannotWrite(ENOSPC): "cannot write: the disk is full; free some space or write to another disk"
-    case .cannotWrite(let code): "cannot write: \(systemMessage(code))"
+    case .cannotWrite(let code): writeFailureMessage(code)
     case .writeFailed(let detail): "\(place): libhdf5 cannot carry this over: \(detail)"
     }
   }

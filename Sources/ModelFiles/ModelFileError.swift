@@ -78,7 +78,7 @@ extension ModelFileError {
     switch rule {
     case .container(let error): error.isWriteFailure
     case .archive(let error): error.isWriteFailure
-    case .safetensors(let error): if case .cannotWrite = error.rule { true } else { false }
+    case .safetensors(let error): error.isWriteFailure
     case .cannotWrite: true
     default: false
     }
@@ -114,7 +114,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
     case .twoArchitectures: "the file has its own architecture; leave --architecture away"
     case .separateArchitecture:
       "an architecture that was read from a file of its own is written to one, and no other"
-    case .cannotWrite(let code): HDF5Error(.cannotWrite(code), at: "").description
+    case .cannotWrite(let code): writeFailureMessage(code)
     case .noVersion: "nothing says which version of Keras wrote the architecture; add keras_version to it"
     case .notJSON(let error): "this is not valid JSON: \(error)"
     case .keras1(let version):

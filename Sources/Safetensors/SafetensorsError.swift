@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import LosslessJSON
 import Tensor
 
@@ -47,6 +46,11 @@ public struct SafetensorsError: Error, Sendable {
   }
 }
 
+extension SafetensorsError {
+  /// Whether it is about the file that was to be written, not about the one that was read.
+  public var isWriteFailure: Bool { if case .cannotWrite = rule { true } else { false } }
+}
+
 extension SafetensorsError: CustomStringConvertible {
   public var description: String { tensor.map { "tensor \($0): \(rule)" } ?? "\(rule)" }
 }
@@ -73,8 +77,7 @@ extension SafetensorsError.Rule: CustomStringConvertible {
     case .end(let found, let expected):
       "the tensors end at \(found) instead of \(expected), the end of the file"
     case .file(let rule): "\(rule)"
-    case .cannotWrite(ENOSPC): "cannot write: the disk is full; free some space or write to another disk"
-    case .cannotWrite(let code): "cannot write: \(systemMessage(code))"
+    case .cannotWrite(let code): writeFailureMessage(code)
     }
   }
 }

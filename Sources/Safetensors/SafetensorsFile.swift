@@ -131,7 +131,9 @@ public struct SafetensorsFile: Sendable {
 
   /// Elements of a tensor as they are stored.
   ///
-  /// - Parameter elements: which ones, in row-major order.
+  /// - Parameters:
+  ///   - tensor: one of this file.
+  ///   - elements: which ones, in row-major order.
   /// - Throws: `SafetensorsError` where the file cannot be read.
   /// - Precondition: bnfold computes with the tensor's type.
   public func read(_ tensor: StoredTensor, elements: Range<Int>) throws(SafetensorsError) -> [UInt8] {

@@ -33,8 +33,7 @@ public struct StateDictionary: Sendable {
 
   /// Names in front of `.running_mean` and `.running_var`, in ascending order: the batch normalizations.
   public var batchNormalizations: [ByteString] {
-    names.filter { $0.hasSuffix(".running_mean") }
-      .map { ByteString($0.bytes.dropLast(".running_mean".utf8.count)) }
+    names.compactMap { $0.dropping(suffix: ".running_mean") }
       .filter { self[$0 + ".running_var"] != nil }
       .sorted()
   }

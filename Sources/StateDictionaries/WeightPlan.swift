@@ -46,7 +46,7 @@ public struct PlannedFold: Sendable {
 
   /// The batch normalization's name: what the names of its statistics begin with.
   public var normalization: ByteString {
-    mean.hasSuffix(".running_mean") ? ByteString(mean.bytes.dropLast(".running_mean".utf8.count)) : mean
+    mean.dropping(suffix: ".running_mean") ?? mean
   }
 }
 

@@ -27,9 +27,9 @@ public struct ByteString: Hashable, Sendable {
     bytes.split(separator: separator).map { ByteString($0) }
   }
 
-  /// Names with slashes between them.
-  public init(joining names: [ByteString]) {
-    bytes = Array(names.map(\.bytes).joined(separator: [UInt8(ascii: "/")]))
+  /// Parts with a separator between them.
+  public init(joining parts: [ByteString], separator: UInt8) {
+    bytes = Array(parts.map(\.bytes).joined(separator: [separator]))
   }
 
   public static func + (left: ByteString, right: ByteString) -> ByteString {
@@ -37,6 +37,11 @@ public struct ByteString: Hashable, Sendable {
   }
 
   public func hasPrefix(_ prefix: ByteString) -> Bool { bytes.starts(with: prefix.bytes) }
+
+  /// What stands before an end; nil where the name has another one.
+  public func dropping(suffix: ByteString) -> ByteString? {
+    hasSuffix(suffix) ? ByteString(bytes.dropLast(suffix.bytes.count)) : nil
+  }
 
   public func hasSuffix(_ suffix: ByteString) -> Bool {
     bytes.count >= suffix.bytes.count && bytes.suffix(suffix.bytes.count).elementsEqual(suffix.bytes)

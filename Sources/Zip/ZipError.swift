@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import Tensor
 
 /// What is wrong with a zip archive, or with the attempt to read or write one.
@@ -79,8 +78,7 @@ extension ZipError.Rule: CustomStringConvertible {
     case .damagedContent: "its compressed content is damaged"
     case .wrongChecksum: "its content does not have the checksum that the archive states"
     case .file(let rule): "\(rule)"
-    case .cannotWrite(ENOSPC): "cannot write: the disk is full; free some space or write to another disk"
-    case .cannotWrite(let code): "cannot write: \(systemMessage(code))"
+    case .cannotWrite(let code): writeFailureMessage(code)
     }
   }
 }

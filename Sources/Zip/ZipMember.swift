@@ -49,7 +49,9 @@ extension ZipArchive {
 
   /// The content of a member, with its checksum checked.
   ///
-  /// - Parameter limit: how many bytes it may have.
+  /// - Parameters:
+  ///   - member: a member of this archive.
+  ///   - limit: how many bytes it may have.
   /// - Throws: `ZipError` where it is larger or damaged.
   public func content(of member: ZipMember, limit: Int) throws(ZipError) -> [UInt8] {
     guard member.byteCount <= limit else {

@@ -30,7 +30,9 @@ public struct ZipWriter {
 
   /// Adds a member that is stored as it is.
   ///
-  /// - Parameter model: a member whose name and attributes it has.
+  /// - Parameters:
+  ///   - content: its bytes.
+  ///   - model: a member whose name and attributes it has.
   public mutating func add(_ content: [UInt8], like model: ZipMember) throws(ZipError) {
     let header = MemberHeader(
       model: model, method: .stored, start: position, byteCount: content.count,
@@ -66,18 +68,15 @@ public struct ZipWriter {
     header.byteCount = end - opened.start
     header.compressedBytes = header.byteCount
     guard header.hasLargeSizes || header.byteCount < UInt32.max else { throw ZipError(.cannotWrite(EFBIG)) }
-    let (descriptor, start) = (descriptor, opened.start)
-    header.checksum = try Checksum.ofBlocks(byteCount: header.byteCount) {
-      (buffer, offset) throws(ZipError) in
-      var done = 0
-      while done < buffer.count {
-        let place = off_t(start + offset + done)
-        let got = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, place)
-        if got < 0 && errno == EINTR { continue }
-        guard got > 0 else { throw ZipError(.cannotWrite(got < 0 ? errno : EIO)) }
-        done += got
-      }
-    }.value
+    let written = InputFile(borrowing: descriptor, path: "").part(opened.start..<end)
+    do throws(FileError) {
+      header.checksum = try Checksum.ofBlocks(byteCount: header.byteCount) {
+        (buffer, offset) throws(FileError) in try written.fill(buffer, from: offset)
+      }.value
+    } catch {
+      guard case .system(let code, _) = error.rule else { throw ZipError(.cannotWrite(EIO)) }
+      throw ZipError(.cannotWrite(code))
+    }
     _ = try put(header.local, at: position)
     note(header, end: end)
   }

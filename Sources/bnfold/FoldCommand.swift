@@ -16,8 +16,7 @@ struct FoldCommand: ParsableCommand {
   @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
   var model: String
 
-  @Option(help: ModelPaths.architectureHelp)
-  var architecture: String?
+  @OptionGroup var architectureOption: ArchitectureOption
 
   @Option(help: "For weights without a graph (safetensors): what to fold, as bnfold plan proposes it.")
   var plan: String?
@@ -43,19 +42,19 @@ struct FoldCommand: ParsableCommand {
 
   func validate() throws {
     if model.isEmpty || output?.isEmpty == true { throw ValidationError("A path is empty.") }
-    if (architecture == nil) != (outputArchitecture == nil) {
+    if (architectureOption.architecture == nil) != (outputArchitecture == nil) {
       throw ValidationError(
         "Folding changes the architecture, too: --architecture FILE and --output-architecture FILE go together."
       )
     }
-    if plan != nil && architecture != nil {
+    if plan != nil && architectureOption.architecture != nil {
       throw ValidationError("--plan and --architecture exclude each other.")
     }
     if plan != nil && reporting.requireFullCheck {
       throw ValidationError(
         "--require-full-check cannot be met: weights with a plan cannot be run as a whole.")
     }
-    if inPlace && architecture != nil {
+    if inPlace && architectureOption.architecture != nil {
       throw ValidationError(
         "--in-place cannot replace two files in one step; use -o and --output-architecture.")
     }
@@ -73,7 +72,7 @@ struct FoldCommand: ParsableCommand {
 
   private func fold() throws {
     let target = output ?? model
-    let given = ModelPaths(model: model, companion: architecture ?? plan)
+    let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)
     let targets = ModelPaths(model: target, companion: outputArchitecture)
     try checkThatNothingIsOverwritten(given, targets)
     let contained = Contained(limits: limitOptions.limits)
@@ -81,7 +80,7 @@ struct FoldCommand: ParsableCommand {
     let files = try ModelOutput(targets, replaces: force || inPlace, like: input)
     var fold = try contained.startFold(of: input, into: files, byPlan: plan != nil)
     var check = try contained.startCheck(
-      of: files, against: input, seed: reporting.seed, runsModels: !skipCheck, byPlan: plan != nil)
+      of: files, against: input, seed: reporting.seed, checks: !skipCheck, byPlan: plan != nil)
     let folded = try Progress.during("folding") { try fold.answer() }
     check.go()
     let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.answer() }

@@ -11,8 +11,7 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
   var model: String
 
-  @Option(help: ModelPaths.architectureHelp)
-  var architecture: String?
+  @OptionGroup var architectureOption: ArchitectureOption
 
   @Flag(help: "Print the report as JSON.")
   var json = false
@@ -23,7 +22,7 @@ struct InspectCommand: ParsableCommand {
     try Exit.reporting {
       let answer = try Progress.during("reading") {
         try Contained(limits: limitOptions.limits).inspect(
-          ModelPaths(model: model, companion: architecture))
+          ModelPaths(model: model, companion: architectureOption.architecture))
       }
       let ledger = answer.ledger
       let layers = LayerList(layers: answer.layers)

@@ -1,5 +1,11 @@
 import ArgumentParser
 
+/// The option of every command that reads weights.
+struct ArchitectureOption: ParsableArguments {
+  @Option(help: "The architecture of weights that have none: model.to_json(), a .keras or an .h5 file.")
+  var architecture: String?
+}
+
 /// Flags that mean the same in every command that checks.
 struct ReportingOptions: ParsableArguments {
   @Flag(help: "Print the report as JSON.")

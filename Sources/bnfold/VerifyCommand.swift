@@ -18,8 +18,7 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "The model after folding.")
   var folded: String
 
-  @Option(help: ModelPaths.architectureHelp)
-  var architecture: String?
+  @OptionGroup var architectureOption: ArchitectureOption
 
   @Option(help: "The architecture of the folded model, if that is weights without one.")
   var foldedArchitecture: String?
@@ -32,7 +31,7 @@ struct VerifyCommand: ParsableCommand {
     try Exit.reporting {
       let report = try Progress.during("checking") {
         try Contained(limits: limitOptions.limits).verify(
-          ModelPaths(model: original, companion: architecture),
+          ModelPaths(model: original, companion: architectureOption.architecture),
           ModelPaths(model: folded, companion: foldedArchitecture), seed: reporting.seed)
       }
       let shown = CheckReport(report: report)

@@ -1,10 +1,10 @@
-import FileInMemory
+import FuzzedFile
 import Zip
 
 /// Any bytes are an archive or not; the members of what is one can be read, and each has the size that it states.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzZip(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-  guard count > 0, let archive = try? ZipArchive(reading: FileInMemory.holding(start, count)) else {
+  guard count > 0, let archive = try? ZipArchive(reading: FuzzedFile.holding(start, count)) else {
     return 0
   }
   for member in archive.members {

@@ -33,17 +33,15 @@ struct ArchitectureText {
     let head = try KerasContainer.head(of: input)
     guard head.first == UInt8(ascii: "{") else {
       let container = try KerasContainer(reading: input, scratch: nil, limits: limits)
-      guard let text = try container.architecture(limits: limits, path: input.path) else {
+      let version = try container.version(limits: limits, path: input.path)
+      guard let text = try container.architecture(version: version, limits: limits, path: input.path) else {
         throw ModelFileError(.noArchitecture, file: input.path)
       }
       return text
     }
     let bytes: [UInt8]
     do throws(FileError) {
-      guard input.byteCount <= limits.json.bytes else {
-        throw FileError(.tooLarge(bytes: input.byteCount, limit: limits.json.bytes), path: input.path)
-      }
-      bytes = try input.read(input.byteCount, from: 0)
+      bytes = try input.readAll(limit: limits.json.bytes)
     } catch {
       throw ModelFileError(error)
     }

@@ -24,7 +24,7 @@ enum KerasContainer: Sendable {
   ///
   /// - Parameter scratch: an empty file for weights that are compressed as a whole; nil if there is none.
   /// - Throws: `ModelFileError`: the file is of no format that bnfold knows, or damaged.
-  init(reading input: InputFile, scratch: Int32?, limits: ReadingLimits) throws(ModelFileError) {
+  init(reading input: InputFile, scratch: ScratchFile?, limits: ReadingLimits) throws(ModelFileError) {
     let head = try Self.head(of: input)
     guard !SafetensorsFile.mayBe(startingWith: head, byteCount: input.byteCount) else {
       throw ModelFileError(.needsPlan, file: input.path)
@@ -60,7 +60,11 @@ enum KerasContainer: Sendable {
   }
 
   /// The architecture; nil if it is not here.
-  func architecture(limits: ReadingLimits, path: String) throws(ModelFileError) -> ArchitectureText? {
+  ///
+  /// - Parameter version: what `version` says.
+  func architecture(
+    version: ByteString?, limits: ReadingLimits, path: String
+  ) throws(ModelFileError) -> ArchitectureText? {
     let text: ByteString?
     let place: ByteString
     switch self {
@@ -80,8 +84,7 @@ enum KerasContainer: Sendable {
       }
     }
     guard let text else { throw ModelFileError(.noArchitecture, file: path) }
-    return try ArchitectureText(
-      text, version: try version(limits: limits, path: path), file: path, place: place, limits: limits)
+    return try ArchitectureText(text, version: version, file: path, place: place, limits: limits)
   }
 
   /// Finds the weights and gives them to the layers of a graph.
@@ -125,12 +128,12 @@ enum KerasContainer: Sendable {
   static let namedWeights = HDF5Path(["model_weights"])
 
   private static func weights(
-    _ member: ZipMember, of archive: ZipArchive, path: String, scratch: Int32?
+    _ member: ZipMember, of archive: ZipArchive, path: String, scratch: ScratchFile?
   ) throws(ModelFileError) -> InputFile {
     if let file = archive.file(of: member) { return file }
     guard let scratch else { throw ModelFileError(.noScratch, file: path, place: "\(member.name)") }
-    try inArchive(path) { () throws(ZipError) in try archive.inflate(member, to: scratch) }
-    return InputFile(borrowing: scratch, path: path)
+    try inArchive(path) { () throws(ZipError) in try archive.inflate(member, to: scratch.descriptor) }
+    return InputFile(scratch, path: path)
   }
 
   /// The first bytes of a file, by which its format is known.

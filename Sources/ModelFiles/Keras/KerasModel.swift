@@ -23,15 +23,17 @@ public struct KerasModel: Sendable {
   ///   - input: a whole model, or weights.
   ///   - description: for weights, a file with their architecture: the text of `model.to_json()`, or another model.
   ///   - scratch: an empty file for weights that are compressed as a whole.
+  ///   - limits: what the files may ask for.
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
   public init(
-    reading input: InputFile, architecture description: InputFile? = nil, scratch: Int32? = nil,
+    reading input: InputFile, architecture description: InputFile? = nil, scratch: ScratchFile? = nil,
     limits: ReadingLimits = ReadingLimits()
   ) throws(ModelFileError) {
     path = input.path
     container = try KerasContainer(reading: input, scratch: scratch, limits: limits)
-    let text = try Self.architecture(of: container, or: description, path: path, limits: limits)
     let version = try container.version(limits: limits, path: path)
+    let own = try container.architecture(version: version, limits: limits, path: path)
+    let text = try Self.architecture(own, or: description, path: path, limits: limits)
     generation = try text.generation(or: version)
     kerasVersion = text.version ?? version ?? ""
     architecture = try KerasArchitecture(of: text, generation: generation)
@@ -41,9 +43,8 @@ public struct KerasModel: Sendable {
   }
 
   private static func architecture(
-    of container: KerasContainer, or description: InputFile?, path: String, limits: ReadingLimits
+    _ own: ArchitectureText?, or description: InputFile?, path: String, limits: ReadingLimits
   ) throws(ModelFileError) -> ArchitectureText {
-    let own = try container.architecture(limits: limits, path: path)
     switch (own, description) {
     case (let own?, nil): return own
     case (nil, let description?): return try ArchitectureText.read(description, limits: limits)

@@ -116,7 +116,8 @@ extension ObjectWeights {
   private mutating func variable(named path: [ByteString], holding dataset: HDF5Dataset) -> Variable {
     datasets.append(dataset)
     return Variable(
-      role: .other(datasets.count - 1), isTrainable: true, name: ByteString(joining: path),
+      role: .other(datasets.count - 1), isTrainable: true,
+      name: ByteString(joining: path, separator: UInt8(ascii: "/")),
       shape: dataset.shape, elementType: dataset.elementType, value: .stored(datasets.count - 1))
   }
 

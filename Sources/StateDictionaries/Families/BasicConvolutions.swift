@@ -15,7 +15,7 @@ extension ModelFamily {
   private static func family(_ name: String, _ names: [ByteString]) -> ModelFamily {
     ModelFamily(
       name: name, epsilon: 1e-3,
-      signature: { dictionary in names.allSatisfy { dictionary[$0] != nil } },
+      signature: { dictionary in dictionary.has(names) },
       producer: { place, _ in
         place.last == "bn" ? .layer(place.sibling("conv")) : .none("no rule of the family speaks of it")
       })

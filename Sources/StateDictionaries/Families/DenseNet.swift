@@ -7,10 +7,11 @@ extension ModelFamily {
   static let denseNet = ModelFamily(
     name: "densenet", epsilon: 1e-5,
     signature: { dictionary in
-      dictionary.has(
+      dictionary.has([
         "features.conv0.weight", "features.norm0.running_mean",
-        "features.denseblock1.denselayer1.norm1.running_mean", "features.denseblock1.denselayer1.conv1.weight"
-      )
+        "features.denseblock1.denselayer1.norm1.running_mean",
+        "features.denseblock1.denselayer1.conv1.weight",
+      ])
         && dictionary.hasOnly(["features", "classifier"])
     },
     producer: { place, _ in

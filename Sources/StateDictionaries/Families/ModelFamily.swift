@@ -40,7 +40,9 @@ struct NormalizationPlace {
   }
 
   /// The name of something beside it.
-  func sibling(_ name: ByteString) -> ByteString { ByteString(joiningParts: parent + [name]) }
+  func sibling(_ name: ByteString) -> ByteString {
+    ByteString(joining: parent + [name], separator: UInt8(ascii: "."))
+  }
 
   /// The number behind a prefix in its last part, such as 2 in `bn2`; nil if there is none.
   func number(after prefix: ByteString) -> Int? {
@@ -49,16 +51,9 @@ struct NormalizationPlace {
   }
 }
 
-extension ByteString {
-  /// Parts with dots between them.
-  init(joiningParts parts: [ByteString]) {
-    self.init(parts.map(\.bytes).joined(separator: [UInt8(ascii: ".")]))
-  }
-}
-
 extension StateDictionary {
   /// Whether all these tensors are there.
-  func has(_ names: ByteString...) -> Bool { names.allSatisfy { self[$0] != nil } }
+  func has(_ names: [ByteString]) -> Bool { names.allSatisfy { self[$0] != nil } }
 
   /// Whether the first part of every name is one of these.
   func hasOnly(_ first: Set<ByteString>) -> Bool {

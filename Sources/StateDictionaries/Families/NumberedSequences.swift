@@ -38,7 +38,7 @@ extension ModelFamily {
   ) -> ModelFamily {
     ModelFamily(
       name: name, epsilon: epsilon,
-      signature: { dictionary in names.allSatisfy { dictionary[$0] != nil } && dictionary.hasOnly(first) },
+      signature: { dictionary in dictionary.has(names) && dictionary.hasOnly(first) },
       producer: { place, _ in
         guard let number = place.number(after: ""), number > 0 else {
           return .none("it has no number in a sequence, or is the first one")

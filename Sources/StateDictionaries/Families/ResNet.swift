@@ -9,7 +9,9 @@ extension ModelFamily {
   static let resNet = ModelFamily(
     name: "resnet", epsilon: 1e-5,
     signature: { dictionary in
-      dictionary.has("conv1.weight", "bn1.running_mean", "layer1.0.conv1.weight", "layer1.0.bn1.running_mean")
+      dictionary.has([
+        "conv1.weight", "bn1.running_mean", "layer1.0.conv1.weight", "layer1.0.bn1.running_mean",
+      ])
         && dictionary.hasOnly(["conv1", "bn1", "layer1", "layer2", "layer3", "layer4", "fc"])
         && dictionary.names.allSatisfy(isOfABlock) && hasAPairForEach(dictionary)
     },
@@ -37,8 +39,7 @@ extension ModelFamily {
       NormalizationPlace($0).number(after: "bn") != nil
     }
     let convolutions = dictionary.names.filter { name in
-      let place = NormalizationPlace(ByteString(name.bytes.dropLast(".weight".utf8.count)))
-      return name.hasSuffix(".weight") && place.number(after: "conv") != nil
+      name.dropping(suffix: ".weight").map { NormalizationPlace($0).number(after: "conv") != nil } ?? false
     }
     return normalizations.count == convolutions.count
   }

@@ -8,7 +8,7 @@ extension ModelFamily {
   static let timmEfficientNet = ModelFamily(
     name: "timm-efficientnet", epsilon: nil,
     signature: { dictionary in
-      dictionary.has("conv_stem.weight", "bn1.running_mean", "conv_head.weight", "bn2.running_mean")
+      dictionary.has(["conv_stem.weight", "bn1.running_mean", "conv_head.weight", "bn2.running_mean"])
         && dictionary.hasOnly(["conv_stem", "bn1", "blocks", "conv_head", "bn2", "classifier"])
     },
     producer: { place, dictionary in

@@ -14,7 +14,7 @@ struct Contained {
   func verify(_ original: ModelPaths, _ folded: ModelPaths, seed: UInt64) throws -> EquivalenceReport {
     let models = [try open(original), try open(folded)]
     return try run(
-      WorkerTask(kind: .verify, limits: limits, seed: seed, runsModels: true), models: models)
+      WorkerTask(kind: .verify, limits: limits, seed: seed, checks: true), models: models)
   }
 
   /// Proposes what to fold in weights without a graph.
@@ -41,12 +41,12 @@ struct Contained {
   /// Starts the fresh process that will read a folded file back, and compare it with what it has to be.
   ///
   /// It reads the model itself, which it can do while another one folds it; then it waits.
-  /// - Parameter runsModels: whether both models are run as well.
+  /// - Parameter checks: whether it also compares what both compute.
   func startCheck(
-    of output: ModelOutput, against model: OpenModel, seed: UInt64, runsModels: Bool, byPlan: Bool
+    of output: ModelOutput, against model: OpenModel, seed: UInt64, checks: Bool, byPlan: Bool
   ) throws -> Pending<EquivalenceReport?> {
     let task = WorkerTask(
-      kind: byPlan ? .checkByPlan : .check, limits: limits, seed: seed, runsModels: runsModels)
+      kind: byPlan ? .checkByPlan : .check, limits: limits, seed: seed, checks: checks)
     return try start(task, models: [model, try output.openForReading()])
   }
 
@@ -74,7 +74,7 @@ struct Contained {
     _ task: WorkerTask, models: [OpenModel], output: ModelOutput? = nil
   ) throws -> Pending<Value> {
     let inputs = models.flatMap(\.all)
-    let scratch = models.compactMap { _ in ScratchFile() }
+    let scratch = task.usesHDF5 ? models.compactMap { _ in ScratchFile() } : []
     var task = task
     task.models = models.map(\.paths)
     task.output = output?.paths
@@ -89,8 +89,7 @@ struct Contained {
         task.encoded, files: files,
         limits: limits.worker(
           forBytes: inputs.reduce(0) { $0 + $1.byteCount },
-          runsModels: task.runsModels && task.kind != .checkByPlan,
-          writes: task.output != nil))
+          runsModels: task.runsModels, writes: task.output != nil))
       return Pending(worker: worker, task: task)
     } catch {
       throw TaskFailure(error, task)

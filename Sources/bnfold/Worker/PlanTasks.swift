@@ -7,7 +7,8 @@ import Tensor
 extension WorkerMain {
   func propose(_ models: [GivenModel]) throws -> ProposalAnswer {
     let file = try open(models[0])
-    let plan = file.proposal(configuration: try text(of: models[0].companion), outcome: task.outcome)
+    let configuration = try models[0].companion?.readAll(limit: task.limits.reading.json.bytes)
+    let plan = file.proposal(configuration: configuration, outcome: task.outcome)
     return ProposalAnswer(
       summary: ModelSummary(of: file), ledger: plan.ledger, yaml: plan.yaml(for: task.models[0].model),
       family: plan.family, needsEpsilon: plan.folds.contains { $0.epsilon == nil })
@@ -28,7 +29,7 @@ extension WorkerMain {
     for file in models[1].files { file.measureAgain() }
     begin("reading the folded weights back", folded.original)
     let written = try folded.readBack(models[1].files[0], limits: task.limits.reading)
-    return task.runsModels ? try folded.compare(with: written, seed: task.seed) : nil
+    return task.checks ? try folded.compare(with: written, seed: task.seed) : nil
   }
 
   private func open(_ given: GivenModel) throws -> WeightsFile {
@@ -47,9 +48,8 @@ extension WorkerMain {
 
   private func plannedFold(_ given: GivenModel) throws -> FoldedWeights {
     let file = try open(given)
-    guard let companion = given.companion, let bytes = try text(of: companion) else {
-      throw TaskFailure(.software, "there is no plan")
-    }
+    guard let companion = given.companion else { throw TaskFailure(.software, "there is no plan") }
+    let bytes = try companion.readAll(limit: task.limits.reading.json.bytes)
     let plan: WeightPlan
     do throws(PlanError) {
       plan = try WeightPlan(yaml: bytes)
@@ -58,16 +58,6 @@ extension WorkerMain {
     }
     begin("folding by the plan", file)
     return try file.fold(by: plan)
-  }
-
-  /// The text of a file beside the weights; nil if there is none.
-  private func text(of file: InputFile?) throws -> [UInt8]? {
-    guard let file else { return nil }
-    let limit = task.limits.reading.json.bytes
-    guard file.byteCount <= limit else {
-      throw FileError(.tooLarge(bytes: file.byteCount, limit: limit), path: file.path)
-    }
-    return try file.read(file.byteCount, from: 0)
   }
 }
 

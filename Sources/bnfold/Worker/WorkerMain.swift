@@ -1,4 +1,5 @@
 import BatchNormFolding
+import Files
 import Glibc
 import HDF5
 import Supervision
@@ -50,9 +51,9 @@ struct WorkerMain {
 
   /// Makes ready whatever has to be opened, then gives up the right to open anything.
   private func prepare() throws -> [GivenModel] {
-    HDF5File.prepare()
+    if task.usesHDF5 { HDF5File.prepare() }
     _ = processorCount()
-    if task.runsModels && task.kind != .checkByPlan {
+    if task.runsModels {
       try MatrixLibraryMissing.check()
       try requireMemoryForProducts()
     }
@@ -69,7 +70,9 @@ struct WorkerMain {
       models.append(GivenModel(files: files, scratch: nil))
     }
     number += task.output?.all.count ?? 0
-    if task.hasScratch { for index in models.indices { models[index].scratch = next() } }
+    if task.hasScratch {
+      for index in models.indices { models[index].scratch = ScratchFile(descriptor: next()) }
+    }
     _ = port.close()
     return models
   }
@@ -139,7 +142,7 @@ struct WorkerMain {
     begin("reading the folded model back", [file, file])
     let written = try folded.readBack(
       models[1].files[0], architecture: models[1].companion, scratch: models[1].scratch)
-    guard task.runsModels else { return nil }
+    guard task.checks else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try folded.compare(with: written, seed: task.seed)
   }
@@ -160,7 +163,7 @@ struct GivenModel {
   /// The model, and what is read with it.
   let files: [InputFile]
   /// An empty file for weights that are compressed as a whole.
-  var scratch: Int32?
+  var scratch: ScratchFile?
 
   var companion: InputFile? { files.dropFirst().first }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import BatchNormFolding
 import Supervision
 import Tensor
@@ -34,10 +33,21 @@ struct WorkerTask {
   var limits = Limits()
   /// The seed of the random inputs.
   var seed: UInt64 = 0
-  /// Whether both models are run.
-  var runsModels = false
+  /// Whether what is written is compared with what is read by what it computes.
+  var checks = false
   /// What a proposal says that shall become of the batch normalizations.
   var outcome = PlannedFold.Outcome.remove
+}
+
+extension WorkerTask {
+  /// Whether it is about weights without a graph.
+  private var isByPlan: Bool { [.propose, .foldByPlan, .checkByPlan].contains(kind) }
+
+  /// Whether whole models are run.
+  var runsModels: Bool { checks && !isByPlan }
+
+  /// Whether it reads or writes HDF5, which may also be compressed as a whole.
+  var usesHDF5: Bool { !isByPlan }
 }
 
 /// The names of the files that a model is in.
@@ -46,10 +56,6 @@ struct ModelPaths: Equatable {
   let model: String
   /// What is read with it: its architecture, where that is in a file of its own, a plan, or a configuration.
   let companion: String?
-
-  /// The help of the option that names an architecture.
-  static let architectureHelp: ArgumentHelp =
-    "The architecture of weights that have none: model.to_json(), a .keras or an .h5 file."
 
   /// In the order of the descriptors.
   var all: [String] { [model] + (companion.map { [$0] } ?? []) }
@@ -64,13 +70,13 @@ extension WorkerTask: Message {
     hasScratch = try reader.take()
     limits = try reader.take()
     seed = try reader.take()
-    runsModels = try reader.take()
+    checks = try reader.take()
     guard let outcome = PlannedFold.Outcome(rawValue: try reader.take()) else { throw MessageError() }
     self.outcome = outcome
   }
 
   func write(to writer: inout MessageWriter) {
-    writer.put(kind.rawValue, models, output, hasScratch, limits, seed, runsModels, outcome.rawValue)
+    writer.put(kind.rawValue, models, output, hasScratch, limits, seed, checks, outcome.rawValue)
   }
 }
 
