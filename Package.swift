@@ -43,13 +43,19 @@ let package = Package(
     .target(name: "Zip", dependencies: ["Compression", "Files", "Tensor"], swiftSettings: strict),
     .target(name: "LosslessJSON", dependencies: ["Tensor"], swiftSettings: strict),
 
+    // MARK: - 3 What differs between named arrays
+    .target(
+      name: "Comparison", dependencies: ["Arrays", "Files", "LosslessJSON", "Tensor"], swiftSettings: strict),
+
     // MARK: - 3 The model: layers, edges, weights by role; it knows no file
     .target(name: "ModelGraph", dependencies: ["Tensor"], swiftSettings: strict),
 
     // MARK: - 4 What is done with a model; Folding and ModelFiles never see each other
     .target(
       name: "ModelFiles",
-      dependencies: ["Files", "HDF5", "LosslessJSON", "ModelGraph", "Safetensors", "Tensor", "Zip"],
+      dependencies: [
+        "Arrays", "Comparison", "Files", "HDF5", "LosslessJSON", "ModelGraph", "Safetensors", "Tensor", "Zip",
+      ],
       swiftSettings: strict),
     .target(name: "Folding", dependencies: ["ModelGraph", "Tensor"], swiftSettings: strict),
     .target(
@@ -74,8 +80,9 @@ let package = Package(
     .target(
       name: "BatchNormFolding",
       dependencies: [
-        "Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFiles", "ModelGraph", "Safetensors",
-        "StateDictionaries", "Tensor",
+        "Arrays", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFiles",
+        "ModelGraph",
+        "Safetensors", "StateDictionaries", "Tensor",
       ],
       swiftSettings: strict),
 
@@ -83,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON", "StateDictionaries",
+        "BatchNormFolding", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON",
+        "StateDictionaries",
         "Supervision", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -95,7 +103,7 @@ let package = Package(
       dependencies: ["Files", "HDF5", "Inference", "LosslessJSON", "ModelFiles", "ModelGraph", "Tensor"],
       path: "Fixtures",
       exclude: ["README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json"],
-      sources: ["FilesByPath.swift", "Fixtures.swift"], swiftSettings: strict),
+      sources: ["FilesByPath.swift", "Fixtures.swift", "Tensors.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "Tensor"], swiftSettings: strict),
     .testTarget(

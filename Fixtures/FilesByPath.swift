@@ -21,10 +21,10 @@ extension HDF5File {
 
 extension HDF5Writer {
   /// Writes a new file.
-  public static func write(_ tree: HDF5Group, from source: HDF5File, to path: String) throws {
+  public static func write(_ contents: HDF5Contents, to path: String) throws {
     let descriptor = try newFile(path)
     defer { close(descriptor) }
-    try write(tree, from: source, to: HDF5Output(descriptor: descriptor))
+    try write(contents, to: HDF5Output(descriptor: descriptor))
   }
 }
 

@@ -1,16 +1,6 @@
 import Files
 import Tensor
 
-/// Where the elements of a new array come from.
-public enum ArrayContent: Sendable {
-  /// As they lie in a file, from an offset on.
-  case copied(InputFile, offset: Int)
-  /// The same, each multiplied by its channel's factor and rounded once to its type.
-  case scaled(InputFile, offset: Int, ChannelScale, ElementType)
-  /// New elements, rounded once to the type.
-  case values([Double], ElementType)
-}
-
 /// A piece of an array that a new file has or shall have, as large as the processor's cache likes it.
 public struct ArrayBlock: Sendable {
   /// What the array is to hold.
@@ -55,31 +45,8 @@ public struct ArrayBlock: Sendable {
       })
   }
 
-  /// Makes the elements: as they were read, scaled where asked, or new ones.
-  public func make(in buffer: UnsafeMutableRawBufferPointer) -> FileError? {
-    switch content {
-    case .copied(let file, let offset): return fill(buffer, from: file, offset)
-    case .scaled(let file, let offset, let scale, let type):
-      if let error = fill(buffer, from: file, offset) { return error }
-      scale.apply(to: buffer, type: type, first: firstElement(of: type))
-    case .values(let values, let type):
-      let first = firstElement(of: type)
-      let count = bytes.count / (type.byteCount ?? 1)
-      buffer.copyBytes(from: type.encode(Array(values[first..<first + count])))
-    }
-    return nil
-  }
-
-  private func firstElement(of type: ElementType) -> Int { bytes.lowerBound / (type.byteCount ?? 1) }
-
-  private func fill(
-    _ buffer: UnsafeMutableRawBufferPointer, from file: InputFile, _ offset: Int
-  ) -> FileError? {
-    do throws(FileError) {
-      try file.fill(buffer, from: offset + bytes.lowerBound)
-      return nil
-    } catch {
-      return error
-    }
+  /// Makes the elements.
+  public func make(in buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
+    try content.fill(buffer, from: bytes.lowerBound)
   }
 }

@@ -21,7 +21,11 @@ public enum ArrayMover {
     _ blocks: [ArrayBlock], to descriptor: Int32, start: Int = 0
   ) throws(Failure) {
     try ArrayBlock.forEach(of: blocks, buffers: 1) { block, buffers -> Failure? in
-      if let error = block.make(in: buffers[0]) { return .read(error) }
+      do throws(FileError) {
+        try block.make(in: buffers[0])
+      } catch {
+        return .read(error)
+      }
       let place = start + block.offset
       if let code = writeAll(UnsafeRawBufferPointer(buffers[0]), to: descriptor, at: place) {
         return .write(code)
@@ -38,8 +42,8 @@ public enum ArrayMover {
   public static func areEqual(_ blocks: [ArrayBlock], in file: InputFile) throws(FileError) -> Bool {
     do throws(Mismatch) {
       try ArrayBlock.forEach(of: blocks, buffers: 2) { block, buffers -> Mismatch? in
-        if let error = block.make(in: buffers[0]) { return .file(error) }
         do throws(FileError) {
+          try block.make(in: buffers[0])
           try file.fill(buffers[1], from: block.offset)
         } catch {
           return .file(error)

@@ -1,3 +1,4 @@
+import Comparison
 import Equivalence
 import Files
 import Folding
@@ -59,3 +60,12 @@ public typealias SignalCleanup = Files.SignalCleanup
 
 /// A name as a model file has it: bytes, compared as bytes.
 public typealias ByteString = Tensor.ByteString
+
+/// The parts of a model that differ between two files.
+public typealias ModelDifference = Comparison.ModelDifference
+
+/// How two arrays differ.
+public typealias ArrayDifference = Comparison.ArrayDifference
+
+/// The formats that a model can be converted to.
+public typealias ModelFormat = ModelFiles.ModelFormat

@@ -33,13 +33,9 @@ public struct ModelFile: Sendable {
   public init(
     opening path: String, architecture: String? = nil, limits: ReadingLimits = ReadingLimits()
   ) throws(ModelFileError) {
-    let input: InputFile
-    var description: InputFile?
-    do throws(FileError) {
-      input = try InputFile(opening: path, limit: limits.fileBytes)
-      if let architecture { description = try InputFile(opening: architecture, limit: limits.fileBytes) }
-    } catch {
-      throw ModelFileError(error)
+    let input = try InputFile.opening(path, limits)
+    let description = try architecture.map { (path) throws(ModelFileError) in
+      try InputFile.opening(path, limits)
     }
     try self.init(reading: input, architecture: description, scratch: ScratchFile(), limits: limits)
   }
@@ -97,5 +93,16 @@ public struct ModelFile: Sendable {
     var left = stat()
     var right = stat()
     return stat(first, &left) == 0 && stat(second, &right) == 0 && left.isSameFile(as: right)
+  }
+}
+
+extension InputFile {
+  /// Opens a file.
+  static func opening(_ path: String, _ limits: ReadingLimits) throws(ModelFileError) -> InputFile {
+    do throws(FileError) {
+      return try InputFile(opening: path, limit: limits.fileBytes)
+    } catch {
+      throw ModelFileError(error)
+    }
   }
 }

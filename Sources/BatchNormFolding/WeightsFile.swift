@@ -2,11 +2,10 @@ import Equivalence
 import Files
 import Folding
 import ModelFiles
-import Safetensors
 import StateDictionaries
 import Tensor
 
-/// Weights without a graph, as PyTorch saves them in safetensors files, open for reading.
+/// Weights without a graph, as PyTorch users have them in safetensors files, or arrays at any path of an HDF5 file.
 ///
 /// ```swift
 /// let file = try WeightsFile(opening: "resnet50.safetensors")
@@ -15,32 +14,23 @@ import Tensor
 public struct WeightsFile: Sendable {
   /// The path as it was given.
   public var path: String { input.path }
+  let container: WeightsContainer
   let dictionary: StateDictionary
   let input: InputFile
+  let limits: ReadingLimits
 
   /// Opens a file and reads its header.
   ///
   /// - Throws: `ModelFileError`, which names the file, the tensor and the broken rule.
   public init(opening path: String, limits: ReadingLimits = ReadingLimits()) throws(ModelFileError) {
-    let input: InputFile
-    do throws(FileError) {
-      input = try InputFile(opening: path, limit: limits.fileBytes)
-    } catch {
-      throw ModelFileError(error)
-    }
-    try self.init(reading: input, limits: limits)
+    try self.init(reading: try InputFile.opening(path, limits), limits: limits)
   }
 
   package init(reading input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
     self.input = input
-    do throws(SafetensorsError) {
-      var json = limits.json
-      json.acceptsNonFiniteNumbers = false
-      let file = try SafetensorsFile(reading: input, limits: limits.safetensors, json: json)
-      dictionary = StateDictionary(file)
-    } catch {
-      throw ModelFileError(.safetensors(error), file: input.path)
-    }
+    self.limits = limits
+    container = try WeightsContainer(reading: input, limits: limits)
+    dictionary = StateDictionary(container.arrays)
   }
 
   /// The size of the file.
@@ -71,8 +61,8 @@ public struct WeightsFile: Sendable {
       return FoldedWeights(original: self, application: try PlanApplication(of: plan, to: dictionary))
     } catch let error as PlanMismatch {
       throw ModelFileError(.plan("\(error)"), file: path)
-    } catch let error as SafetensorsError {
-      throw ModelFileError(.safetensors(error), file: path)
+    } catch let error as FileError {
+      throw ModelFileError(error)
     }
   }
 }
@@ -90,22 +80,23 @@ public struct FoldedWeights: Sendable {
   ///
   /// - Parameter path: its name, for errors.
   package func write(into descriptor: Int32, named path: String) throws(ModelFileError) {
-    do throws(SafetensorsError) {
-      try application.writer.write(to: descriptor)
+    do throws(ModelFileError.Rule) {
+      try original.container.write(application, to: descriptor)
     } catch {
-      throw ModelFileError(.safetensors(error), file: error.isWriteFailure ? path : original.path)
+      let error = ModelFileError(error, file: original.path)
+      throw error.isWriteFailure ? ModelFileError(error.rule, file: path) : error
     }
   }
 
-  /// Reads a written file back and compares every byte with what had to be written.
+  /// Reads a written file back and compares every element with what had to be written.
   ///
   /// - Throws: `OutputError` if anything is different.
   package func readBack(_ file: InputFile, limits: ReadingLimits) throws -> WeightsFile {
     let written = try readingBack(file) { () throws(ModelFileError) in
       try WeightsFile(reading: file, limits: limits)
     }
-    guard try application.writer.isWritten(in: file) else {
-      throw OutputError(.doesNotReadBack("its bytes are others"), path: file.path)
+    guard try original.container.isWritten(application, in: written.container) else {
+      throw OutputError(.doesNotReadBack("its arrays are others"), path: file.path)
     }
     return written
   }
@@ -115,6 +106,6 @@ public struct FoldedWeights: Sendable {
     let verification = PlanVerification(of: application, written: written.dictionary, seed: seed)
     return EquivalenceReport(
       folds: try verification.comparisons(),
-      wholeModel: .notPossible("a safetensors file has no graph; what is wired to what, the plan says"))
+      wholeModel: .notPossible("weights alone have no graph; what is wired to what, the plan says"))
   }
 }

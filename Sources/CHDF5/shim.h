@@ -74,6 +74,14 @@ static inline hid_t bnfold_H5P_DATASET_CREATE(void) { return H5P_DATASET_CREATE;
 static inline hid_t bnfold_H5T_C_S1(void) { return H5T_C_S1; }
 static inline hid_t bnfold_H5T_IEEE_F32LE(void) { return H5T_IEEE_F32LE; }
 static inline hid_t bnfold_H5T_IEEE_F64LE(void) { return H5T_IEEE_F64LE; }
+static inline hid_t bnfold_H5T_STD_I8LE(void) { return H5T_STD_I8LE; }
+static inline hid_t bnfold_H5T_STD_I16LE(void) { return H5T_STD_I16LE; }
+static inline hid_t bnfold_H5T_STD_I32LE(void) { return H5T_STD_I32LE; }
+static inline hid_t bnfold_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
+static inline hid_t bnfold_H5T_STD_U8LE(void) { return H5T_STD_U8LE; }
+static inline hid_t bnfold_H5T_STD_U16LE(void) { return H5T_STD_U16LE; }
+static inline hid_t bnfold_H5T_STD_U32LE(void) { return H5T_STD_U32LE; }
+static inline hid_t bnfold_H5T_STD_U64LE(void) { return H5T_STD_U64LE; }
 static inline size_t bnfold_H5T_VARIABLE(void) { return H5T_VARIABLE; }
 static inline haddr_t bnfold_HADDR_UNDEF(void) { return HADDR_UNDEF; }
 

@@ -13,6 +13,8 @@ public struct FileError: Error, Sendable {
     case tooLarge(bytes: Int, limit: Int)
     /// The file ends before bytes that belong to it.
     case endsEarly
+    /// What is in the file is damaged, in its reader's words.
+    case damaged(String)
   }
 
   public let rule: Rule
@@ -33,6 +35,7 @@ extension FileError.Rule: CustomStringConvertible {
     case .tooLarge(let bytes, let limit):
       "the file has \(bytes) bytes, more than \(limit); raise the limit with --limits file=BYTES"
     case .endsEarly: "the file became shorter while it was read"
+    case .damaged(let what): what
     }
   }
 }

@@ -68,7 +68,7 @@ extension FoldRequest {
     guard let variable = layer.variable(role) else {
       throw Refusal(.opaqueLayer, "\(layer.name) has no weight \(role)")
     }
-    guard variable.elementType.byteCount != nil else {
+    guard variable.elementType.isFloatingPoint else {
       throw Refusal(.elementType, "the weight \(variable.name) is of type \(variable.elementType)")
     }
     return variable

@@ -13,7 +13,7 @@ extension ChannelAffine {
     }
     func values(_ role: Role) throws -> [Double]? {
       guard let variable = layer.variable(role) else { return nil }
-      guard variable.elementType.byteCount != nil else {
+      guard variable.elementType.isFloatingPoint else {
         throw Refusal(.elementType, "its weight \(variable.name) is of type \(variable.elementType)")
       }
       let values: [Double] = try variable.elements(from: store)

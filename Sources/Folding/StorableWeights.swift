@@ -81,7 +81,7 @@ enum StorableWeights {
       let elements: [Double] = type.decode(raw)
       guard elements.allSatisfy(\.isFinite) else { return nil }
       return elements.reduce(0) { max($0, abs($1)) }
-    case .other: return nil
+    case .integer, .boolean, .other: return nil
     }
   }
 }

@@ -25,9 +25,15 @@ struct AttributeReader {
   }
 
   func strings(_ name: ByteString, on path: HDF5Path) throws(HDF5Error) -> HDF5Strings? {
-    let place = path.appending(ByteString("@") + name)
     let object = try Handle(at: path) { path.withCString { H5Oopen(file, $0, hid_t(H5P_DEFAULT)) } }
-    let objectID = object.id
+    return try Self.strings(name, of: object.id, limits: limits, at: path)
+  }
+
+  /// The text of an attribute of an open object; nil if it has no such attribute or it holds no text.
+  static func strings(
+    _ name: ByteString, of objectID: hid_t, limits: HDF5Limits, at path: HDF5Path
+  ) throws(HDF5Error) -> HDF5Strings? {
+    let place = path.appending(ByteString("@") + name)
     guard Library.query({ name.withCString { H5Aexists(objectID, $0) } }) > 0 else { return nil }
     let attribute = try Handle(at: place) {
       name.withCString { H5Aopen(objectID, $0, hid_t(H5P_DEFAULT)) }
@@ -57,7 +63,7 @@ struct AttributeReader {
       values: values, isScalar: isScalar, storage: isVariable ? .variable : .fixed, isUTF8: isUTF8)
   }
 
-  private func variableStrings(
+  private static func variableStrings(
     _ attribute: hid_t, type: hid_t, space: hid_t, count: Int, at place: HDF5Path
   ) throws(HDF5Error) -> [ByteString] {
     var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
@@ -67,13 +73,13 @@ struct AttributeReader {
     return values
   }
 
-  private func bytes(of text: UnsafeMutablePointer<CChar>) -> [UInt8] {
+  private static func bytes(of text: UnsafeMutablePointer<CChar>) -> [UInt8] {
     var length = 0
     while text[length] != 0 { length += 1 }
     return UnsafeRawBufferPointer(start: text, count: length).map { $0 }
   }
 
-  private func fixedStrings(
+  private static func fixedStrings(
     _ attribute: hid_t, type: hid_t, count: Int, size: Int, at place: HDF5Path
   ) throws(HDF5Error) -> [ByteString] {
     var text = [UInt8](repeating: 0, count: count * size)

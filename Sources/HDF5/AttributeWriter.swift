@@ -3,7 +3,7 @@ import Tensor
 
 /// Writes attributes: copies of stored ones, and new text.
 struct AttributeWriter {
-  let source: HDF5File
+  let contents: HDF5Contents
 
   func write(_ attributes: [HDF5Attribute], on target: hid_t, at path: HDF5Path) throws(HDF5Error) {
     for attribute in attributes {
@@ -18,7 +18,7 @@ struct AttributeWriter {
   private func copy(
     _ name: ByteString, of original: HDF5Path, to target: hid_t, at place: HDF5Path
   ) throws(HDF5Error) {
-    let sourceID = source.handle.id
+    let sourceID = contents.source.handle.id
     let object = try Handle(at: place) {
       original.withCString { H5Oopen(sourceID, $0, hid_t(H5P_DEFAULT)) }
     }

@@ -33,7 +33,8 @@ struct DatasetReader {
       }
     }
     return HDF5Dataset(
-      shape: shape, elementType: StoredType.elementType(of: typeID),
+      shape: shape,
+      elementType: try StoredType.elementType(of: typeID, dataset: id, limits: limits, at: path),
       content: .stored(HDF5StoredArray(path: path, offset: offset)))
   }
 

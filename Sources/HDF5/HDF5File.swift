@@ -1,4 +1,3 @@
-import Arrays
 import CHDF5
 import Files
 import Glibc
@@ -29,6 +28,13 @@ public final class HDF5File: Sendable {
     return "\(major).\(minor).\(release)"
   }
 
+  /// Whether a file is one, by how it begins.
+  ///
+  /// - Throws: `HDF5Error` where it cannot be read.
+  public static func isHDF5(_ input: InputFile) throws(HDF5Error) -> Bool {
+    try Superblock.find(in: input) != nil
+  }
+
   /// Makes libhdf5 ready, so that later nothing has to be opened for it.
   public static func prepare() { Library.prepare() }
 
@@ -46,47 +52,20 @@ public final class HDF5File: Sendable {
     (tree, arrayBytes) = try TreeReader.readTree(file: handle.id, fileBytes: input.byteCount, limits: limits)
   }
 
+  /// The content as it is.
+  public var contents: HDF5Contents { HDF5Contents(tree, storedIn: self) }
+
   /// The text of an attribute; nil if the object has no such attribute or it holds no text.
   ///
   /// A list without elements is text without strings, whatever its type: that is how h5py writes it.
   ///
   /// - Throws: `HDF5Error` where the attribute is damaged or too large.
-  public func strings(_ name: ByteString, on path: HDF5Path) throws(HDF5Error) -> HDF5Strings? {
+  func strings(_ name: ByteString, on path: HDF5Path) throws(HDF5Error) -> HDF5Strings? {
     try AttributeReader(file: handle.id, limits: limits).strings(name, on: path)
   }
 
-  /// Reads elements of an array as they are stored, little endian.
-  ///
-  /// - Parameters:
-  ///   - dataset: an array of this file whose elements have all the same size.
-  ///   - elements: which ones, in row-major order.
-  /// - Throws: `HDF5Error` where the array is too large, damaged, or not there.
-  public func read(_ dataset: HDF5Dataset, elements: Range<Int>) throws(HDF5Error) -> [UInt8] {
-    guard case .stored(let stored) = dataset.content else { preconditionFailure("not an array of a file") }
-    guard let size = dataset.elementType.byteCount else {
-      preconditionFailure("not an array that bnfold computes with")
-    }
-    if let offset = stored.offset {
-      return try read(elements.count * size, at: offset + elements.lowerBound * size, place: stored.path)
-    }
-    let bytes = try decoded(stored.path, shape: dataset.shape, elementBytes: size)
-    return Array(bytes[elements.lowerBound * size..<elements.upperBound * size])
-  }
-
-  /// All elements of an array as they are, or are to be, stored: scaled where its content says so.
-  func elements(of dataset: HDF5Dataset) throws(HDF5Error) -> [UInt8] {
-    var original = dataset
-    guard case .scaled(let stored, let scale) = dataset.content else {
-      return try read(dataset, elements: 0..<dataset.shape.elementCount)
-    }
-    original.content = .stored(stored)
-    var bytes = try read(original, elements: 0..<dataset.shape.elementCount)
-    bytes.withUnsafeMutableBytes { scale.apply(to: $0, type: dataset.elementType, first: 0) }
-    return bytes
-  }
-
   /// An array that has chunks or filters, as a whole; the last two are kept, since they are read by blocks.
-  private func decoded(
+  func decoded(
     _ path: HDF5Path, shape: Shape, elementBytes: Int
   ) throws(HDF5Error) -> [UInt8] {
     if let known = recentlyDecoded.withLock({ $0.first { $0.path == path } }) { return known.bytes }
@@ -121,23 +100,6 @@ public final class HDF5File: Sendable {
     } catch {
       throw HDF5Error(.file(error.rule), at: "\(place)")
     }
-  }
-
-  /// The pieces of an array that stands in one piece, here and in a new file.
-  func blocks(of dataset: HDF5Dataset, at offset: Int) -> [ArrayBlock] {
-    let type = dataset.elementType
-    let content: ArrayContent
-    switch dataset.content {
-    case .stored(let stored): content = .copied(input, offset: place(of: stored))
-    case .scaled(let stored, let scale): content = .scaled(input, offset: place(of: stored), scale, type)
-    case .values(let values): content = .values(values, type)
-    }
-    return ArrayBlock.blocks(of: content, byteCount: dataset.byteCount ?? 0, at: offset)
-  }
-
-  private func place(of stored: HDF5StoredArray) -> Int {
-    guard let offset = stored.offset else { preconditionFailure("only arrays in one piece have blocks") }
-    return offset
   }
 }
 

@@ -1,3 +1,5 @@
+import Arrays
+import Files
 import Tensor
 
 /// The content of an HDF5 file as a value: what a file has, or what one shall have.
@@ -50,8 +52,8 @@ public struct HDF5Dataset: Sendable {
     case stored(HDF5StoredArray)
     /// As in the file that was read, each multiplied by its channel's factor and rounded once.
     case scaled(HDF5StoredArray, ChannelScale)
-    /// New elements, rounded once to the type.
-    case values([Double])
+    /// Elements that are new, or in another file.
+    case made(ArrayContent)
   }
 
   public var shape: Shape
@@ -198,6 +200,26 @@ extension HDF5Group {
   public mutating func replace(attributes names: [ByteString], with replacements: [HDF5Attribute]) {
     attributes.removeAll { names.contains($0.name) }
     attributes = (attributes + replacements).sorted { $0.name < $1.name }
+  }
+
+  /// Does something with each array, in ascending order of their names.
+  public func forEachDataset(at path: HDF5Path = .root, _ body: (HDF5Path, HDF5Dataset) -> Void) {
+    for member in members {
+      let place = path.appending(member.name)
+      switch member.node {
+      case .group(let group): group.forEachDataset(at: place, body)
+      case .dataset(let dataset): body(place, dataset)
+      case .namedType: break
+      }
+    }
+  }
+
+  /// The number of attributes of all groups.
+  public var attributeCount: Int {
+    members.reduce(attributes.count) { count, member in
+      guard case .group(let group) = member.node else { return count }
+      return count + group.attributeCount
+    }
   }
 
   private func index(of name: ByteString) -> Int? {

@@ -4,20 +4,18 @@ import Tensor
 
 /// Writes an edited tree as a new HDF5 file.
 public enum HDF5Writer {
-  /// Writes a tree; what is stored in the source is copied from there.
+  /// Writes a tree; what is stored in a file is copied from there.
   ///
   /// libhdf5 makes the structure and reserves the place of the arrays; their elements are then moved by blocks
   /// of 1 MiB, so that memory does not depend on the size of the file. The same tree gives the same bytes.
   ///
   /// - Parameters:
-  ///   - tree: the content of the new file.
-  ///   - source: the file that the stored parts belong to.
+  ///   - contents: the content of the new file.
   ///   - output: where to put it.
   /// - Throws: `HDF5Error` if the source is damaged or the file cannot be written.
-  public static func write(_ tree: HDF5Group, from source: HDF5File, to output: HDF5Output) throws(HDF5Error)
-  {
-    var writer = TreeWriter(source: source)
-    try writer.writeFile(tree, to: output)
+  public static func write(_ contents: HDF5Contents, to output: HDF5Output) throws(HDF5Error) {
+    var writer = TreeWriter(contents: contents)
+    try writer.writeFile(contents.tree, to: output)
     do throws(ArrayMover.Failure) {
       try ArrayMover.move(writer.blocks, to: output.descriptor, start: output.start)
     } catch {
@@ -44,10 +42,10 @@ public struct HDF5Output: Sendable {
 
 /// Makes the structure of the new file and notes what has to be put where.
 private struct TreeWriter {
-  private let source: HDF5File
+  private let contents: HDF5Contents
   private(set) var blocks: [ArrayBlock] = []
 
-  init(source: HDF5File) { self.source = source }
+  init(contents: HDF5Contents) { self.contents = contents }
 
   mutating func writeFile(_ tree: HDF5Group, to output: HDF5Output) throws(HDF5Error) {
     let failure = VirtualFile.WriteFailure()
@@ -72,7 +70,7 @@ private struct TreeWriter {
   private mutating func writeMembers(
     of group: HDF5Group, into target: hid_t, at path: HDF5Path
   ) throws(HDF5Error) {
-    try AttributeWriter(source: source).write(group.attributes, on: target, at: path)
+    try AttributeWriter(contents: contents).write(group.attributes, on: target, at: path)
     for member in group.members {
       let memberPath = path.appending(member.name)
       switch member.node {
@@ -99,7 +97,7 @@ private struct TreeWriter {
       if stored.offset != nil, dataset.byteCount != nil {
         try reserve(dataset, like: stored.path, named: name, into: target, at: path)
       } else {
-        let sourceID = source.handle.id
+        let sourceID = contents.source.handle.id
         let model = try Handle(at: stored.path) {
           stored.path.withCString { H5Dopen2(sourceID, $0, hid_t(H5P_DEFAULT)) }
         }
@@ -112,7 +110,7 @@ private struct TreeWriter {
       } else {
         try writeScaled(dataset, stored: stored, named: name, into: target, at: path)
       }
-    case .values: try reserve(dataset, like: nil, named: name, into: target, at: path)
+    case .made: try reserve(dataset, like: nil, named: name, into: target, at: path)
     }
   }
 
@@ -120,7 +118,7 @@ private struct TreeWriter {
   private func copyObject(
     _ original: HDF5Path, to name: ByteString, in target: hid_t, at path: HDF5Path
   ) throws(HDF5Error) {
-    let sourceID = source.handle.id
+    let sourceID = contents.source.handle.id
     _ = try Library.call(at: path, writing: true) {
       original.withCString { from in
         name.withCString { to in
@@ -140,14 +138,18 @@ private struct TreeWriter {
     _ = try Library.call(at: path, writing: true) { H5Pset_alloc_time(creationID, H5D_ALLOC_TIME_EARLY) }
     _ = try Library.call(at: path, writing: true) { H5Pset_fill_time(creationID, H5D_FILL_TIME_NEVER) }
     let handle = try create(dataset, creation: creationID, named: name, into: target, at: path)
-    if let original { try copyAttributes(of: original, to: handle.id, at: path) }
+    if let original {
+      try copyAttributes(of: original, to: handle.id, at: path)
+    } else if let attribute = StoredType.attribute(for: dataset.elementType) {
+      try AttributeWriter(contents: contents).write([attribute], on: handle.id, at: path)
+    }
     guard dataset.shape.elementCount > 0 else { return }
     let id = handle.id
     let address = Library.query { H5Dget_offset(id) }
     guard address != bnfold_HADDR_UNDEF(), let offset = Int(exactly: address) else {
       throw HDF5Error(.writeFailed("no place was reserved for the array"), at: "\(path)")
     }
-    blocks += source.blocks(of: dataset, at: offset)
+    blocks += contents.blocks(of: dataset, at: offset)
   }
 
   /// Writes an array that has chunks or filters, keeping them.
@@ -155,8 +157,8 @@ private struct TreeWriter {
     _ dataset: HDF5Dataset, stored: HDF5StoredArray, named name: ByteString,
     into target: hid_t, at path: HDF5Path
   ) throws(HDF5Error) {
-    let bytes = try source.elements(of: dataset)
-    let sourceID = source.handle.id
+    let bytes = try contents.elements(of: dataset)
+    let sourceID = contents.source.handle.id
     let model = try Handle(at: path) {
       stored.path.withCString { H5Dopen2(sourceID, $0, hid_t(H5P_DEFAULT)) }
     }
@@ -202,13 +204,13 @@ private struct TreeWriter {
   private func copyAttributes(
     of original: HDF5Path, to target: hid_t, at path: HDF5Path
   ) throws(HDF5Error) {
-    let sourceID = source.handle.id
+    let sourceID = contents.source.handle.id
     let object = try Handle(at: original) {
       original.withCString { H5Oopen(sourceID, $0, hid_t(H5P_DEFAULT)) }
     }
     let attributes = try AttributeReader.names(of: object.id, at: original).map {
       HDF5Attribute(name: $0, content: .stored(on: original))
     }
-    try AttributeWriter(source: source).write(attributes, on: target, at: path)
+    try AttributeWriter(contents: contents).write(attributes, on: target, at: path)
   }
 }

@@ -22,7 +22,7 @@ enum Superblock {
   }
 
   /// It stands at the beginning, or behind a block of the user's own of 512 bytes, 1,024, 2,048 and so on.
-  private static func find(in file: InputFile) throws(HDF5Error) -> [UInt8]? {
+  static func find(in file: InputFile) throws(HDF5Error) -> [UInt8]? {
     var offset = 0
     while offset <= file.byteCount - headBytes {
       let head = try read(file, at: offset)

@@ -4,23 +4,23 @@ import Tensor
 
 /// Compares a written file with the tree that it was to have.
 public struct TreeComparison: Sendable {
-  private let source: HDF5File
+  private let expected: HDF5Contents
   private let written: HDF5File
 
   /// - Parameters:
-  ///   - source: the file that the tree's stored parts belong to.
+  ///   - expected: what the file was to have.
   ///   - written: the new file, read back.
-  public init(source: HDF5File, written: HDF5File) {
-    self.source = source
+  public init(_ expected: HDF5Contents, written: HDF5File) {
+    self.expected = expected
     self.written = written
   }
 
   /// The first difference in words; nil if every group, name, shape, type, text and element is as it was to be.
   ///
   /// - Throws: `HDF5Error` where one of the files cannot be read.
-  public func difference(from tree: HDF5Group) throws(HDF5Error) -> String? {
+  public func difference() throws(HDF5Error) -> String? {
     var blocks: [ArrayBlock] = []
-    if let difference = try difference(tree, written.tree, at: .root, &blocks) { return difference }
+    if let difference = try difference(expected.tree, written.tree, at: .root, &blocks) { return difference }
     do throws(FileError) {
       return try ArrayMover.areEqual(blocks, in: written.input) ? nil : "the elements of an array are others"
     } catch {
@@ -56,7 +56,7 @@ public struct TreeComparison: Sendable {
     let found = try written.strings(attribute.name, on: path)
     switch attribute.content {
     case .stored(let original):
-      return try source.strings(attribute.name, on: original)?.values == found?.values
+      return try expected.source.strings(attribute.name, on: original)?.values == found?.values
     case .strings(let strings): return strings.values == found?.values
     }
   }
@@ -71,9 +71,9 @@ public struct TreeComparison: Sendable {
     // Elements that are only carried were copied by libhdf5, undecoded.
     guard expected.elementType.byteCount != nil else { return true }
     if let offset = stored.offset {
-      blocks += source.blocks(of: expected, at: offset)
+      blocks += self.expected.blocks(of: expected, at: offset)
       return true
     }
-    return try source.elements(of: expected) == written.elements(of: found)
+    return try self.expected.elements(of: expected) == written.contents.elements(of: found)
   }
 }

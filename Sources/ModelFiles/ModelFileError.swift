@@ -8,7 +8,7 @@ import Zip
 /// Why a model file cannot be read or written.
 public struct ModelFileError: Error, Sendable {
   /// The broken rule.
-  public enum Rule: Sendable {
+  public enum Rule: Error, Sendable {
     /// The HDF5 file is damaged or unreadable.
     case container(HDF5Error)
     /// The archive is damaged or unreadable.
@@ -33,12 +33,16 @@ public struct ModelFileError: Error, Sendable {
     case cannotWrite(Int32)
     /// Nothing says which version of Keras wrote the architecture.
     case noVersion
+    /// The file has an architecture, which tells what a plan would.
+    case needsNoPlan
     /// The text of the architecture is not JSON.
     case notJSON(JSONError)
     /// Keras 1: its files do not say which way kernels are stored.
     case keras1(version: ByteString)
     /// The architecture breaks a rule of Keras's format.
     case architecture(String)
+    /// The other format cannot hold the model.
+    case conversion(String)
     /// The saved weights do not fit the architecture.
     case weights(String)
   }
@@ -73,6 +77,14 @@ extension ModelFileError {
     return nil
   }
 
+  /// Whether it says no more than that the file has weights only.
+  public var isAboutMissingArchitecture: Bool {
+    switch rule {
+    case .noArchitecture, .needsPlan: true
+    default: false
+    }
+  }
+
   /// Whether writing failed rather than reading.
   public var isWriteFailure: Bool {
     switch rule {
@@ -104,6 +116,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
       this is a safetensors file, whose weights come without a graph; \
       let bnfold plan propose what to fold, and use it with bnfold fold --plan
       """
+    case .needsNoPlan: "the file has its architecture, so that bnfold fold needs no plan for it"
     case .missingMember: "the archive does not have this member, so it is no model"
     case .noScratch: "the weights are compressed, and there is no temporary file for them; set TMPDIR"
     case .noArchitecture:
@@ -124,6 +137,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
       load and save it with Keras 2 first
       """
     case .architecture(let what): what
+    case .conversion(let what): what
     case .weights(let what): what
     }
   }

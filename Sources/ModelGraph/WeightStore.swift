@@ -22,7 +22,7 @@ extension Variable {
   public func elements<Value: ComputedElement>(
     from store: any WeightStore, range: Range<Int>? = nil, as: Value.Type = Value.self
   ) throws -> [Value] {
-    guard elementType.byteCount != nil else { throw UnreadableWeight(name: name, type: elementType) }
+    guard elementType.isFloatingPoint else { throw UnreadableWeight(name: name, type: elementType) }
     let range = range ?? 0..<shape.elementCount
     switch value {
     case .stored(let number):

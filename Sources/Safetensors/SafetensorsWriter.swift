@@ -3,31 +3,16 @@ import Files
 import LosslessJSON
 import Tensor
 
-/// A tensor of a new file.
-public struct NewTensor: Sendable {
-  public let name: ByteString
-  public let elementType: ElementType
-  public let shape: Shape
-  public let byteCount: Int
-  public let content: ArrayContent
-
-  /// A tensor with elements of its own.
-  public init(name: ByteString, elementType: ElementType, shape: Shape, content: ArrayContent) {
-    self.name = name
-    self.elementType = elementType
-    self.shape = shape
-    self.content = content
-    byteCount = shape.elementCount * (elementType.byteCount ?? 0)
-  }
-
+extension NamedArray {
   /// A tensor as it is in a file.
   public init(copying tensor: StoredTensor, of file: SafetensorsFile) {
-    name = tensor.name
-    elementType = tensor.elementType
-    shape = tensor.shape
-    byteCount = tensor.bytes.count
-    content = .copied(file.input, offset: tensor.bytes.lowerBound)
+    self.init(
+      name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, byteCount: tensor.bytes.count,
+      content: .stored(file.input, offset: tensor.bytes.lowerBound))
   }
+
+  /// Whether a safetensors file can have its type.
+  public var fitsSafetensors: Bool { StoredElement.name(of: elementType) != nil }
 }
 
 /// A new safetensors file: its header, and the pieces of its tensors.
@@ -42,12 +27,15 @@ public struct SafetensorsWriter: Sendable {
   /// - Parameters:
   ///   - tensors: in the order in which they shall lie in the file.
   ///   - metadataText: the text of `__metadata__`; nil for none.
-  public init(_ tensors: [NewTensor], metadataText: ByteString?) {
+  /// - Precondition: each has a type that fits.
+  public init(_ tensors: [NamedArray], metadataText: ByteString?) {
     var entries: [ByteString] = metadataText.map { [ByteString("\"__metadata__\":") + $0] } ?? []
     var end = 0
     for tensor in tensors {
       let shape = tensor.shape.map(String.init).joined(separator: ",")
-      let type = StoredElement.name(of: tensor.elementType)
+      guard let type = StoredElement.name(of: tensor.elementType) else {
+        preconditionFailure("safetensors files have no elements of type \(tensor.elementType)")
+      }
       let offsets = "\(end),\(end + tensor.byteCount)"
       entries.append(
         JSONEditor.quoted(tensor.name) + ":{\"dtype\":" + JSONEditor.quoted(type)

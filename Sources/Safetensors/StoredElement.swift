@@ -12,21 +12,29 @@ enum StoredElement {
     "F32": 32, "C64": 64, "F64": 64, "I64": 64, "U64": 64,
   ]
 
-  private static let computed: [(ByteString, ElementType)] = [
-    ("F16", .float16), ("BF16", .bfloat16), ("F32", .float32), ("F64", .float64),
-  ]
+  /// The types that other formats have, too.
+  private static let common: [(name: ByteString, type: ElementType)] =
+    [
+      ("F16", .float16), ("BF16", .bfloat16), ("F32", .float32), ("F64", .float64), ("BOOL", .boolean),
+    ]
+    + [8, 16, 32, 64].flatMap { bits in
+      [
+        (ByteString("I\(bits)"), .integer(bits: bits, isSigned: true)),
+        (ByteString("U\(bits)"), .integer(bits: bits, isSigned: false)),
+      ]
+    }
 
   /// Bits of an element; nil for a type that there is not.
   static func bits(of name: ByteString) -> Int? { bits[name] }
 
   /// The type of a name.
   static func type(named name: ByteString) -> ElementType {
-    computed.first { $0.0 == name }?.1 ?? .other(name.description)
+    common.first { $0.name == name }?.type ?? .other(name.description)
   }
 
-  /// The name of a type.
-  static func name(of type: ElementType) -> ByteString {
-    if case .other(let name) = type { return ByteString(name) }
-    return computed.first { $0.1 == type }?.0 ?? ""
+  /// The name of a type; nil where safetensors files do not have it.
+  static func name(of type: ElementType) -> ByteString? {
+    if case .other(let name) = type { return bits[ByteString(name)] == nil ? nil : ByteString(name) }
+    return common.first { $0.type == type }?.name
   }
 }

@@ -1,7 +1,6 @@
 import Arrays
 import Folding
 import ModelGraph
-import Safetensors
 import Tensor
 
 /// Why a plan does not fit a file.
@@ -19,10 +18,10 @@ public struct PlanApplication: Sendable {
   public private(set) var ledger = Ledger(entries: [])
   /// The folds that were done, in the order of the plan.
   private(set) var done: [AppliedFold] = []
-  private var edits: [ByteString: NewTensor] = [:]
+  private var edits: [ByteString: NamedArray] = [:]
   private var removed: Set<ByteString> = []
   /// Biases that there were not, by the name of the kernel that they stand behind.
-  private var added: [ByteString: NewTensor] = [:]
+  private var added: [ByteString: NamedArray] = [:]
 
   /// Applies a plan; nothing is written.
   ///
@@ -62,7 +61,7 @@ public struct PlanApplication: Sendable {
     guard let kernel = original.variable(fold.kernel, .kernel),
       let channels = statistics.variable(.movingMean)?.shape.elementCount
     else { throw PlanMismatch(tensor: fold.kernel, reason: "there is no such tensor") }
-    guard kernel.elementType.byteCount != nil else {
+    guard kernel.elementType.isFloatingPoint else {
       throw Refusal(.elementType, "the weight \(kernel.name) is of type \(kernel.elementType)")
     }
     guard let table = fold.layout.table(shape: kernel.shape, channels: channels) else {
@@ -80,10 +79,10 @@ public struct PlanApplication: Sendable {
     else {
       preconditionFailure("a fold scales the kernel and computes the bias")
     }
-    let stored = original.file.tensors[number]
-    edits[fold.kernel] = NewTensor(
+    let stored = original.arrays[number]
+    edits[fold.kernel] = NamedArray(
       name: fold.kernel, elementType: kernel.elementType, shape: kernel.shape,
-      content: .scaled(original.file.input, offset: stored.bytes.lowerBound, scale, kernel.elementType))
+      content: .scaled(stored.content, scale, kernel.elementType))
     switch fold.outcome {
     case .remove: remove(fold, bias: result.bias, values: bias)
     case .reset: try reset(fold, map: result.map, epsilon: epsilon)
@@ -93,7 +92,7 @@ public struct PlanApplication: Sendable {
 
   private mutating func remove(_ fold: PlannedFold, bias: Variable, values: [Double]) {
     removed.formUnion(fold.normalizationNames)
-    let tensor = NewTensor(
+    let tensor = NamedArray(
       name: fold.bias, elementType: bias.elementType, shape: bias.shape,
       content: .values(values, bias.elementType))
     if original[fold.bias] != nil { edits[fold.bias] = tensor } else { added[fold.kernel] = tensor }
@@ -120,19 +119,22 @@ public struct PlanApplication: Sendable {
 
   private mutating func edit(_ name: ByteString, to values: [Double]) {
     guard let tensor = original[name] else { return }
-    edits[name] = NewTensor(
+    edits[name] = NamedArray(
       name: name, elementType: tensor.elementType, shape: tensor.shape,
       content: .values(values, tensor.elementType))
   }
 
-  /// The new file.
-  public var writer: SafetensorsWriter {
-    var tensors: [NewTensor] = []
-    for tensor in original.file.tensors where !removed.contains(tensor.name) {
-      tensors.append(edits[tensor.name] ?? NewTensor(copying: tensor, of: original.file))
-      if let bias = added[tensor.name] { tensors.append(bias) }
+  /// What becomes of tensors, in ascending order of their names: another one, or nothing.
+  public var changes: [(name: ByteString, array: NamedArray?)] {
+    let new = Array(edits.values) + Array(added.values)
+    return (new.map { ($0.name, $0) } + removed.map { ($0, nil) }).sorted { $0.0 < $1.0 }
+  }
+
+  /// The tensors of the new file.
+  public var arrays: [NamedArray] {
+    original.arrays.filter { !removed.contains($0.name) }.flatMap { tensor in
+      [edits[tensor.name] ?? tensor] + (added[tensor.name].map { [$0] } ?? [])
     }
-    return SafetensorsWriter(tensors, metadataText: original.file.metadataText)
   }
 }
 

@@ -14,21 +14,30 @@ public struct PlanProposal: Sendable {
   public init(
     for dictionary: StateDictionary, configuration: [UInt8]? = nil, outcome: PlannedFold.Outcome = .remove
   ) {
+    if let dotted = dictionary.dotted {
+      plan = Self.plan(for: dotted, configuration: configuration, outcome: outcome).slashed
+    } else {
+      plan = Self.plan(for: dictionary, configuration: configuration, outcome: outcome)
+    }
+  }
+
+  private static func plan(
+    for dictionary: StateDictionary, configuration: [UInt8]?, outcome: PlannedFold.Outcome
+  ) -> WeightPlan {
     var refuted: [String] = []
     for family in ModelFamily.all where family.signature(dictionary) {
-      if let problem = Self.refutation(of: family, dictionary) {
+      if let problem = refutation(of: family, dictionary) {
         refuted.append("it has the names of \(family.name), but \(problem)")
         continue
       }
-      let epsilon = family.epsilon ?? Self.epsilon(of: configuration)
-      plan = Self.plan(by: family, dictionary, epsilon: epsilon, outcome: outcome)
-      return
+      let epsilon = family.epsilon ?? epsilon(of: configuration)
+      return plan(by: family, dictionary, epsilon: epsilon, outcome: outcome)
     }
     let reason =
       refuted.isEmpty
       ? "no family of networks that bnfold knows has these names, and names alone do not tell what comes before it"
       : refuted.joined(separator: "; ")
-    plan = WeightPlan(
+    return WeightPlan(
       open: dictionary.batchNormalizations.map { OpenNormalization(name: $0, reason: reason) })
   }
 

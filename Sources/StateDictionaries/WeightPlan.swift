@@ -46,7 +46,7 @@ public struct PlannedFold: Sendable {
 
   /// The batch normalization's name: what the names of its statistics begin with.
   public var normalization: ByteString {
-    mean.dropping(suffix: ".running_mean") ?? mean
+    NormalizationNames.name(ofMean: mean) ?? mean
   }
 }
 

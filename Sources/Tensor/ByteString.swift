@@ -19,6 +19,9 @@ public struct ByteString: Hashable, Sendable {
 
   public var isEmpty: Bool { bytes.isEmpty }
 
+  /// Whether it is text that every program can read.
+  public var isUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
+
   /// All bytes at once: the hash of an array takes them one by one.
   public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 

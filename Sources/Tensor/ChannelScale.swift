@@ -20,7 +20,7 @@ public struct ChannelScale: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - raw: whole elements of the kernel, row-major, changed in place.
-  ///   - type: the stored type, not `.other`.
+  ///   - type: the stored type, a floating-point one.
   ///   - first: the index in the kernel of the first element in `raw`.
   public func apply(to raw: UnsafeMutableRawBufferPointer, type: ElementType, first: Int) {
     switch type {
@@ -28,7 +28,7 @@ public struct ChannelScale: Sendable, Equatable {
     case .bfloat16: scale(raw, first: first) { BFloat16(Double($0) * $1) }
     case .float32: scale(raw, first: first) { Float(Double($0) * $1) }
     case .float64: scale(raw, first: first) { (element: Double, factor) in element * factor }
-    case .other(let name): preconditionFailure("elements of type \(name) are only carried")
+    case .integer, .boolean, .other: preconditionFailure("elements of type \(type) are only carried")
     }
   }
 

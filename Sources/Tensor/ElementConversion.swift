@@ -7,7 +7,7 @@ public protocol ComputedElement: BinaryFloatingPoint, Sendable {
   ///
   /// - Parameters:
   ///   - raw: whole elements.
-  ///   - type: their type, not `.other`.
+  ///   - type: their type, a floating-point type.
   ///   - target: uninitialized memory for as many values.
   static func decode(
     _ raw: UnsafeRawBufferPointer, as type: ElementType, to target: UnsafeMutableBufferPointer<Self>)
@@ -22,7 +22,7 @@ extension Float: ComputedElement {
     case .bfloat16: raw.withMemoryRebound(to: BFloat16.self) { convert($0, to: target) { Float($0) } }
     case .float32: raw.withMemoryRebound(to: Float.self) { convert($0, to: target) { $0 } }
     case .float64: raw.withMemoryRebound(to: Double.self) { convert($0, to: target) { Float($0) } }
-    case .other(let name): preconditionFailure("elements of type \(name) are only carried")
+    case .integer, .boolean, .other: preconditionFailure("elements of type \(type) are only carried")
     }
   }
 }
@@ -36,7 +36,7 @@ extension Double: ComputedElement {
     case .bfloat16: raw.withMemoryRebound(to: BFloat16.self) { convert($0, to: target) { Double($0) } }
     case .float32: raw.withMemoryRebound(to: Float.self) { convert($0, to: target) { Double($0) } }
     case .float64: raw.withMemoryRebound(to: Double.self) { convert($0, to: target) { $0 } }
-    case .other(let name): preconditionFailure("elements of type \(name) are only carried")
+    case .integer, .boolean, .other: preconditionFailure("elements of type \(type) are only carried")
     }
   }
 }
@@ -53,7 +53,7 @@ private func convert<Stored, Value>(
 extension ElementType {
   /// Decodes all elements of a buffer; its size is a multiple of the element's.
   ///
-  /// - Precondition: the type is not `.other`.
+  /// - Precondition: the type is a floating-point type.
   public func decode<Value: ComputedElement>(_ raw: UnsafeRawBufferPointer) -> [Value] {
     let count = byteCount.map { raw.count / $0 } ?? 0
     return [Value](unsafeUninitializedCapacity: count) { target, initialized in
@@ -64,14 +64,14 @@ extension ElementType {
 
   /// Encodes values, each rounded once to this type.
   ///
-  /// - Precondition: the type is not `.other`.
+  /// - Precondition: the type is a floating-point type.
   public func encode(_ values: [Double]) -> [UInt8] {
     switch self {
     case .float16: Self.bytes(of: values.map { Float16($0) })
     case .bfloat16: Self.bytes(of: values.map { BFloat16($0) })
     case .float32: Self.bytes(of: values.map { Float($0) })
     case .float64: Self.bytes(of: values)
-    case .other(let name): preconditionFailure("elements of type \(name) are only carried")
+    case .integer, .boolean, .other: preconditionFailure("elements of type \(self) are only carried")
     }
   }
 

@@ -4,18 +4,27 @@ public enum ElementType: Hashable, Sendable {
   case float16, float32, float64
   /// The upper half of a binary32, little endian.
   case bfloat16
-  /// Anything that bnfold carries without computing with it, with its name for messages.
+  /// Whole numbers, little endian, which bnfold carries without computing with them.
+  case integer(bits: Int, isSigned: Bool)
+  /// A byte that is 0 or 1.
+  case boolean
+  /// Anything else that bnfold carries without computing with it, with its name for messages.
   case other(String)
 
-  /// Bytes of one element, or nil for a type that is only carried.
+  /// Bytes of one element; nil where they are not known.
   public var byteCount: Int? {
     switch self {
     case .float16, .bfloat16: 2
     case .float32: 4
     case .float64: 8
+    case .integer(let bits, _): bits / 8
+    case .boolean: 1
     case .other: nil
     }
   }
+
+  /// Whether bnfold computes with it.
+  public var isFloatingPoint: Bool { ulpOfOne != nil }
 
   /// The distance from 1 to the next larger value: twice the largest relative rounding error.
   public var ulpOfOne: Double? {
@@ -24,7 +33,7 @@ public enum ElementType: Hashable, Sendable {
     case .bfloat16: 0x1p-7
     case .float32: 0x1p-23
     case .float64: 0x1p-52
-    case .other: nil
+    case .integer, .boolean, .other: nil
     }
   }
 
@@ -35,7 +44,7 @@ public enum ElementType: Hashable, Sendable {
     case .bfloat16: 0x1.FEp127
     case .float32: Double(Float.greatestFiniteMagnitude)
     case .float64: .greatestFiniteMagnitude
-    case .other: nil
+    case .integer, .boolean, .other: nil
     }
   }
 
@@ -46,7 +55,7 @@ public enum ElementType: Hashable, Sendable {
     case .bfloat16: 0x1p-133
     case .float32: Double(Float.leastNonzeroMagnitude)
     case .float64: .leastNonzeroMagnitude
-    case .other: nil
+    case .integer, .boolean, .other: nil
     }
   }
 
@@ -58,7 +67,7 @@ public enum ElementType: Hashable, Sendable {
     case .float16: Double(Float16(value))
     case .bfloat16: Double(BFloat16(value))
     case .float32: Double(Float(value))
-    case .float64, .other: value
+    case .float64, .integer, .boolean, .other: value
     }
   }
 }
@@ -70,6 +79,8 @@ extension ElementType: CustomStringConvertible {
     case .bfloat16: "bfloat16"
     case .float32: "float32"
     case .float64: "float64"
+    case .integer(let bits, let isSigned): (isSigned ? "int" : "uint") + "\(bits)"
+    case .boolean: "bool"
     case .other(let name): name
     }
   }

@@ -37,6 +37,17 @@ public struct ZipMember: Sendable {
 }
 
 extension ZipMember {
+  /// The pattern of a new member, with the attributes that Keras writes.
+  public init(newNamed name: ByteString) {
+    self.name = name
+    method = .stored
+    byteCount = 0
+    data = 0..<0
+    checksum = 0
+    attributes = Attributes()
+    extent = 0..<0
+  }
+
   /// Whether another member has the same name and, as far as checksums tell, the same content.
   public func isSame(as other: ZipMember) -> Bool {
     name == other.name && byteCount == other.byteCount && checksum == other.checksum

@@ -18,13 +18,16 @@ struct BNFold: ParsableCommand {
       Files are read in a process of their own, which may do nothing but compute; \
       bnfold --version --verbose says what holds it.
 
-      Exit codes: 0 done and equal; 1 not equal; 64 wrong usage; 65 malformed or unsupported file; 66 no such \
+      Exit codes: 0 done and equal; 1 not equal, or a difference; 64 wrong usage; 65 malformed or unsupported file; 66 no such \
       input; 69 OpenBLAS is not installed; 70 a fault of bnfold itself; 71 the system refused a process; \
       73 the output cannot be created; \
       74 reading or writing failed.
       """,
     version: "0.1.0",
-    subcommands: [FoldCommand.self, VerifyCommand.self, InspectCommand.self, PlanCommand.self])
+    subcommands: [
+      FoldCommand.self, VerifyCommand.self, InspectCommand.self, PlanCommand.self, ConvertCommand.self,
+      DiffCommand.self,
+    ])
 
   static func main() {
     WorkerMain.runIfAsked()

@@ -91,22 +91,3 @@ private func decimal(_ value: Double) -> String {
   let rest = Int(abs(hundredths)) % 100
   return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
 }
-
-/// A number with two significant digits, such as 3.2e-07.
-private func scientific(_ value: Double) -> String {
-  guard value.isFinite else { return value.isNaN ? "not a number" : "infinite" }
-  guard value != 0 else { return "0" }
-  var exponent = 0
-  var mantissa = abs(value)
-  while mantissa >= 9.95 {
-    mantissa /= 10
-    exponent += 1
-  }
-  while mantissa < 0.995 {
-    mantissa *= 10
-    exponent -= 1
-  }
-  let tenths = Int((mantissa * 10).rounded())
-  let digits = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
-  return "\(value < 0 ? "-" : "")\(tenths / 10).\(tenths % 10)e\(exponent < 0 ? "-" : "+")\(digits)"
-}

@@ -74,7 +74,8 @@ struct FoldCommand: ParsableCommand {
     let target = output ?? model
     let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)
     let targets = ModelPaths(model: target, companion: outputArchitecture)
-    try checkThatNothingIsOverwritten(given, targets)
+    try targets.checkThatNothingIsOverwritten(
+      given, allowsModel: inPlace, remedy: "use --in-place to replace it")
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(given)
     let files = try ModelOutput(targets, replaces: force || inPlace, like: input)
@@ -91,18 +92,6 @@ struct FoldCommand: ParsableCommand {
     }
     try files.publish()
     show(folded, report: report, writtenTo: target)
-  }
-
-  private func checkThatNothingIsOverwritten(_ given: ModelPaths, _ targets: ModelPaths) throws {
-    if targets.companion == targets.model {
-      throw ValidationError("The model and its architecture cannot be written to the same file.")
-    }
-    for target in targets.all where !inPlace && given.all.contains(where: { ModelFile.areSame($0, target) }) {
-      throw ValidationError(
-        given.companion == nil
-          ? "The output is the model itself; use --in-place to replace it."
-          : "An output is one of the files that are read; name another one.")
-    }
   }
 
   private func reason(_ report: EquivalenceReport) -> String {

@@ -21,9 +21,9 @@ import Testing
         case .dataset(let dataset):
           guard case .stored(let stored) = dataset.content, stored.offset == nil else { continue }
           compressed += 1
-          let all = try packed.read(dataset, elements: 0..<dataset.shape.elementCount)
+          let all = try packed.contents.read(dataset, elements: 0..<dataset.shape.elementCount)
           #expect(all.count == dataset.byteCount)
-          #expect(try packed.read(dataset, elements: 1..<2) == Array(all[4..<8]))
+          #expect(try packed.contents.read(dataset, elements: 1..<2) == Array(all[4..<8]))
         }
       }
     }
@@ -36,10 +36,10 @@ import Testing
     let variable = try HDF5File(reading: Fixtures.fixture("keras3", "pattern_conv_bn_bn").path)
     let fixed = try HDF5File(reading: Fixtures.fixture("keras3", "storage_fixed_strings").path)
     let path = HDF5Path(["model_weights"])
-    #expect(try variable.strings("layer_names", on: path)?.storage == .variable)
-    #expect(try fixed.strings("layer_names", on: path)?.storage == .fixed)
-    #expect(try fixed.strings("layer_names", on: path)?.values.isEmpty == false)
-    #expect(try fixed.strings("no such attribute", on: path) == nil)
+    #expect(try variable.contents.strings("layer_names", on: path)?.storage == .variable)
+    #expect(try fixed.contents.strings("layer_names", on: path)?.storage == .fixed)
+    #expect(try fixed.contents.strings("layer_names", on: path)?.values.isEmpty == false)
+    #expect(try fixed.contents.strings("no such attribute", on: path) == nil)
   }
 
   @Test(arguments: ["not_hdf5", "empty"])

@@ -10,7 +10,7 @@ import Testing
     var lines: [String] = []
     func describe(_ attributes: [HDF5Attribute], _ path: HDF5Path) throws {
       for attribute in attributes {
-        let strings = try file.strings(attribute.name, on: path)
+        let strings = try file.contents.strings(attribute.name, on: path)
         lines.append("\(path)@\(attribute.name) \(strings.map { "\($0)" } ?? "not text")")
       }
     }
@@ -24,7 +24,7 @@ import Testing
         case .dataset(let dataset):
           let bytes =
             dataset.elementType.byteCount == nil
-            ? [] : try file.read(dataset, elements: 0..<dataset.shape.elementCount)
+            ? [] : try file.contents.read(dataset, elements: 0..<dataset.shape.elementCount)
           lines.append("\(place) \(dataset.shape) \(dataset.elementType) \(bytes)")
         }
       }
@@ -42,7 +42,7 @@ import Testing
       let source = try HDF5File(reading: Fixtures.fixture(generation, name).path)
       let path = directory.file("\(generation).h5")
       try writeFile(path, [])
-      try HDF5Writer.write(source.tree, from: source, to: path)
+      try HDF5Writer.write(source.contents, to: path)
       #expect(try dump(HDF5File(reading: path)) == dump(source))
     }
   }
@@ -53,7 +53,8 @@ import Testing
     var tree = source.tree
     tree.remove(at: ["model_weights"])
     #expect(tree[["model_weights"]] == nil)
-    let values = HDF5Dataset(shape: [2, 2], elementType: .float16, content: .values([1, 2, 3, 1e-9]))
+    let values = HDF5Dataset(
+      shape: [2, 2], elementType: .float16, content: .made(.values([1, 2, 3, 1e-9], .float16)))
     tree.set(.dataset(values), at: ["new", "inner", "array"])
     for (name, storage) in [("variable", HDF5Strings.Storage.variable), ("fixed", .fixed)] {
       let strings = HDF5Strings(values: ["a", "", "läng"], isScalar: false, storage: storage, isUTF8: true)
@@ -61,7 +62,7 @@ import Testing
     }
     let path = directory.file("edited.h5")
     try writeFile(path, [])
-    try HDF5Writer.write(tree, from: source, to: path)
+    try HDF5Writer.write(HDF5Contents(tree, storedIn: source), to: path)
     let result = try HDF5File(reading: path)
     #expect(result.tree.members.map(\.name) == ["new"])
     guard case .dataset(let found)? = result.tree[["new", "inner", "array"]] else {
@@ -69,18 +70,19 @@ import Testing
       return
     }
     #expect(found.elementType == .float16)
-    let elements: [Double] = try result.read(found, elements: 0..<4).withUnsafeBytes {
+    let elements: [Double] = try result.contents.read(found, elements: 0..<4).withUnsafeBytes {
       ElementType.float16.decode($0)
     }
     #expect(elements == [1, 2, 3, 0])
     for name in ["variable", "fixed"] {
-      #expect(try result.strings(ByteString(name), on: .root)?.values == ["a", "", "läng"])
+      #expect(try result.contents.strings(ByteString(name), on: .root)?.values == ["a", "", "läng"])
     }
   }
 
   @Test func `Removing the last member removes the groups around it`() {
     var tree = HDF5Group()
-    let array = HDF5Node.dataset(HDF5Dataset(shape: [1], elementType: .float32, content: .values([0])))
+    let array = HDF5Node.dataset(
+      HDF5Dataset(shape: [1], elementType: .float32, content: .made(.values([0], .float32))))
     tree.set(array, at: ["a", "b", "c"])
     tree.set(array, at: ["a", "d"])
     tree.remove(at: ["a", "b", "c"])
@@ -96,7 +98,7 @@ import Testing
     let readOnly = open("/dev/null", O_RDONLY)
     defer { close(readOnly) }
     do throws(HDF5Error) {
-      try HDF5Writer.write(source.tree, from: source, to: HDF5Output(descriptor: readOnly))
+      try HDF5Writer.write(source.contents, to: HDF5Output(descriptor: readOnly))
       Issue.record("the file was written")
     } catch {
       #expect(error.rule == .cannotWrite(EBADF))

@@ -16,7 +16,7 @@ import Testing
   }
 
   private func architecture(_ file: HDF5File) throws -> String {
-    let text = try #require(try file.strings("model_config", on: .root)?.values.first)
+    let text = try #require(try file.contents.strings("model_config", on: .root)?.values.first)
     return String(decoding: text.bytes, as: UTF8.self)
   }
 
@@ -37,7 +37,7 @@ import Testing
       look(group.members.map(\.name), "\(path)")
       for attribute in group.attributes
       where attribute.name != "model_config" && attribute.name != "training_config" {
-        look(try file.strings(attribute.name, on: path)?.values ?? [], "\(path)@\(attribute.name)")
+        look(try file.contents.strings(attribute.name, on: path)?.values ?? [], "\(path)@\(attribute.name)")
       }
       for member in group.members {
         if case .group(let inner) = member.node { try visit(inner, path.appending(member.name)) }
@@ -74,8 +74,10 @@ import Testing
     let directory = TemporaryDirectory()
     let fixture = Fixtures.fixture("keras3", "pattern_order_flip")
     let path = HDF5Path(["model_weights"])
-    let before = try #require(try HDF5File(reading: fixture.path).strings("layer_names", on: path)?.values)
-    let after = try #require(try fold(fixture, in: directory).strings("layer_names", on: path)?.values)
+    let before = try #require(
+      try HDF5File(reading: fixture.path).contents.strings("layer_names", on: path)?.values)
+    let after = try #require(
+      try fold(fixture, in: directory).contents.strings("layer_names", on: path)?.values)
     #expect(after != before.filter { after.contains($0) })
     #expect(Set(after).isSubset(of: Set(before)))
   }

@@ -1,3 +1,4 @@
+import Arrays
 import Files
 import Fixtures
 import Safetensors
@@ -25,7 +26,10 @@ import Testing
         + #""e":{"dtype":"U8","shape":[0,5],"data_offsets":[22,22]}}  "#, data: 22)
     #expect(file.tensors.map(\.name) == ["a", "b", "c", "d", "e"])
     #expect(
-      file.tensors.map(\.elementType) == [.bfloat16, .float32, .other("I64"), .other("F4"), .other("U8")])
+      file.tensors.map(\.elementType) == [
+        .bfloat16, .float32, .integer(bits: 64, isSigned: true), .other("F4"),
+        .integer(bits: 8, isSigned: false),
+      ])
     #expect(file.tensors.map(\.shape) == [[1, 2], [2], [], [4], [0, 5]])
     #expect(file.metadata.map(\.key) == ["format"])
     #expect(try file.read(file.tensors[1], elements: 1..<2) == [8, 9, 10, 11])
@@ -106,10 +110,10 @@ import Testing
       #"{"a\u0041":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"k":"v\n"}}"#, data: 8)
     let directory = TemporaryDirectory()
     let path = directory.file("written")
-    let values = NewTensor(
+    let values = NamedArray(
       name: "new", elementType: .bfloat16, shape: [3], content: .values([1, -2, 0.5], .bfloat16))
     let writer = SafetensorsWriter(
-      [NewTensor(copying: file.tensors[0], of: file), values], metadataText: file.metadataText)
+      [NamedArray(copying: file.tensors[0], of: file), values], metadataText: file.metadataText)
     let output = try OutputFile(target: path, replaces: false, permissions: 0o644)
     try writer.write(to: output.descriptor)
     #expect(try writer.isWritten(in: output.openForReading()))

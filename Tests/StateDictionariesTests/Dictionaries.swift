@@ -1,3 +1,4 @@
+import Arrays
 import Files
 import Fixtures
 import Safetensors
@@ -19,7 +20,7 @@ struct Dictionaries {
         let value = Double.random(in: -1...1, using: &generator)
         return name.hasSuffix("running_var") ? abs(value) + 0.1 : value
       }
-      return NewTensor(
+      return NamedArray(
         name: ByteString(name), elementType: type, shape: shape, content: .values(values, type))
     }
     return try write(SafetensorsWriter(tensors, metadataText: nil), named: "\(seed).safetensors")
@@ -31,7 +32,13 @@ struct Dictionaries {
     let output = try OutputFile(target: path, replaces: true, permissions: 0o644)
     try writer.write(to: output.descriptor)
     try output.publish()
-    return StateDictionary(try SafetensorsFile(reading: InputFile(opening: path, limit: .max)))
+    let file = try SafetensorsFile(reading: InputFile(opening: path, limit: .max))
+    return StateDictionary(file.tensors.map { NamedArray(copying: $0, of: file) })
+  }
+
+  /// Writes a folded dictionary and opens it.
+  func write(_ application: PlanApplication, named name: String) throws -> StateDictionary {
+    try write(SafetensorsWriter(application.arrays, metadataText: nil), named: name)
   }
 
   /// The names of a convolution and a batch normalization.
@@ -50,7 +57,7 @@ struct Dictionaries {
 extension StateDictionary {
   func values(_ name: ByteString) throws -> [Double] {
     let tensor = self[name]!
-    let bytes = try file.read(tensor, elements: 0..<tensor.shape.elementCount)
+    let bytes = try tensor.content.bytes(0..<tensor.byteCount)
     return bytes.withUnsafeBytes { tensor.elementType.decode($0) }
   }
 }

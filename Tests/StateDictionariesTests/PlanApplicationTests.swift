@@ -1,3 +1,4 @@
+import Arrays
 import Folding
 import Fixtures
 import Safetensors
@@ -70,7 +71,7 @@ import Testing
       (fold.others, fold.epsilon) = ([], 1e-3)
       let application = try PlanApplication(of: WeightPlan(folds: [fold]), to: dictionary)
       #expect(application.ledger.folded.count == 1)
-      let written = try dictionaries.write(application.writer, named: "out")
+      let written = try dictionaries.write(application, named: "out")
       let names = written.names.map { "\($0)" }
       #expect(outcome == .reset ? names == shapes.map(\.0) : names == ["other", "k", "b"], "seed \(seed)")
 
@@ -111,13 +112,13 @@ import Testing
   @Test func `The check sees a single wrong element`() throws {
     let (dictionary, fold) = try smallFold()
     let application = try PlanApplication(of: WeightPlan(folds: [fold]), to: dictionary)
-    let right = try dictionaries.write(application.writer, named: "right")
+    let right = try dictionaries.write(application, named: "right")
     #expect(try PlanVerification(of: application, written: right, seed: 0).comparisons()[0].passed)
     var kernel = try right.values("conv.weight")
     kernel[50] += 1e-3
     let edited = right.names.map { name in
       let values = name == "conv.weight" ? kernel : try! right.values(name)
-      return NewTensor(
+      return NamedArray(
         name: name, elementType: .float32, shape: right[name]!.shape, content: .values(values, .float32))
     }
     let damaged = try dictionaries.write(SafetensorsWriter(edited, metadataText: nil), named: "damaged")
@@ -156,10 +157,10 @@ import Testing
   @Test func `A fold that is not exact stays undone, with the reason`() throws {
     let (dictionary, fold) = try smallFold()
     var tensors = dictionary.names.filter { $0 != "bn.running_var" }.map {
-      NewTensor(copying: dictionary[$0]!, of: dictionary.file)
+      dictionary[$0]!
     }
     tensors.append(
-      NewTensor(
+      NamedArray(
         name: "bn.running_var", elementType: .float32, shape: [4], content: .values([1, -1, 1, 1], .float32)))
     let damaged = try dictionaries.write(SafetensorsWriter(tensors, metadataText: nil), named: "negative")
     let application = try PlanApplication(of: WeightPlan(folds: [fold]), to: damaged)
@@ -169,7 +170,7 @@ import Testing
       return
     }
     #expect(refusal.code == .varianceNotPositive)
-    let written = try dictionaries.write(application.writer, named: "same")
+    let written = try dictionaries.write(application, named: "same")
     #expect(try written.values("conv.weight") == dictionary.values("conv.weight"))
   }
 

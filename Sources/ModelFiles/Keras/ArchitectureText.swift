@@ -12,6 +12,13 @@ struct ArchitectureText {
   /// Its place in the file; empty where it is the file.
   let place: ByteString
 
+  init(_ document: JSONDocument, version: ByteString?, file: String, place: ByteString) {
+    self.document = document
+    self.version = version
+    self.file = file
+    self.place = place
+  }
+
   /// Parses a text.
   ///
   /// - Parameter version: what the file says of it; the text may have a version itself.

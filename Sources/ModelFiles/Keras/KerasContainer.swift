@@ -14,6 +14,8 @@ enum KerasContainer: Sendable {
   case weights(HDF5File)
   /// A `.keras` archive, and the weights in it.
   case archive(ZipArchive, HDF5File)
+  /// A safetensors file that bnfold has made of a model.
+  case tensors(TensorModel)
 
   static let architectureMember: ByteString = "config.json"
   static let metadataMember: ByteString = "metadata.json"
@@ -27,14 +29,16 @@ enum KerasContainer: Sendable {
   init(reading input: InputFile, scratch: ScratchFile?, limits: ReadingLimits) throws(ModelFileError) {
     let head = try Self.head(of: input)
     guard !SafetensorsFile.mayBe(startingWith: head, byteCount: input.byteCount) else {
-      throw ModelFileError(.needsPlan, file: input.path)
+      let file = try SafetensorsFile.open(input, limits: limits)
+      guard TensorModel.isUsed(in: file) else { throw ModelFileError(.needsPlan, file: input.path) }
+      self = .tensors(try TensorModel(file, limits: limits))
+      return
     }
     guard ZipArchive.isArchive(startingWith: head) else {
       let file = try Self.inHDF5(input.path) { () throws(HDF5Error) in
         try HDF5File(reading: input, limits: limits.hdf5)
       }
-      let isWhole = file.tree.attributes.contains { $0.name == Self.architectureAttribute }
-      self = isWhole ? .wholeModel(file) : .weights(file)
+      self = KerasModel.hasArchitecture(file) ? .wholeModel(file) : .weights(file)
       return
     }
     let archive = try Self.inArchive(input.path) { () throws(ZipError) in
@@ -52,12 +56,32 @@ enum KerasContainer: Sendable {
     }
   }
 
-  /// The file with the weights.
-  var weights: HDF5File {
+  /// The weights, and what else stands with them in HDF5.
+  var contents: HDF5Contents {
     switch self {
-    case .wholeModel(let file), .weights(let file), .archive(_, let file): file
+    case .wholeModel(let file), .weights(let file), .archive(_, let file): file.contents
+    case .tensors(let model): model.contents
     }
   }
+
+  /// The file with the weights, where that is HDF5.
+  var hdf5: HDF5File? {
+    switch self {
+    case .wholeModel(let file), .weights(let file), .archive(_, let file): file
+    case .tensors: nil
+    }
+  }
+
+  /// Bytes of all arrays, decoded.
+  var arrayBytes: Int {
+    switch self {
+    case .wholeModel(let file), .weights(let file), .archive(_, let file): file.arrayBytes
+    case .tensors(let model): model.file.input.byteCount
+    }
+  }
+
+  /// Whether the weights are in a group of a file that has more.
+  private var isWholeModel: Bool { contents.tree[Self.namedWeights.components] != nil }
 
   /// The architecture; nil if it is not here.
   ///
@@ -72,7 +96,7 @@ enum KerasContainer: Sendable {
     case .wholeModel(let file):
       place = Self.architectureAttribute
       text = try Self.inHDF5(path) { () throws(HDF5Error) in
-        try file.strings(place, on: .root)?.values.first
+        try file.contents.strings(place, on: .root)?.values.first
       }
     case .archive(let archive, _):
       place = Self.architectureMember
@@ -82,29 +106,34 @@ enum KerasContainer: Sendable {
       text = try Self.inArchive(path) { () throws(ZipError) in
         ByteString(try archive.content(of: member, limit: limits.json.bytes))
       }
+    case .tensors(let model):
+      place = TensorModel.Key.architecture
+      text = model.file.text(place)
     }
     guard let text else { throw ModelFileError(.noArchitecture, file: path) }
     return try ArchitectureText(text, version: version, file: path, place: place, limits: limits)
   }
 
-  /// Finds the weights and gives them to the layers of a graph.
+  /// Finds weights and gives them to the layers of a graph.
+  ///
+  /// - Parameters:
+  ///   - contents: where they are, arranged like those of this file.
+  ///   - path: the path of the file, for errors.
   func layout(
-    for graph: inout Graph, generation: KerasGeneration
+    of contents: HDF5Contents, for graph: inout Graph, generation: KerasGeneration, path: String
   ) throws(ModelFileError) -> any WeightLayout {
-    let file = weights
-    if case .wholeModel = self {
-      return try NamedWeights(of: file, at: Self.namedWeights, for: &graph, generation: generation)
+    if ObjectWeights.isUsed(in: contents.tree) {
+      return try ObjectWeights(of: contents.tree, for: &graph, generation: generation, file: path)
     }
-    if ObjectWeights.isUsed(in: file.tree) {
-      return try ObjectWeights(of: file, for: &graph, generation: generation)
-    }
-    return try NamedWeights(of: file, at: .root, for: &graph, generation: generation)
+    let root = isWholeModel ? Self.namedWeights : .root
+    return try NamedWeights(of: contents, at: root, for: &graph, generation: generation, file: path)
   }
 
   /// The version of Keras that wrote the file, where it says so.
   func version(limits: ReadingLimits, path: String) throws(ModelFileError) -> ByteString? {
+    if case .tensors(let model) = self { return model.file.text(TensorModel.Key.version) }
     guard case .archive(let archive, _) = self else {
-      return try Self.inHDF5(path) { () throws(HDF5Error) in try version(in: weights) }
+      return try Self.inHDF5(path) { () throws(HDF5Error) in try version(in: contents) }
     }
     guard let member = archive[Self.metadataMember] else { return nil }
     let text = try Self.inArchive(path) { () throws(ZipError) in
@@ -117,7 +146,7 @@ enum KerasContainer: Sendable {
     }
   }
 
-  private func version(in file: HDF5File) throws(HDF5Error) -> ByteString? {
+  private func version(in file: HDF5Contents) throws(HDF5Error) -> ByteString? {
     for place in [HDF5Path.root, Self.namedWeights] where file.tree[place.components] != nil {
       if let version = try file.strings("keras_version", on: place)?.values.first { return version }
     }
@@ -142,6 +171,21 @@ enum KerasContainer: Sendable {
       return try input.read(min(16, input.byteCount), from: 0)
     } catch {
       throw ModelFileError(error)
+    }
+  }
+}
+
+extension SafetensorsFile {
+  /// Reads the header of a file.
+  package static func open(_ input: InputFile, limits: ReadingLimits) throws(ModelFileError)
+    -> SafetensorsFile
+  {
+    do throws(SafetensorsError) {
+      var json = limits.json
+      json.acceptsNonFiniteNumbers = false
+      return try SafetensorsFile(reading: input, limits: limits.safetensors, json: json)
+    } catch {
+      throw ModelFileError(.safetensors(error), file: input.path)
     }
   }
 }

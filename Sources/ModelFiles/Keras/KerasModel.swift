@@ -29,16 +29,38 @@ public struct KerasModel: Sendable {
     reading input: InputFile, architecture description: InputFile? = nil, scratch: ScratchFile? = nil,
     limits: ReadingLimits = ReadingLimits()
   ) throws(ModelFileError) {
-    path = input.path
-    container = try KerasContainer(reading: input, scratch: scratch, limits: limits)
-    let version = try container.version(limits: limits, path: path)
-    let own = try container.architecture(version: version, limits: limits, path: path)
-    let text = try Self.architecture(own, or: description, path: path, limits: limits)
+    let container = try KerasContainer(reading: input, scratch: scratch, limits: limits)
+    let version = try container.version(limits: limits, path: input.path)
+    let own = try container.architecture(version: version, limits: limits, path: input.path)
+    let text = try Self.architecture(own, or: description, path: input.path, limits: limits)
+    try self.init(container, text: text, version: version, path: input.path)
+  }
+
+  /// Reads a model that was made of another one; weights without an architecture have that one's.
+  package init(
+    reading input: InputFile, like model: KerasModel?, scratch: ScratchFile?, limits: ReadingLimits
+  ) throws(ModelFileError) {
+    guard let model else {
+      try self.init(reading: input, scratch: scratch, limits: limits)
+      return
+    }
+    let container = try KerasContainer(reading: input, scratch: scratch, limits: limits)
+    let text = ArchitectureText(
+      model.architecture.document, version: model.kerasVersion, file: input.path, place: "")
+    try self.init(container, text: text, version: model.kerasVersion, path: input.path)
+  }
+
+  private init(
+    _ container: KerasContainer, text: ArchitectureText, version: ByteString?, path: String
+  ) throws(ModelFileError) {
+    self.container = container
+    self.path = path
     generation = try text.generation(or: version)
     kerasVersion = text.version ?? version ?? ""
     architecture = try KerasArchitecture(of: text, generation: generation)
     var graph = architecture.graph
-    layout = try container.layout(for: &graph, generation: generation)
+    layout = try container.layout(
+      of: container.contents, for: &graph, generation: generation, path: path)
     self.graph = graph
   }
 
@@ -53,19 +75,25 @@ public struct KerasModel: Sendable {
     }
   }
 
+  /// Whether an HDF5 file is a whole model.
+  package static func hasArchitecture(_ file: HDF5File) -> Bool {
+    file.tree.attributes.contains { $0.name == KerasContainer.architectureAttribute }
+  }
+
+  /// Whether the text of the architecture is this one.
+  package func hasArchitecture(_ text: [UInt8]) -> Bool { architecture.document.text == text }
+
   /// Whether the architecture is in a file of its own.
   public var hasSeparateArchitecture: Bool { if case .weights = container { true } else { false } }
 
   /// Whether there is an optimizer's state, which folding makes useless.
-  public var hasOptimizerState: Bool { container.weights.tree.hasArrays(at: layout.optimizerState) }
+  public var hasOptimizerState: Bool { container.contents.tree.hasArrays(at: layout.optimizerState) }
 
   /// Whether there is a training configuration.
   public var hasTrainingConfiguration: Bool {
-    switch container {
-    case .wholeModel(let file): file.tree.attributes.contains { $0.name == "training_config" }
-    case .archive: architecture.document.root["compile_config"].map { !$0.isNull } ?? false
-    case .weights: false
-    }
+    if case .weights = container { return false }
+    return container.contents.tree.attributes.contains { $0.name == "training_config" }
+      || architecture.document.root["compile_config"].map { !$0.isNull } ?? false
   }
 
   /// What a user should know of the file itself, a sentence each.
@@ -96,12 +124,12 @@ public struct KerasModel: Sendable {
 extension KerasModel: WeightStore {
   public func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
     try KerasContainer.inHDF5(path) { () throws(HDF5Error) in
-      try container.weights.read(layout.datasets[number], elements: elements)
+      try container.contents.read(layout.datasets[number], elements: elements)
     }
   }
 
   /// Bytes of all arrays of the file, decoded.
-  public var arrayBytes: Int { container.weights.arrayBytes }
+  public var arrayBytes: Int { container.arrayBytes }
 
   /// The graph together with this file as the place of its weights.
   public var model: Model { Model(graph: graph, weights: self) }

@@ -1,5 +1,6 @@
 import HDF5
 import ModelGraph
+import Safetensors
 import Tensor
 import Zip
 
@@ -15,11 +16,18 @@ extension KerasModel {
   ///   - path: its name, for errors.
   /// - Throws: `ModelFileError` if this file is damaged or the other cannot be written.
   public func write(_ edited: Graph, to descriptor: Int32, named path: String) throws(ModelFileError) {
+    let contents = try editedContents(for: edited)
     switch container {
-    case .wholeModel, .weights:
-      try write(try editedTree(for: edited), to: HDF5Output(descriptor: descriptor), named: path)
+    case .wholeModel, .weights: try write(contents, to: HDF5Output(descriptor: descriptor), named: path)
     case .archive(let archive, _):
-      try write(edited, like: archive, to: descriptor, named: path)
+      try write(contents, text: architectureText(for: edited), like: archive, to: descriptor, named: path)
+    case .tensors(let model):
+      let writer = try tensorWriter(of: model, contents, for: edited)
+      do throws(SafetensorsError) {
+        try writer.write(to: descriptor)
+      } catch {
+        throw ModelFileError(.safetensors(error), file: error.isWriteFailure ? path : self.path)
+      }
     }
   }
 
@@ -30,28 +38,29 @@ extension KerasModel {
       generation: generation)
   }
 
-  private func write(_ tree: HDF5Group, to output: HDF5Output, named path: String) throws(ModelFileError) {
+  func write(
+    _ contents: HDF5Contents, to output: HDF5Output, named path: String
+  ) throws(ModelFileError) {
     do throws(HDF5Error) {
-      try HDF5Writer.write(tree, from: container.weights, to: output)
+      try HDF5Writer.write(contents, to: output)
     } catch {
       throw ModelFileError(.container(error), file: error.isWriteFailure ? path : self.path)
     }
   }
 
   private func write(
-    _ edited: Graph, like archive: ZipArchive, to descriptor: Int32, named path: String
+    _ contents: HDF5Contents, text: [UInt8], like archive: ZipArchive, to descriptor: Int32,
+    named path: String
   ) throws(ModelFileError) {
-    let tree = try editedTree(for: edited)
     var writer = ZipWriter(descriptor: descriptor)
     for member in archive.members {
       if member.name == KerasContainer.weightsMember {
         let opened = writer.begin(like: member, expectedBytes: member.byteCount)
-        try write(tree, to: HDF5Output(descriptor: descriptor, start: opened.start), named: path)
+        try write(contents, to: HDF5Output(descriptor: descriptor, start: opened.start), named: path)
         try inWriter(path) { () throws(ZipError) in try writer.end(opened) }
       } else {
-        let text = member.name == KerasContainer.architectureMember ? architectureText(for: edited) : nil
         try inWriter(path) { () throws(ZipError) in
-          if let text, text != architecture.document.text {
+          if member.name == KerasContainer.architectureMember, text != architecture.document.text {
             try writer.add(text, like: member)
           } else {
             try writer.copy(member, from: archive)
@@ -62,7 +71,27 @@ extension KerasModel {
     try inWriter(path) { () throws(ZipError) in try writer.finish() }
   }
 
-  private func inWriter(_ path: String, _ body: () throws(ZipError) -> Void) throws(ModelFileError) {
+  private func tensorWriter(
+    of model: TensorModel, _ contents: HDF5Contents, for edited: Graph
+  ) throws(ModelFileError) -> SafetensorsWriter {
+    try TensorModelWriter(
+      contents: contents, names: try tensorNames(in: contents, for: edited),
+      architecture: architectureText(for: edited), version: model.file.text(TensorModel.Key.version) ?? "",
+      members: model.members, path: path
+    ).writer()
+  }
+
+  /// The names of tensors by the places of the weights.
+  func tensorNames(
+    in contents: HDF5Contents, for graph: Graph
+  ) throws(ModelFileError) -> [HDF5Path: ByteString] {
+    var graph = graph
+    let layout = try container.layout(of: contents, for: &graph, generation: generation, path: path)
+    let names = WeightNames(of: graph).names
+    return Dictionary(uniqueKeysWithValues: names.map { (layout.places[$0.key], $0.value) })
+  }
+
+  func inWriter(_ path: String, _ body: () throws(ZipError) -> Void) throws(ModelFileError) {
     do throws(ZipError) {
       try body()
     } catch {
@@ -74,9 +103,19 @@ extension KerasModel {
   ///
   /// - Throws: `ModelFileError` where one of the files cannot be read.
   public func difference(of written: KerasModel, from edited: Graph) throws(ModelFileError) -> String? {
-    let tree = try editedTree(for: edited)
+    let contents = try editedContents(for: edited)
+    if case .tensors(let model) = container {
+      guard case .tensors(let other) = written.container else { return "it is of another format" }
+      let writer = try tensorWriter(of: model, contents, for: edited)
+      do throws(SafetensorsError) {
+        return try writer.isWritten(in: other.file.input) ? nil : "its bytes are others"
+      } catch {
+        throw ModelFileError(.safetensors(error), file: path)
+      }
+    }
+    guard let file = written.container.hdf5 else { return "it is of another format" }
     let difference = try KerasContainer.inHDF5(path) { () throws(HDF5Error) in
-      try TreeComparison(source: container.weights, written: written.container.weights).difference(from: tree)
+      try TreeComparison(contents, written: file).difference()
     }
     if let difference { return difference }
     // In a whole model the text is an attribute, which has been compared.
@@ -96,20 +135,21 @@ extension KerasModel {
     return nil
   }
 
-  private func editedTree(for edited: Graph) throws(ModelFileError) -> HDF5Group {
-    var tree = container.weights.tree
-    layout.edit(&tree, to: edited, from: graph)
+  private func editedContents(for edited: Graph) throws(ModelFileError) -> HDF5Contents {
+    var contents = container.contents
+    layout.edit(&contents.tree, to: edited, from: graph)
     if edited.layers.count != graph.layers.count || edited.hasNewWeights {
-      tree.remove(at: layout.optimizerState)
+      contents.tree.remove(at: layout.optimizerState)
     }
-    guard case .wholeModel(let file) = container else { return tree }
+    guard case .wholeModel = container else { return contents }
     let name = KerasContainer.architectureAttribute
-    let strings = try KerasContainer.inHDF5(path) { () throws(HDF5Error) in try file.strings(name, on: .root)
+    let strings = try KerasContainer.inHDF5(path) { () throws(HDF5Error) in
+      try contents.strings(name, on: .root)
     }
-    guard var strings else { return tree }
+    guard var strings else { return contents }
     strings.values = [ByteString(architectureText(for: edited))]
-    tree.replace(attributes: [name], with: [HDF5Attribute(name: name, content: .strings(strings))])
-    return tree
+    contents.tree.replace(attributes: [name], with: [HDF5Attribute(name: name, content: .strings(strings))])
+    return contents
   }
 }
 

@@ -9,24 +9,33 @@ struct NamedWeights {
   private let saved: SavedWeights
   private let generation: KerasGeneration
   let datasets: [HDF5Dataset]
+  let places: [HDF5Path]
   let optimizerState: [ByteString] = ["optimizer_weights"]
 
   /// Finds the weights of a file and gives them to the layers of a graph.
   ///
-  /// - Parameter root: where the layers' groups are.
+  /// - Parameters:
+  ///   - root: where the layers' groups are.
+  ///   - file: the path of the file, for errors.
   /// - Throws: `ModelFileError` where the weights do not fit the architecture.
   init(
-    of file: HDF5File, at root: HDF5Path, for graph: inout Graph, generation: KerasGeneration
+    of contents: HDF5Contents, at root: HDF5Path, for graph: inout Graph, generation: KerasGeneration,
+    file: String
   ) throws(ModelFileError) {
-    saved = try SavedWeights(file: file, root: root)
+    saved = try SavedWeights(contents, root: root, file: file)
     self.generation = generation
-    var assignment = WeightAssignment(saved: saved, generation: generation, file: file.path)
+    var assignment = WeightAssignment(saved: saved, generation: generation, file: file)
     try assignment.assign(to: &graph)
     datasets = assignment.datasets
+    places = assignment.places
   }
 }
 
 extension NamedWeights: WeightLayout {
+  var arrangement: WeightArrangement { .names }
+
+  var root: HDF5Path { saved.root }
+
   func edit(_ tree: inout HDF5Group, to edited: Graph, from original: Graph) {
     let kept = Set(edited.layers.compactMap(\.origin))
     for index in original.layers.indices where !kept.contains(index) {
@@ -63,10 +72,10 @@ extension NamedWeights: WeightLayout {
   private func update(_ layer: ByteString, to variables: [Variable], in tree: inout HDF5Group) {
     guard let group = saved[layer] else { return }
     let names = variables.map(\.name)
-    for name in group.names.values where !names.contains(name) { tree.remove(at: place(of: name, in: group)) }
+    for name in group.names.values where !names.contains(name) { tree.remove(at: group.place(of: name)) }
     for variable in variables {
       guard let dataset = dataset(of: variable) else { continue }
-      tree.set(.dataset(dataset), at: place(of: variable.name, in: group))
+      tree.set(.dataset(dataset), at: group.place(of: variable.name))
     }
     guard names != group.names.values else { return }
     tree.update(groupAt: group.path.components) {
@@ -81,9 +90,5 @@ extension NamedWeights: WeightLayout {
     VariableOrder<Variable>.items(of: layer, address: LayerAddress([]), generation: generation) { inner, _ in
       inner.variables.map { variables in variables.map { ($0, $0.isTrainable) } }
     }
-  }
-
-  private func place(of name: ByteString, in group: SavedWeights.SavedGroup) -> [ByteString] {
-    group.path.components + name.split(separator: UInt8(ascii: "/"))
   }
 }

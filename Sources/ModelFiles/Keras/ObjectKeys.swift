@@ -13,14 +13,18 @@ struct ObjectKeys {
   /// The key of each layer of a graph, by the layer's index, in Keras's order.
   func keys(of graph: Graph) -> [(layer: Int, key: ByteString)] {
     var used: [ByteString: Int] = [:]
-    return LayerOrder.order(of: graph).compactMap { index in
+    return listedLayers(of: graph).map { index in
       let layer = graph.layers[index]
-      guard isCounted(layer, in: graph) else { return nil }
       let name = key(ofClass: layer.className)
       let number = used[name, default: 0]
       used[name] = number + 1
       return (index, number == 0 ? name : name + ByteString("_\(number)"))
     }
+  }
+
+  /// What Keras calls the layers of a model, by their indices, in its order.
+  func listedLayers(of graph: Graph) -> [Int] {
+    LayerOrder.order(of: graph).filter { isCounted(graph.layers[$0], in: graph) }
   }
 
   /// A list of layers does not count its input; functions are no layers.

@@ -12,11 +12,20 @@ struct ObjectWeights {
   private let container: ByteString
   private let keys: ObjectKeys
   private(set) var datasets: [HDF5Dataset] = []
+  private(set) var places: [HDF5Path] = []
   let optimizerState: [ByteString] = ["optimizer"]
-  private let file: HDF5File
+  private let tree: HDF5Group
+  /// The path of the file, for errors.
+  private let file: String
 
   /// The names that the group of the layers has had.
   private static let containers: [ByteString] = ["layers", "_layer_checkpoint_dependencies"]
+  /// The name under which a version of Keras looks for it.
+  static func container(version: ByteString) -> ByteString {
+    let hasOldName = ["2.12.", "2.13."].contains { version.hasPrefix($0) }
+    return hasOldName ? containers[1] : containers[0]
+  }
+
   private static let variables: ByteString = "vars"
 
   /// Whether a file arranges its weights like this.
@@ -26,10 +35,11 @@ struct ObjectWeights {
   ///
   /// - Throws: `ModelFileError` where the weights do not fit the architecture.
   init(
-    of file: HDF5File, for graph: inout Graph, generation: KerasGeneration
+    of tree: HDF5Group, for graph: inout Graph, generation: KerasGeneration, file: String
   ) throws(ModelFileError) {
+    self.tree = tree
     self.file = file
-    container = Self.containers.first { file.tree[[$0]] != nil } ?? Self.containers[0]
+    container = Self.containers.first { tree[[$0]] != nil } ?? Self.containers[0]
     keys = ObjectKeys(generation: generation)
     try assign(to: &graph, at: [], shapes: ShapeInference(of: graph))
   }
@@ -43,7 +53,7 @@ extension ObjectWeights {
   ) throws(ModelFileError) {
     let keyed = keys.keys(of: graph)
     let known = Set(keyed.map(\.key))
-    if case .group(let group)? = file.tree[path + [container]] {
+    if case .group(let group)? = tree[path + [container]] {
       for member in group.members where !known.contains(member.name) && member.node.hasArrays {
         throw problem("the file has weights \(member.name) that no layer of the architecture takes", at: path)
       }
@@ -65,7 +75,8 @@ extension ObjectWeights {
       return try assign(to: &layer.body!, at: path, shapes: inner ?? ShapeInference(of: layer.body!))
     }
     guard let expected = layer.operation.expectedVariables(input: input), !layer.isOpaque else {
-      let found = take(everythingAt: path)
+      let all = take(everythingAt: path)
+      let found = NestedState(generation: keys.generation).inOrder(all, ofClass: layer.className) ?? all
       if layer.variables != nil && found.isEmpty { return }
       layer.variables = found
       if !layer.isOpaque { layer.operation = .opaque("bnfold does not know its weights") }
@@ -98,7 +109,7 @@ extension ObjectWeights {
 
   /// The weights of a layer that holds nothing but its own, in their order.
   private func ownArrays(at path: [ByteString], of layer: Layer) throws(ModelFileError) -> [HDF5Dataset] {
-    guard case .group(let group)? = file.tree[path] else { return [] }
+    guard case .group(let group)? = tree[path] else { return [] }
     for member in group.members where member.name != Self.variables && member.node.hasArrays {
       throw problem("the file has a state \(member.name) for it, which its class does not have", layer)
     }
@@ -115,6 +126,7 @@ extension ObjectWeights {
 
   private mutating func variable(named path: [ByteString], holding dataset: HDF5Dataset) -> Variable {
     datasets.append(dataset)
+    places.append(HDF5Path(path))
     return Variable(
       role: .other(datasets.count - 1), isTrainable: true,
       name: ByteString(joining: path, separator: UInt8(ascii: "/")),
@@ -123,7 +135,7 @@ extension ObjectWeights {
 
   /// All arrays below a place, for a layer that is carried as it is.
   private mutating func take(everythingAt path: [ByteString]) -> [Variable] {
-    switch file.tree[path] {
+    switch tree[path] {
     case .dataset(let dataset): return [variable(named: path, holding: dataset)]
     case .group(let group):
       var variables: [Variable] = []
@@ -134,17 +146,21 @@ extension ObjectWeights {
   }
 
   private func problem(_ what: String, _ layer: Layer) -> ModelFileError {
-    ModelFileError(.weights(what), file: file.path, place: "layer \(layer.name)")
+    ModelFileError(.weights(what), file: file, place: "layer \(layer.name)")
   }
 
   private func problem(_ what: String, at path: [ByteString]) -> ModelFileError {
-    ModelFileError(.weights(what), file: file.path, place: "\(HDF5Path(path))")
+    ModelFileError(.weights(what), file: file, place: "\(HDF5Path(path))")
   }
 }
 
 // MARK: - Writing
 
 extension ObjectWeights: WeightLayout {
+  var arrangement: WeightArrangement { .objects }
+
+  var root: HDF5Path { .root }
+
   func edit(_ tree: inout HDF5Group, to edited: Graph, from original: Graph) {
     edit(&tree, at: [], to: edited, from: original)
   }

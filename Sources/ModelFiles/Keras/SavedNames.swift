@@ -16,7 +16,7 @@ struct SavedNames {
   private static let headerLimit = 64512
 
   /// Reads a list; nil if the object has no such attribute.
-  init?(_ name: ByteString, of file: HDF5File, on path: HDF5Path) throws(HDF5Error) {
+  init?(_ name: ByteString, of file: HDF5Contents, on path: HDF5Path) throws(HDF5Error) {
     if let strings = try file.strings(name, on: path) {
       self.init(values: strings.values, storage: strings.storage, isUTF8: strings.isUTF8, attributes: [name])
       return
@@ -41,6 +41,12 @@ struct SavedNames {
     self.storage = storage
     self.isUTF8 = isUTF8
     self.attributes = attributes
+  }
+
+  /// The attributes for a new list.
+  static func attributes(named name: ByteString, listing values: [ByteString]) -> [HDF5Attribute] {
+    SavedNames(values: values, storage: .variable, isUTF8: false, attributes: [])
+      .attributes(named: name, holding: values)
   }
 
   /// The attributes for a changed list: one, or as many equal parts as Keras would make.

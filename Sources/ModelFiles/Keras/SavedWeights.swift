@@ -17,44 +17,49 @@ struct SavedWeights {
     let path: HDF5Path
     let names: SavedNames
     let datasets: [HDF5Dataset]
+
+    /// Where a weight of the layer is.
+    func place(of name: ByteString) -> [ByteString] {
+      path.components + name.split(separator: UInt8(ascii: "/"))
+    }
   }
 
   /// The group that holds everything.
   let root: HDF5Path
 
-  init(file: HDF5File, root: HDF5Path) throws(ModelFileError) {
+  init(_ contents: HDF5Contents, root: HDF5Path, file: String) throws(ModelFileError) {
     self.root = root
     do throws(HDF5Error) {
-      guard case .group? = file.tree[root.components],
-        let layerNames = try SavedNames("layer_names", of: file, on: root)
+      guard case .group? = contents.tree[root.components],
+        let layerNames = try SavedNames("layer_names", of: contents, on: root)
       else {
         throw HDF5Error(.unsupported("the saved weights are missing"), at: "\(root)")
       }
       self.layerNames = layerNames
       var groups: [ByteString: SavedGroup] = [:]
       for name in layerNames.values {
-        groups[name] = try Self.readGroup(of: name, at: Self.path(of: name, in: root), in: file)
+        groups[name] = try Self.readGroup(of: name, at: Self.path(of: name, in: root), in: contents)
       }
       self.groups = groups
     } catch {
-      throw ModelFileError(.container(error), file: file.path)
+      throw ModelFileError(.container(error), file: file)
     }
   }
 
   private static func readGroup(
-    of layer: ByteString, at path: HDF5Path, in file: HDF5File
+    of layer: ByteString, at path: HDF5Path, in contents: HDF5Contents
   ) throws(HDF5Error) -> SavedGroup? {
-    guard case .group? = file.tree[path.components] else {
+    guard case .group? = contents.tree[path.components] else {
       throw HDF5Error(.unsupported("the saved layer \(layer) has no group"), at: "\(path)")
     }
-    guard let names = try SavedNames("weight_names", of: file, on: path) else {
+    guard let names = try SavedNames("weight_names", of: contents, on: path) else {
       throw HDF5Error(.unsupported("the list weight_names is missing"), at: "\(path)")
     }
     guard !names.values.isEmpty else { return nil }
     var datasets: [HDF5Dataset] = []
     for name in names.values {
       let place = path.components + name.split(separator: UInt8(ascii: "/"))
-      guard case .dataset(let dataset)? = file.tree[place] else {
+      guard case .dataset(let dataset)? = contents.tree[place] else {
         throw HDF5Error(
           .unsupported("the weight that weight_names lists is missing"), at: "\(HDF5Path(place))")
       }

@@ -9,6 +9,8 @@ struct WeightAssignment {
   private let generation: KerasGeneration
   /// All weights, by number.
   private(set) var datasets: [HDF5Dataset] = []
+  /// Where each one is.
+  private(set) var places: [HDF5Path] = []
 
   init(saved: SavedWeights, generation: KerasGeneration, file: String) {
     self.saved = saved
@@ -63,6 +65,7 @@ struct WeightAssignment {
     let layer = graph.layers[index]
     let first = datasets.count
     datasets += group.datasets
+    places += group.names.values.map { HDF5Path(group.place(of: $0)) }
     let stored = zip(group.names.values, group.datasets).enumerated().map { offset, pair in
       Variable(
         role: .other(offset), isTrainable: true, name: pair.0, shape: pair.1.shape,

@@ -20,7 +20,8 @@ struct WeightCheck {
   func obstacle(_ owners: [(layer: Layer, variable: ExpectedVariable)], _ stored: [Variable]) -> String? {
     guard Set(stored.map(\.name)).count == stored.count else { return "weight_names has a name twice" }
     for (owner, weight) in zip(owners, stored) {
-      if case .other(let type) = weight.elementType, !type.hasPrefix("float"),
+      let type = weight.elementType
+      if !type.isFloatingPoint, !type.description.hasPrefix("float"),
         Self.floats.contains(owner.layer.precision)
       {
         return "the weight \(weight.name) has elements of type \(type), not floating-point numbers"

@@ -6,6 +6,11 @@ import Tensor
 protocol WeightLayout: Sendable {
   /// All weights, by number.
   var datasets: [HDF5Dataset] { get }
+  /// Where each of them is.
+  var places: [HDF5Path] { get }
+  var arrangement: WeightArrangement { get }
+  /// The group of the weights.
+  var root: HDF5Path { get }
   /// Where the optimizer's state is, if the file has one.
   var optimizerState: [ByteString] { get }
 
@@ -24,9 +29,12 @@ extension WeightLayout {
     switch variable.value {
     case .stored: return nil
     case .scaled(let number, let scale):
-      guard case .stored(let stored) = datasets[number].content else { return nil }
-      return .scaled(stored, scale)
-    case .computed(let values): return .values(values)
+      switch datasets[number].content {
+      case .stored(let stored): return .scaled(stored, scale)
+      case .made(let content): return .made(.scaled(content, scale, variable.elementType))
+      case .scaled: preconditionFailure("what a file has is not scaled")
+      }
+    case .computed(let values): return .made(.values(values, variable.elementType))
     }
   }
 

@@ -50,6 +50,38 @@ struct Contained {
     return try start(task, models: [model, try output.openForReading()])
   }
 
+  /// What a conversion makes.
+  struct Conversion {
+    let format: ModelFormat
+    let type: ElementType?
+  }
+
+  /// Starts to convert into files that have no name yet.
+  func startConversion(
+    of model: OpenModel, into output: ModelOutput, _ conversion: Conversion
+  ) throws -> Pending<ConversionAnswer> {
+    try start(task(.convert, conversion), models: [model], output: output)
+  }
+
+  /// Starts the fresh process that will read a converted file back.
+  func startConversionCheck(
+    of output: ModelOutput, against model: OpenModel, _ conversion: Conversion
+  ) throws -> Pending<ModelDifference> {
+    try start(task(.checkConversion, conversion), models: [model, try output.openForReading()])
+  }
+
+  private func task(_ kind: WorkerTask.Kind, _ conversion: Conversion) -> WorkerTask {
+    var task = WorkerTask(kind: kind, limits: limits)
+    task.format = conversion.format
+    task.elementType = conversion.type
+    return task
+  }
+
+  /// Finds out what differs between two files.
+  func compare(_ first: ModelPaths, _ second: ModelPaths) throws -> ModelDifference {
+    try run(WorkerTask(kind: .compare, limits: limits), models: [try open(first), try open(second)])
+  }
+
   /// What protects a worker here.
   static func protection() throws -> Sandbox {
     Sandbox(rawValue: try Contained(limits: Limits()).run(WorkerTask(kind: .probe), models: []))
@@ -74,7 +106,7 @@ struct Contained {
     _ task: WorkerTask, models: [OpenModel], output: ModelOutput? = nil
   ) throws -> Pending<Value> {
     let inputs = models.flatMap(\.all)
-    let scratch = task.usesHDF5 ? models.compactMap { _ in ScratchFile() } : []
+    let scratch = task.needsScratch ? models.compactMap { _ in ScratchFile() } : []
     var task = task
     task.models = models.map(\.paths)
     task.output = output?.paths
@@ -139,7 +171,7 @@ extension TaskFailure {
 extension WorkerTask {
   /// The files that were given to the tool, as the beginning of a message.
   fileprivate var names: String {
-    let given = kind == .verify ? models : Array(models.prefix(1))
+    let given = kind == .verify || kind == .compare ? models : Array(models.prefix(1))
     return given.map(\.model).map { ByteString($0).description }.joined(separator: ", ")
       + (given.isEmpty ? "" : ": ")
   }

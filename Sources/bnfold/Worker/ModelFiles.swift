@@ -1,3 +1,4 @@
+import ArgumentParser
 import BatchNormFolding
 import Files
 import Tensor
@@ -43,4 +44,26 @@ struct ModelOutput {
   ///
   /// - Throws: `OutputError`; if it is about the second file, the first is there already.
   func publish() throws(OutputError) { for file in all { try file.publish() } }
+}
+
+extension ModelPaths {
+  /// Whether these files can be written without destroying what is read for them.
+  ///
+  /// - Parameters:
+  ///   - allowsModel: whether the model may be replaced.
+  ///   - remedy: what to do where an output is the model.
+  /// - Throws: `ValidationError` where two paths mean the same file.
+  func checkThatNothingIsOverwritten(
+    _ given: ModelPaths, allowsModel: Bool = false, remedy: String = "name another file"
+  ) throws {
+    if companion == model {
+      throw ValidationError("The model and its architecture cannot be written to the same file.")
+    }
+    for target in all where !allowsModel && given.all.contains(where: { ModelFile.areSame($0, target) }) {
+      throw ValidationError(
+        given.companion == nil
+          ? "The output is the model itself; \(remedy)."
+          : "An output is one of the files that are read; name another one.")
+    }
+  }
 }

@@ -22,11 +22,18 @@ struct ModelSummary {
     parameterCount = file.parameterCount
   }
 
+  init(of file: AnyModelFile) {
+    switch file {
+    case .model(let file): self.init(of: file)
+    case .weights(let file): self.init(of: file)
+    }
+  }
+
   func line(for path: String) -> String {
     let parts =
       kerasVersion.map { version in
         "Keras \(version.isEmpty ? "(version unknown)" : version.description), \(partCount) layers"
-      } ?? "safetensors, \(partCount) tensors"
+      } ?? "\(partCount) arrays without an architecture"
     return "\(ByteString(path)): \(parts), \(grouped(parameterCount)) parameters"
   }
 
@@ -42,15 +49,4 @@ extension ModelSummary: Message {
   }
 
   func write(to writer: inout MessageWriter) { writer.put(kerasVersion, partCount, parameterCount) }
-}
-
-/// A number with its thousands set apart.
-func grouped(_ number: Int) -> String {
-  let digits = Array(String(number))
-  var text = ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-    text.append(digit)
-  }
-  return text
 }

@@ -33,10 +33,7 @@ extension WorkerMain {
   }
 
   private func open(_ given: GivenModel) throws -> WeightsFile {
-    let bytes = given.files.reduce(0) { $0 + $1.byteCount }
-    port.begin(
-      "reading the header of the weights", seconds: task.limits.structureSeconds(forBytes: bytes),
-      memoryBytes: task.limits.stageMemory(forBytes: bytes))
+    begin("reading the header of the weights", given)
     return try WeightsFile(reading: given.files[0], limits: task.limits.reading)
   }
 

@@ -30,6 +30,9 @@ struct WorkerMain {
     case .propose: port.answer(answer(propose).encoded)
     case .foldByPlan: port.answer(answer(foldByPlan).encoded)
     case .checkByPlan: port.answer(answer(checkByPlan).encoded)
+    case .convert: port.answer(answer(convert).encoded)
+    case .checkConversion: port.answer(answer(checkConversion).encoded)
+    case .compare: port.answer(answer(compare).encoded)
     case .probe:
       HDF5File.prepare()
       port.answer(Answer.done(port.close().rawValue).encoded)
@@ -51,7 +54,7 @@ struct WorkerMain {
 
   /// Makes ready whatever has to be opened, then gives up the right to open anything.
   private func prepare() throws -> [GivenModel] {
-    if task.usesHDF5 { HDF5File.prepare() }
+    HDF5File.prepare()
     _ = processorCount()
     if task.runsModels {
       try MatrixLibraryMissing.check()
@@ -65,7 +68,7 @@ struct WorkerMain {
     var models: [GivenModel] = []
     for (index, paths) in task.models.enumerated() {
       // What has been written may be larger than what was read.
-      let limit = index == 1 && task.kind != .verify ? .max : task.limits.reading.fileBytes
+      let limit = index == 1 && task.readsWhatWasWritten ? .max : task.limits.reading.fileBytes
       let files = try paths.all.map { try InputFile(descriptor: next(), path: $0, limit: limit) }
       models.append(GivenModel(files: files, scratch: nil))
     }
@@ -101,11 +104,16 @@ struct WorkerMain {
       memoryBytes: task.limits.stageMemory(forBytes: bytes))
   }
 
-  private func open(_ given: GivenModel, as name: String) throws -> ModelFile {
+  /// Begins a stage that reads headers, groups and texts.
+  func begin(_ stage: String, _ given: GivenModel) {
     let bytes = given.files.reduce(0) { $0 + $1.byteCount }
     port.begin(
-      "reading the structure of \(name)", seconds: task.limits.structureSeconds(forBytes: bytes),
+      stage, seconds: task.limits.structureSeconds(forBytes: bytes),
       memoryBytes: task.limits.stageMemory(forBytes: bytes))
+  }
+
+  private func open(_ given: GivenModel, as name: String) throws -> ModelFile {
+    begin("reading the structure of \(name)", given)
     return try ModelFile(
       reading: given.files[0], architecture: given.companion, scratch: given.scratch,
       limits: task.limits.reading)

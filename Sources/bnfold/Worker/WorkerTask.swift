@@ -19,6 +19,12 @@ struct WorkerTask {
     case foldByPlan
     /// The same, and what `foldByPlan` has written.
     case checkByPlan
+    /// A file and an empty one for what it becomes.
+    case convert
+    /// The same, and what `convert` has written.
+    case checkConversion
+    /// Two files.
+    case compare
     /// No file: only to see which protection the kernel offers.
     case probe
   }
@@ -35,6 +41,10 @@ struct WorkerTask {
   var seed: UInt64 = 0
   /// Whether what is written is compared with what is read by what it computes.
   var checks = false
+  /// What a conversion makes.
+  var format: ModelFormat?
+  /// What weights become in a conversion; nil if they stay as they are.
+  var elementType: ElementType?
   /// What a proposal says that shall become of the batch normalizations.
   var outcome = PlannedFold.Outcome.remove
 }
@@ -43,11 +53,14 @@ extension WorkerTask {
   /// Whether it is about weights without a graph.
   private var isByPlan: Bool { [.propose, .foldByPlan, .checkByPlan].contains(kind) }
 
+  /// Whether the second model has been written by another worker.
+  var readsWhatWasWritten: Bool { [.check, .checkByPlan, .checkConversion].contains(kind) }
+
   /// Whether whole models are run.
   var runsModels: Bool { checks && !isByPlan }
 
-  /// Whether it reads or writes HDF5, which may also be compressed as a whole.
-  var usesHDF5: Bool { !isByPlan }
+  /// Whether it reads models, whose weights may be compressed as a whole.
+  var needsScratch: Bool { !isByPlan }
 }
 
 /// The names of the files that a model is in.
@@ -73,10 +86,15 @@ extension WorkerTask: Message {
     checks = try reader.take()
     guard let outcome = PlannedFold.Outcome(rawValue: try reader.take()) else { throw MessageError() }
     self.outcome = outcome
+    let name: String? = try reader.take()
+    format = name.flatMap { ModelFormat(rawValue: $0) }
+    elementType = try reader.take()
   }
 
   func write(to writer: inout MessageWriter) {
-    writer.put(kind.rawValue, models, output, hasScratch, limits, seed, checks, outcome.rawValue)
+    writer.put(
+      kind.rawValue, models, output, hasScratch, limits, seed, checks, outcome.rawValue, format?.rawValue,
+      elementType)
   }
 }
 

@@ -1,0 +1,17 @@
+import Tensor
+
+/// Writes a safetensors file of float32 tensors, without the help of the library that is tested.
+public func writeTensors(_ tensors: [(name: String, shape: [Int], values: [Double])], to path: String) throws
+{
+  var entries: [String] = []
+  var data: [UInt8] = []
+  for (name, shape, values) in tensors {
+    let bytes = ElementType.float32.encode(values)
+    entries.append(
+      #""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(data.count),\#(data.count + bytes.count)]}"#
+    )
+    data += bytes
+  }
+  let header = Array(("{" + entries.joined(separator: ",") + "}").utf8)
+  try writeFile(path, withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + data)
+}

@@ -1,0 +1,99 @@
+import Arrays
+import Files
+import HDF5
+import LosslessJSON
+import ModelFiles
+import Safetensors
+import Tensor
+
+/// Weights without a graph in another format, or of another type.
+struct WeightsConversion: Sendable {
+  let notes: [String]
+  let type: ElementType?
+  /// The arrays of the new file.
+  let arrays: [NamedArray]
+  private let output: Output
+  private let path: String
+
+  private enum Output: Sendable {
+    case safetensors(SafetensorsWriter)
+    case hdf5(HDF5Contents)
+  }
+
+  /// Plans a conversion; nothing is written.
+  ///
+  /// - Throws: `ModelFileError` where the other format cannot hold the weights.
+  init(of file: WeightsFile, to format: ModelFormat, type: ElementType?) throws(ModelFileError) {
+    self.type = type
+    path = file.path
+    arrays = file.dictionary.arrays.map { $0.rounded(to: type) }
+    switch format {
+    case .safetensors:
+      for array in arrays where !array.fitsSafetensors || !array.name.isUTF8 {
+        throw Self.problem(
+          "a safetensors file cannot hold it: its elements are of type \(array.elementType)", array, file)
+      }
+      let metadata = file.container.metadata
+      output = .safetensors(SafetensorsWriter(arrays, metadataText: metadata))
+      let lost = file.container.otherAttributes
+      notes = lost == 0 ? [] : ["\(lost) attributes were left out; this format has no place for them"]
+    case .wholeHDF5, .namedWeights:
+      var contents = file.container.contents ?? HDF5Contents(made: HDF5Group())
+      for array in arrays {
+        guard array.elementType.byteCount != nil || file.container.contents != nil else {
+          throw Self.problem("HDF5 has no type for its elements, which are \(array.elementType)", array, file)
+        }
+        try Self.put(array, into: &contents.tree, isNew: file.container.contents == nil, file)
+      }
+      output = .hdf5(contents)
+      notes =
+        file.container.metadata == nil || file.container.contents != nil
+        ? [] : ["__metadata__ was left out; this format has no place for it"]
+    case .archive, .objectWeights:
+      throw ModelFileError(
+        .conversion("a \(format.rawValue) file needs an architecture; name it with --architecture"),
+        file: file.path)
+    }
+  }
+
+  private static func put(
+    _ array: NamedArray, into tree: inout HDF5Group, isNew: Bool, _ file: WeightsFile
+  ) throws(ModelFileError) {
+    let path = array.name.split(separator: UInt8(ascii: "/"))
+    if isNew {
+      for length in 1..<max(1, path.count) {
+        if case .dataset? = tree[Array(path.prefix(length))] {
+          throw problem("its name begins with that of another one", array, file)
+        }
+      }
+      guard !path.isEmpty, tree[path] == nil, !array.name.bytes.contains(0), !path.contains("."),
+        ByteString(joining: path, separator: UInt8(ascii: "/")) == array.name
+      else { throw problem("its name cannot be a path in HDF5", array, file) }
+    } else if case .dataset(let dataset)? = tree[path], dataset.elementType == array.elementType {
+      return
+    }
+    tree.set(
+      .dataset(
+        HDF5Dataset(shape: array.shape, elementType: array.elementType, content: .made(array.content))),
+      at: path)
+  }
+
+  private static func problem(_ what: String, _ array: NamedArray, _ file: WeightsFile) -> ModelFileError {
+    ModelFileError(.conversion(what), file: file.path, place: "tensor \(array.name)")
+  }
+
+  func write(to descriptor: Int32, named target: String) throws(ModelFileError) {
+    do {
+      switch output {
+      case .safetensors(let writer): try writer.write(to: descriptor)
+      case .hdf5(let contents): try HDF5Writer.write(contents, to: HDF5Output(descriptor: descriptor))
+      }
+    } catch let error as SafetensorsError {
+      throw ModelFileError(.safetensors(error), file: error.isWriteFailure ? target : path)
+    } catch let error as HDF5Error {
+      throw ModelFileError(.container(error), file: error.isWriteFailure ? target : path)
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+}

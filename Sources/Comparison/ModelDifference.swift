@@ -1,0 +1,100 @@
+import Arrays
+import Files
+import Tensor
+
+/// What differs between two models, part by part and array by array.
+public struct ModelDifference: Sendable {
+  public let entries: [Entry]
+  /// Arrays of which every bit is the same.
+  public let equalArrays: Int
+
+  /// Something that is different.
+  public struct Entry: Sendable {
+    /// The name of a layer or of an array.
+    public let name: ByteString
+    public let kind: Kind
+
+    public init(name: ByteString, kind: Kind) {
+      self.name = name
+      self.kind = kind
+    }
+  }
+
+  /// What is different.
+  public enum Kind: Sendable {
+    case partRemoved(arrays: Int)
+    case partAdded(arrays: Int)
+    /// The layer is another one, in words.
+    case part(String)
+    case arrayRemoved
+    case arrayAdded
+    case array(ArrayDifference)
+  }
+
+  public init(entries: [Entry], equalArrays: Int) {
+    self.entries = entries
+    self.equalArrays = equalArrays
+  }
+
+  public var isEmpty: Bool { entries.isEmpty }
+}
+
+extension ModelDifference {
+  /// Compares two models.
+  ///
+  /// Parts belong together by their names; so do arrays, or by their place in a layer that has as many in both.
+  ///
+  /// - Throws: `FileError` where elements cannot be read.
+  public init(_ before: [ModelPart], _ after: [ModelPart]) throws(FileError) {
+    var comparison = Comparison()
+    let others = Dictionary(after.map { ($0.name, $0) }) { first, _ in first }
+    for part in before {
+      guard let other = others[part.name] else {
+        comparison.entries.append(Entry(name: part.name, kind: .partRemoved(arrays: part.arrays.count)))
+        continue
+      }
+      try comparison.compare(part, other)
+    }
+    let known = Set(before.map(\.name))
+    for part in after where !known.contains(part.name) {
+      comparison.entries.append(Entry(name: part.name, kind: .partAdded(arrays: part.arrays.count)))
+    }
+    self.init(entries: comparison.entries, equalArrays: comparison.equalArrays)
+  }
+
+  private struct Comparison {
+    var entries: [Entry] = []
+    var equalArrays = 0
+
+    mutating func compare(_ part: ModelPart, _ other: ModelPart) throws(FileError) {
+      if let description = part.description, let second = other.description,
+        let what = description.difference(from: second)
+      {
+        entries.append(Entry(name: part.name, kind: .part(what)))
+      }
+      let others = Dictionary(other.arrays.map { ($0.name, $0) }) { first, _ in first }
+      let known = Set(part.arrays.map(\.name))
+      guard known != Set(others.keys), part.description != nil, part.arrays.count == other.arrays.count else {
+        for array in part.arrays {
+          if let second = others[array.name] {
+            try compare(array, second)
+          } else {
+            entries.append(Entry(name: array.name, kind: .arrayRemoved))
+          }
+        }
+        entries += other.arrays.filter { !known.contains($0.name) }
+          .map { Entry(name: $0.name, kind: .arrayAdded) }
+        return
+      }
+      for (array, second) in zip(part.arrays, other.arrays) { try compare(array, second) }
+    }
+
+    private mutating func compare(_ array: NamedArray, _ other: NamedArray) throws(FileError) {
+      if let difference = try ArrayDifference(array, other) {
+        entries.append(Entry(name: array.name, kind: .array(difference)))
+      } else {
+        equalArrays += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import Arrays
+import HDF5
+import LosslessJSON
+import ModelGraph
+import Tensor
+import Zip
+
+extension KerasModel {
+  /// Plans a conversion; nothing is written.
+  ///
+  /// - Parameters:
+  ///   - format: of the new file.
+  ///   - type: of the weights that are floating-point numbers; nil to leave each as it is.
+  ///   - limits: what texts of the file may ask for.
+  /// - Throws: `ModelFileError` where the other format cannot hold the model.
+  public func converted(
+    to format: ModelFormat, type: ElementType?, limits: ReadingLimits
+  ) throws(ModelFileError) -> ModelConversion {
+    var plan = ConversionPlan(model: self, format: format, type: type)
+    try plan.checkVersion()
+    let contents = try plan.contents()
+    let members = try plan.members(limits: limits)
+    return ModelConversion(
+      format: format, type: type, notes: plan.notes, architecture: try plan.architecture(), model: self,
+      contents: contents, members: members)
+  }
+
+  func problem(_ what: String, _ layer: Layer) -> ModelFileError {
+    ModelFileError(.weights(what), file: path, place: "layer \(layer.name)")
+  }
+}
+
+/// Finds out what a file of another format has to have.
+private struct ConversionPlan {
+  let model: KerasModel
+  let format: ModelFormat
+  let type: ElementType?
+  private(set) var notes: [String] = []
+
+  init(model: KerasModel, format: ModelFormat, type: ElementType?) {
+    self.model = model
+    self.format = format
+    self.type = type
+  }
+
+  private var source: HDF5Contents { model.container.contents }
+
+  /// The formats by object are younger than Keras 2.
+  func checkVersion() throws(ModelFileError) {
+    if format.arrangement == .objects, model.layout.arrangement == .names, model.generation == .keras2 {
+      guard model.kerasMinorVersion >= 12 else {
+        throw problem("Keras \(model.kerasVersion) does not know this format; its files are .h5")
+      }
+    }
+    if type == .bfloat16, format != .safetensors, model.generation == .keras2 || format.arrangement == .names
+    {
+      throw problem(
+        "Keras cannot read bfloat16 from such a file; .keras and .weights.h5 of Keras 3 and safetensors can have it"
+      )
+    }
+  }
+
+  private func problem(_ what: String) -> ModelFileError {
+    ModelFileError(.conversion(what), file: model.path)
+  }
+
+  // MARK: - Arrays
+
+  /// The arrays and attributes of the new file.
+  mutating func contents() throws(ModelFileError) -> HDF5Contents {
+    let datasets = datasets
+    guard let arrangement = format.arrangement else { return sameArrangement(datasets) }
+    var result = source
+    if arrangement == model.layout.arrangement {
+      result = sameArrangement(datasets)
+      guard case .group(let weights)? = result.tree[model.layout.root.components] else { return result }
+      result.tree = try placed(weights, optimizer: result.tree[model.layout.optimizerState])
+    } else {
+      noteWhatIsLeftOut()
+      switch arrangement {
+      case .names:
+        let tree = NamedTree(model: model, datasets: datasets, attributes: versionAttributes)
+        result.tree = try placed(try tree.group(), optimizer: nil)
+      case .objects: result.tree = try ObjectTree(model: model, datasets: datasets).root()
+      }
+    }
+    return result
+  }
+
+  /// Arrays that are no layer's have no place in a file that is arranged in another way.
+  private mutating func noteWhatIsLeftOut() {
+    if model.hasOptimizerState {
+      notes.append("the optimizer's state was left out; the formats arrange it in different ways")
+    }
+    let places = Set(model.layout.places)
+    let others = source.arrays(except: places).filter {
+      $0.components.first != model.layout.optimizerState.first
+    }
+    guard let first = others.first else { return }
+    notes.append("\(others.count) arrays that belong to no layer were left out, such as \(first)")
+  }
+
+  /// The array of each weight, by its number.
+  private var datasets: [HDF5Dataset] {
+    model.layout.datasets.map { dataset in
+      guard let type, dataset.elementType.isFloatingPoint, dataset.elementType != type else { return dataset }
+      let content = ArrayContent.rounded(
+        source.content(of: dataset), from: dataset.elementType, to: type)
+      return HDF5Dataset(shape: dataset.shape, elementType: type, content: .made(content))
+    }
+  }
+
+  private func sameArrangement(_ datasets: [HDF5Dataset]) -> HDF5Contents {
+    var contents = source
+    if format == .safetensors {
+      contents.tree.replace(attributes: [KerasContainer.architectureAttribute], with: [])
+    }
+    guard type != nil else { return contents }
+    for (place, dataset) in zip(model.layout.places, datasets) {
+      contents.tree.set(.dataset(dataset), at: place.components)
+    }
+    return contents
+  }
+
+  /// Puts the group of the weights where the format has it.
+  private mutating func placed(
+    _ weights: HDF5Group, optimizer: HDF5Node?
+  ) throws(ModelFileError) -> HDF5Group {
+    guard format == .wholeHDF5 else {
+      let hasOther = model.layout.root != .root && optimizer != nil
+      if hasOther { notes.append("the optimizer's state was left out; this format has no place for it") }
+      return weights
+    }
+    var root = HDF5Group()
+    root.set(.group(weights), at: KerasContainer.namedWeights.components)
+    if let optimizer { root.set(optimizer, at: model.layout.optimizerState) }
+    let own = model.layout.root == .root ? [] : source.tree.attributes
+    let text = HDF5Strings(list: [ByteString(try architecture())], isScalar: true)
+    let architecture = HDF5Attribute(name: KerasContainer.architectureAttribute, content: .strings(text))
+    root.replace(attributes: [], with: versionAttributes)
+    root.replace(
+      attributes: own.map(\.name) + [architecture.name],
+      with: own.filter { $0.name != architecture.name } + [architecture])
+    return root
+  }
+
+  private var versionAttributes: [HDF5Attribute] {
+    guard !model.kerasVersion.isEmpty else { return [] }
+    let text = HDF5Strings(list: [model.kerasVersion], isScalar: true)
+    return [HDF5Attribute(name: "keras_version", content: .strings(text))]
+  }
+
+  // MARK: - Texts
+
+  /// The text of the architecture.
+  ///
+  /// Outside of HDF5 it has to say in which module the model's class is, and in a file of its own, of which Keras it is.
+  func architecture() throws(ModelFileError) -> [UInt8] {
+    let document = model.architecture.document
+    guard format != .wholeHDF5, format != .safetensors else { return document.text }
+    var editor = JSONEditor(document)
+    if document.root["module"] == nil, let value = document.root["class_name"], let name = value.string {
+      let parts = name.bytes.split(separator: UInt8(ascii: ">"))
+      if parts.count > 1, let own = parts.last {
+        editor.replace(value, with: JSONEditor.quoted(ByteString(own)))
+      }
+      editor.set("module", of: document.root, to: JSONEditor.quoted(module(ofClass: name)))
+      editor.set("registered_name", of: document.root, to: JSONEditor.quoted(name))
+    }
+    if format.hasSeparateArchitecture, document.root["keras_version"] == nil, !model.kerasVersion.isEmpty {
+      editor.set("keras_version", of: document.root, to: JSONEditor.quoted(model.kerasVersion))
+    }
+    return editor.apply()
+  }
+
+  /// Where Keras finds the class of a model.
+  private func module(ofClass name: ByteString) -> ByteString {
+    guard name == "Functional" else { return "keras" }
+    guard model.generation == .keras2 else { return "keras.src.models.functional" }
+    switch model.kerasMinorVersion {
+    case ...12: return "keras.engine.functional"
+    case 13...15: return "keras.src.engine.functional"
+    default: return "tf_keras.src.engine.functional"
+    }
+  }
+
+  /// The texts beside the weights of an archive.
+  mutating func members(limits: ReadingLimits) throws(ModelFileError) -> [TensorModel.Member] {
+    guard format == .archive || format == .safetensors else {
+      if case .archive(let archive, _) = model.container { noteAssets(of: archive) }
+      return []
+    }
+    let metadata: [TensorModel.Member] =
+      format == .safetensors || model.kerasVersion.isEmpty
+      ? []
+      : [
+        TensorModel.Member(
+          name: KerasContainer.metadataMember,
+          text: "{\"keras_version\": " + JSONEditor.quoted(model.kerasVersion) + "}")
+      ]
+    switch model.container {
+    case .wholeModel, .weights: return metadata
+    case .tensors(let tensors): return tensors.members.isEmpty ? metadata : tensors.members
+    case .archive(let archive, _):
+      noteAssets(of: archive)
+      guard let member = archive[KerasContainer.metadataMember] else { return metadata }
+      let text = try KerasContainer.inArchive(model.path) { () throws(ZipError) in
+        try archive.content(of: member, limit: limits.json.bytes)
+      }
+      return [TensorModel.Member(name: member.name, text: ByteString(text))]
+    }
+  }
+
+  private mutating func noteAssets(of archive: ZipArchive) {
+    let known = [
+      KerasContainer.metadataMember, KerasContainer.architectureMember, KerasContainer.weightsMember,
+    ]
+    for member in archive.members where !known.contains(member.name) {
+      notes.append("the member \(member.name) was left out")
+    }
+  }
+}
+
+extension HDF5Contents {
+  /// The places of all arrays but some.
+  fileprivate func arrays(except places: Set<HDF5Path>) -> [HDF5Path] {
+    var others: [HDF5Path] = []
+    tree.forEachDataset { path, _ in if !places.contains(path) { others.append(path) } }
+    return others
+  }
+}
+
+extension KerasModel {
+  /// The second number of the version; 0 where it is not known.
+  fileprivate var kerasMinorVersion: Int {
+    let parts = kerasVersion.split(separator: UInt8(ascii: "."))
+    return parts.count > 1 ? Int("\(parts[1])") ?? 0 : 0
+  }
+}

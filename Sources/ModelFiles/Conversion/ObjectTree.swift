@@ -1,0 +1,66 @@
+import HDF5
+import ModelGraph
+import Tensor
+
+/// Arranges weights by object.
+///
+/// Source: keras/src/saving/saving_lib.py `_save_state` and `_save_container_state`.
+struct ObjectTree {
+  let model: KerasModel
+  /// The array of each weight, by its number.
+  let datasets: [HDF5Dataset]
+  private let keys: ObjectKeys
+  private let container: ByteString
+  private let vars: ByteString = "vars"
+
+  init(model: KerasModel, datasets: [HDF5Dataset]) {
+    self.model = model
+    self.datasets = datasets
+    keys = ObjectKeys(generation: model.generation)
+    container = ObjectWeights.container(version: model.kerasVersion)
+  }
+
+  /// The root of the new tree.
+  ///
+  /// - Throws: `ModelFileError` where it is not known to which object a weight belongs.
+  func root() throws(ModelFileError) -> HDF5Group {
+    var root = HDF5Group()
+    try add(model.graph, to: &root, at: [])
+    return root
+  }
+
+  private func add(_ graph: Graph, to root: inout HDF5Group, at path: [ByteString]) throws(ModelFileError) {
+    root.set(.group(HDF5Group()), at: path + [container])
+    root.set(.group(HDF5Group()), at: path + [vars])
+    for (index, key) in keys.keys(of: graph) {
+      try add(graph.layers[index], to: &root, at: path + [container, key])
+    }
+  }
+
+  private func add(_ layer: Layer, to root: inout HDF5Group, at path: [ByteString]) throws(ModelFileError) {
+    if let body = layer.body { return try add(body, to: &root, at: path) }
+    if let inner = layer.wrapped.first {
+      root.set(.group(HDF5Group()), at: path + [vars])
+      return try add(inner, to: &root, at: path + ["layer"])
+    }
+    let variables = layer.variables ?? []
+    guard layer.isOpaque, !variables.isEmpty else { return add(variables, to: &root, at: path) }
+    guard let objects = NestedState(generation: model.generation).paths(ofClass: layer.className),
+      variables.count % objects.count == 0
+    else {
+      throw model.problem("bnfold does not know to which of its objects its weights belong", layer)
+    }
+    let share = variables.count / objects.count
+    for (number, object) in objects.enumerated() {
+      add(Array(variables[number * share..<(number + 1) * share]), to: &root, at: path + object)
+    }
+  }
+
+  private func add(_ variables: [Variable], to root: inout HDF5Group, at path: [ByteString]) {
+    root.set(.group(HDF5Group()), at: path + [vars])
+    for (index, variable) in variables.enumerated() {
+      guard case .stored(let number) = variable.value else { continue }
+      root.set(.dataset(datasets[number]), at: path + [vars, ByteString("\(index)")])
+    }
+  }
+}

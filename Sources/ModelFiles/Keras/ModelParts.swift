@@ -1,0 +1,77 @@
+import Arrays
+import Comparison
+import HDF5
+import LosslessJSON
+import ModelGraph
+import Tensor
+
+extension KerasModel {
+  /// The layers with their weights, and each group of other arrays, such as an optimizer's state.
+  ///
+  /// - Parameter type: what the weights are rounded to; nil to leave them as they are.
+  package func parts(roundedTo type: ElementType? = nil) -> [ModelPart] {
+    var collector = PartCollector(model: self, type: type)
+    collector.add(graph, source: architecture.source, prefix: [])
+    return collector.parts
+  }
+
+  /// The arrays that are no layer's, such as an optimizer's state.
+  package var otherParts: [ModelPart] {
+    let places = Set(layout.places)
+    var arrays: [NamedArray] = []
+    let contents = container.contents
+    contents.tree.forEachDataset { path, dataset in
+      if !places.contains(path) { arrays.append(contents.array(dataset, at: path)) }
+    }
+    return ModelPart.parts(of: arrays)
+  }
+}
+
+private struct PartCollector {
+  let model: KerasModel
+  let type: ElementType?
+  private let names: [Int: ByteString]
+  private(set) var parts: [ModelPart] = []
+
+  init(model: KerasModel, type: ElementType?) {
+    self.model = model
+    self.type = type
+    names = WeightNames(of: model.graph).names
+  }
+
+  mutating func add(_ graph: Graph, source: GraphSource, prefix: [ByteString]) {
+    for (index, layer) in graph.layers.enumerated() {
+      let place = source.layers.indices.contains(index) ? source.layers[index] : nil
+      add(layer, place: place, list: source.layerList, prefix: prefix + [layer.name])
+    }
+  }
+
+  private mutating func add(_ layer: Layer, place: LayerSource?, list: JSONValue, prefix: [ByteString]) {
+    guard !layer.isImplicit else { return }
+    let core = layer.core
+    let arrays = (core.variables ?? []).compactMap { array(of: $0) }
+    let description = place.map { place in
+      ModelPart.Description(
+        className: core.className, configuration: place.coreConfiguration)
+    }
+    if let body = core.body, let inner = place?.body {
+      parts.append(ModelPart(name: joined(prefix), description: nil, arrays: arrays))
+      add(body, source: inner, prefix: prefix)
+    } else {
+      parts.append(ModelPart(name: joined(prefix), description: description, arrays: arrays))
+    }
+  }
+
+  private func joined(_ names: [ByteString]) -> ByteString {
+    ByteString(joining: names, separator: UInt8(ascii: "/"))
+  }
+
+  private func array(of variable: Variable) -> NamedArray? {
+    guard case .stored(let number) = variable.value else { return nil }
+    let content = model.container.contents.content(of: model.layout.datasets[number])
+    return NamedArray(
+      name: names[number] ?? variable.name, elementType: variable.elementType, shape: variable.shape,
+      content: content
+    ).rounded(to: type)
+  }
+}

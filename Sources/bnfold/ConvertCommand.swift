@@ -1,0 +1,119 @@
+import ArgumentParser
+import BatchNormFolding
+import Tensor
+
+/// `bnfold convert`.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Write a model in another format, or with weights of another type, and change nothing else.",
+    discussion: """
+      The format is told by the end of the output's name: .h5, .keras, .weights.h5 or .safetensors; or say it with \
+      --to. The output appears only after it has been read back: the architecture has to be the same, and every \
+      element of every array, bit for bit. With --dtype, each element has to be the one next to it in the new type, \
+      and the report says how far that is.
+
+      A state dictionary (safetensors or HDF5 without an architecture) can be converted between safetensors and HDF5.
+      """)
+
+  @Argument(help: "The file to be converted.")
+  var input: String
+
+  @Argument(help: "Where to write the result.")
+  var output: String
+
+  @OptionGroup var architectureOption: ArchitectureOption
+
+  @Option(help: "Where to write the architecture, for formats that have weights only.")
+  var outputArchitecture: String?
+
+  @Option(name: .customLong("to"), help: "The format of the output.")
+  var format: ModelFormat?
+
+  @Option(help: "What weights that are floating-point numbers become, rounded to nearest, ties to even.")
+  var dtype: WeightType?
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var limitOptions: LimitOptions
+
+  /// What weights can become.
+  enum WeightType: String, ExpressibleByArgument, CaseIterable {
+    case float16, bfloat16, float32
+
+    var elementType: ElementType {
+      switch self {
+      case .float16: .float16
+      case .bfloat16: .bfloat16
+      case .float32: .float32
+      }
+    }
+  }
+
+  private var target: ModelFormat? { format ?? ModelFormat(path: output) }
+
+  func validate() throws {
+    if input.isEmpty || output.isEmpty { throw ValidationError("A path is empty.") }
+    guard let target else {
+      throw ValidationError(
+        "The name of the output does not end like any format; say it with --to (\(ModelFormat.names)).")
+    }
+    if outputArchitecture != nil && !target.hasSeparateArchitecture {
+      throw ValidationError(
+        "A \(target.rawValue) file has its architecture in it; leave --output-architecture away.")
+    }
+  }
+
+  func run() throws {
+    try Exit.reporting { try convert() }
+  }
+
+  private func convert() throws {
+    guard let target else { return }
+    let given = ModelPaths(model: input, companion: architectureOption.architecture)
+    let targets = ModelPaths(model: output, companion: outputArchitecture)
+    try targets.checkThatNothingIsOverwritten(given)
+    let contained = Contained(limits: limitOptions.limits)
+    let model = try contained.open(given)
+    let files = try ModelOutput(targets, replaces: force, like: model)
+    let wish = Contained.Conversion(format: target, type: dtype?.elementType)
+    var conversion = try contained.startConversion(of: model, into: files, wish)
+    var check = try contained.startConversionCheck(of: files, against: model, wish)
+    let answer = try Progress.during("converting") { try conversion.answer() }
+    check.go()
+    let rounding = try Progress.during("reading back") { try check.answer() }
+    try files.publish()
+    show(answer, rounding, target)
+  }
+
+  private func show(_ answer: ConversionAnswer, _ rounding: ModelDifference, _ target: ModelFormat) {
+    let report = ConversionReport(answer: answer, rounding: rounding, type: dtype?.elementType)
+    guard !json else {
+      let members: [(String, JSONOutput)] = [
+        ("command", .text("convert")), ("version", .text(BNFold.configuration.version)),
+        ("input", .text(input)), ("output", .text(output)), ("format", .text(target.rawValue)),
+        ("output_architecture", outputArchitecture.map { .text($0) } ?? .null),
+        ("keras_version", answer.summary.versionJSON),
+      ]
+      Terminal.standardOutput.writeLine(JSONOutput.object(members + report.json).serialized())
+      return
+    }
+    let terminal = Terminal.standardOutput
+    var lines = [answer.summary.line(for: input)] + report.lines(for: terminal)
+    if target.hasSeparateArchitecture, outputArchitecture == nil, answer.summary.kerasVersion != nil {
+      lines.append("Note: the architecture is not in this format; write it with --output-architecture FILE")
+    }
+    let paths = ModelPaths(model: output, companion: outputArchitecture)
+    lines.append("Written: " + paths.all.map { ByteString($0).description }.joined(separator: ", "))
+    for line in lines { terminal.writeLine(line) }
+  }
+}
+
+extension ModelFormat: ExpressibleByArgument {
+  /// All of them, for messages.
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
