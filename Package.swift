@@ -91,6 +91,7 @@ let package = Package(
       name: "bnfold",
       dependencies: [
         "BatchNormFolding", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON",
+        "ModelFiles",
         "StateDictionaries",
         "Supervision", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -121,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "ModelFilesTests",
       dependencies: [
-        "BatchNormFolding", "Fixtures", "HDF5", "LosslessJSON", "ModelFiles", "ModelGraph", "Tensor",
+        "Arrays", "BatchNormFolding", "Files", "Fixtures", "HDF5", "LosslessJSON", "ModelFiles", "ModelGraph",
+        "Safetensors", "Tensor",
       ],
       swiftSettings: strict),
     .testTarget(

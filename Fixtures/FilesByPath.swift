@@ -31,9 +31,9 @@ extension HDF5Writer {
 extension KerasModel {
   /// Opens and reads a file.
   public init(reading path: String) throws(ModelFileError) {
-    let input: InputFile
+    let input: ModelInput
     do throws(FileError) {
-      input = try InputFile(opening: path, limit: .max)
+      input = try ModelInput(opening: path, companion: nil, limit: .max)
     } catch {
       throw ModelFileError(error)
     }

@@ -40,7 +40,17 @@ def generate_other_formats(generation: str, names: list[str]) -> None:
         if generation == "keras2":
             model.save_weights(path.with_suffix(".names.h5"), save_format="h5")
         path.with_suffix(".json").write_text(model.to_json())
+        if generation == "keras3" and name == "pattern_resnet_block":
+            save_in_parts(model, path)
         print(f"{generation}/{name}")
+
+
+def save_in_parts(model, path: Path) -> None:
+    """Save a model as shards of 800 bytes, and as a folder."""
+    model.save_weights(path.with_suffix(".shards.weights.json"), max_shard_size=800 / 1024**3)
+    folder = path.with_suffix(".folder")
+    with zipfile.ZipFile(path.with_suffix(".keras")) as archive:
+        archive.extractall(folder)
 
 
 def without_dates(path: Path) -> None:

@@ -11,7 +11,7 @@ public enum AnyModelFile: Sendable {
   /// Opens a file; what has no architecture, and gets none, is weights.
   ///
   /// - Parameters:
-  ///   - path: a model, or weights; the format is told by the content.
+  ///   - path: a model, weights, a folder, or a list of shards; the format is told by the content.
   ///   - architecture: for weights, a file with their architecture.
   ///   - limits: what the files may ask for.
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
@@ -19,23 +19,16 @@ public enum AnyModelFile: Sendable {
     opening path: String, architecture: String? = nil, limits: ReadingLimits = ReadingLimits()
   ) throws(ModelFileError) {
     try self.init(
-      reading: try InputFile.opening(path, limits),
-      architecture: try architecture.map { (path) throws(ModelFileError) in
-        try InputFile.opening(path, limits)
-      }, scratch: ScratchFile(), limits: limits)
+      reading: try ModelInput.opening(path, architecture, limits), scratch: ScratchFile(), limits: limits)
   }
 
-  /// Opens a file; what has no architecture, and gets none, is weights.
-  ///
-  /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
   package init(
-    reading input: InputFile, architecture: InputFile?, scratch: ScratchFile?, limits: ReadingLimits
+    reading input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) {
     do throws(ModelFileError) {
-      self = .model(
-        try ModelFile(reading: input, architecture: architecture, scratch: scratch, limits: limits))
+      self = .model(try ModelFile(reading: input, scratch: scratch, limits: limits))
     } catch {
-      guard architecture == nil, error.isAboutMissingArchitecture else { throw error }
+      guard input.companion == nil, error.isAboutMissingArchitecture else { throw error }
       self = .weights(try WeightsFile(reading: input, limits: limits))
     }
   }

@@ -17,7 +17,7 @@ public struct ConvertedFile: Sendable {
   }
 
   init(_ file: ModelFile, to format: ModelFormat, type: ElementType?) throws(ModelFileError) {
-    let conversion = try file.contents.converted(to: format, type: type, limits: file.limits)
+    let conversion = try file.contents.converted(to: format, type: type)
     original = .model(file)
     notes = conversion.notes
     content = .model(file, conversion)
@@ -104,7 +104,7 @@ public struct ConvertedFile: Sendable {
         isRounded: conversion.type != nil, path: files[0].path)
     case .weights(let file, let conversion):
       let written = try readingBack(files[0]) { () throws(ModelFileError) in
-        try WeightsFile(reading: files[0], limits: file.limits)
+        try WeightsFile(reading: ModelInput(model: files[0]), limits: file.limits)
       }
       return try check(
         ModelPart.parts(of: conversion.arrays), written.parts, unrounded: file.parts,
@@ -129,7 +129,7 @@ extension ModelFile {
     reading input: InputFile, convertedBy conversion: ModelConversion, from original: ModelFile,
     scratch: ScratchFile?
   ) throws(ModelFileError) {
-    self.input = input
+    self.input = ModelInput(model: input)
     limits = original.limits
     contents = try KerasModel(
       reading: input, like: conversion.format.hasSeparateArchitecture ? original.contents : nil,

@@ -59,7 +59,7 @@ extension FoldedModel {
     guard (architecturePath != nil) == original.contents.hasSeparateArchitecture else {
       throw ModelFileError(.separateArchitecture, file: original.path)
     }
-    let permissions = original.input.permissions
+    let permissions = original.input.model.permissions
     let output = try OutputFile(target: path, replaces: options.replaces, permissions: permissions)
     let description = try architecturePath.map {
       try OutputFile(target: $0, replaces: options.replaces, permissions: permissions)
@@ -104,7 +104,8 @@ extension FoldedModel {
     _ file: InputFile, architecture: InputFile?, scratch: ScratchFile?
   ) throws -> ModelFile {
     let written = try readingBack(file) { () throws(ModelFileError) in
-      try ModelFile(reading: file, architecture: architecture, scratch: scratch, limits: original.limits)
+      try ModelFile(
+        reading: ModelInput(model: file, companion: architecture), scratch: scratch, limits: original.limits)
     }
     if let difference = try original.contents.difference(of: written.contents, from: plan.graph) {
       throw OutputError(.doesNotReadBack(difference), path: file.path)

@@ -15,9 +15,9 @@ import Tensor
 /// ```
 public struct ModelFile: Sendable {
   /// The path as it was given.
-  public var path: String { input.path }
+  public var path: String { input.model.path }
   let contents: KerasModel
-  let input: InputFile
+  let input: ModelInput
   let limits: ReadingLimits
 
   /// Opens a file and reads its architecture; weights are read when they are needed.
@@ -26,28 +26,24 @@ public struct ModelFile: Sendable {
   /// that in a process of its own.
   ///
   /// - Parameters:
-  ///   - path: a whole model (`.h5`, `.keras`), or weights; the format is told by the content.
+  ///   - path: a whole model (`.h5`, `.keras`), weights, a folder, or a list of shards; the content tells the format.
   ///   - architecture: for weights, a file with their architecture: the text of `model.to_json()`, or another model.
   ///   - limits: what the file may ask for.
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
   public init(
     opening path: String, architecture: String? = nil, limits: ReadingLimits = ReadingLimits()
   ) throws(ModelFileError) {
-    let input = try InputFile.opening(path, limits)
-    let description = try architecture.map { (path) throws(ModelFileError) in
-      try InputFile.opening(path, limits)
-    }
-    try self.init(reading: input, architecture: description, scratch: ScratchFile(), limits: limits)
+    let input = try ModelInput.opening(path, architecture, limits)
+    try self.init(reading: input, scratch: ScratchFile(), limits: limits)
   }
 
   /// - Parameter scratch: an empty file for weights that are compressed as a whole; nil if there is none.
   package init(
-    reading input: InputFile, architecture: InputFile?, scratch: ScratchFile?, limits: ReadingLimits
+    reading input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) {
     self.input = input
     self.limits = limits
-    contents = try KerasModel(
-      reading: input, architecture: architecture, scratch: scratch, limits: limits)
+    contents = try KerasModel(reading: input, scratch: scratch, limits: limits)
   }
 
   /// Checks the checksums of everything that has one, as members of archives do.
@@ -96,11 +92,13 @@ public struct ModelFile: Sendable {
   }
 }
 
-extension InputFile {
-  /// Opens a file.
-  static func opening(_ path: String, _ limits: ReadingLimits) throws(ModelFileError) -> InputFile {
+extension ModelInput {
+  /// Opens the files of a model.
+  static func opening(
+    _ path: String, _ architecture: String?, _ limits: ReadingLimits
+  ) throws(ModelFileError) -> ModelInput {
     do throws(FileError) {
-      return try InputFile(opening: path, limit: limits.fileBytes)
+      return try ModelInput(opening: path, companion: architecture, limit: limits.fileBytes)
     } catch {
       throw ModelFileError(error)
     }

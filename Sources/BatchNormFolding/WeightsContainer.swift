@@ -8,41 +8,79 @@ import Tensor
 
 /// The kind of file that weights without a graph are in; each is written as it was read.
 enum WeightsContainer: Sendable {
-  case safetensors(SafetensorsFile)
+  /// One safetensors file, or several shards of one.
+  case safetensors([SafetensorsFile])
   /// Arrays at any path.
   case hdf5(HDF5File)
 
   /// Opens a file by what is in it.
   ///
   /// - Throws: `ModelFileError`, which names the file, the array and the broken rule.
-  init(reading input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
-    do {
-      if try HDF5File.isHDF5(input) {
-        let file = try HDF5File(reading: input, limits: limits.hdf5)
-        guard !KerasModel.hasArchitecture(file) else { throw ModelFileError(.needsNoPlan, file: input.path) }
-        self = .hdf5(file)
-        return
-      }
-    } catch let error as HDF5Error {
-      throw ModelFileError(.container(error), file: input.path)
-    } catch let error as ModelFileError {
-      throw error
-    } catch {
-      preconditionFailure("\(error)")
+  init(reading input: ModelInput, limits: ReadingLimits) throws(ModelFileError) {
+    guard input.form != .shards else {
+      self = .safetensors(try Self.shards(of: input, limits: limits))
+      return
     }
-    self = .safetensors(try SafetensorsFile.open(input, limits: limits))
+    let isHDF5: Bool
+    do throws(HDF5Error) {
+      isHDF5 = try HDF5File.isHDF5(input.model)
+    } catch {
+      throw ModelFileError(.container(error), file: input.model.path)
+    }
+    self =
+      isHDF5
+      ? .hdf5(try Self.hdf5(input.model, limits: limits))
+      : .safetensors([try SafetensorsFile.open(input.model, limits: limits)])
+  }
+
+  private static func hdf5(_ input: InputFile, limits: ReadingLimits) throws(ModelFileError) -> HDF5File {
+    let file: HDF5File
+    do throws(HDF5Error) {
+      file = try HDF5File(reading: input, limits: limits.hdf5)
+    } catch {
+      throw ModelFileError(.container(error), file: input.path)
+    }
+    guard !KerasModel.hasArchitecture(file) else { throw ModelFileError(.needsNoPlan, file: input.path) }
+    return file
+  }
+
+  /// The shards of a list, each of which has the tensors that the list says, and no others.
+  private static func shards(
+    of input: ModelInput, limits: ReadingLimits
+  ) throws(ModelFileError) -> [SafetensorsFile] {
+    let list = try ShardList(of: input, limits: limits)
+    let places = Dictionary(list.entries.map { ($0.key, $0.files) }) { first, _ in first }
+    var found = 0
+    var files: [SafetensorsFile] = []
+    for (name, file) in list.usedFiles {
+      let shard = try SafetensorsFile.open(file, limits: limits)
+      for tensor in shard.tensors where places[tensor.name] != [name] {
+        throw list.problem("the shard \(name) has it, and the list does not say so", at: tensor.name)
+      }
+      found += shard.tensors.count
+      files.append(shard)
+    }
+    guard found == places.count else {
+      let names = Set(files.flatMap { $0.tensors.map(\.name) })
+      let missing = places.keys.filter { !names.contains($0) }.min() ?? ""
+      throw list.problem("no shard has it", at: missing)
+    }
+    return files
   }
 
   /// All arrays; those of HDF5 are named by their paths, without the slash in front.
   var arrays: [NamedArray] {
     switch self {
-    case .safetensors(let file): file.tensors.map { NamedArray(copying: $0, of: file) }
+    case .safetensors(let files):
+      files.flatMap { file in file.tensors.map { NamedArray(copying: $0, of: file) } }
     case .hdf5(let file): file.contents.arrays
     }
   }
 
   /// The text of `__metadata__`; nil if there is none.
-  var metadata: ByteString? { if case .safetensors(let file) = self { file.metadataText } else { nil } }
+  var metadata: ByteString? {
+    if case .safetensors(let files) = self { files.first?.metadataText } else { nil }
+  }
 
   /// The content of an HDF5 file.
   var contents: HDF5Contents? { if case .hdf5(let file) = self { file.contents } else { nil } }
@@ -54,7 +92,7 @@ enum WeightsContainer: Sendable {
   func write(_ application: PlanApplication, to descriptor: Int32) throws(ModelFileError.Rule) {
     do {
       switch self {
-      case .safetensors(let file): try writer(for: application, like: file).write(to: descriptor)
+      case .safetensors: try writer(for: application).write(to: descriptor)
       case .hdf5(let file):
         try HDF5Writer.write(contents(for: application, from: file), to: HDF5Output(descriptor: descriptor))
       }
@@ -70,16 +108,16 @@ enum WeightsContainer: Sendable {
   /// Whether another file has exactly what `write` has to write.
   func isWritten(_ application: PlanApplication, in other: WeightsContainer) throws -> Bool {
     switch (self, other) {
-    case (.safetensors(let file), .safetensors(let written)):
-      return try writer(for: application, like: file).isWritten(in: written.input)
+    case (.safetensors, .safetensors(let written)):
+      return try writer(for: application).isWritten(in: written[0].input)
     case (.hdf5(let file), .hdf5(let written)):
       return try TreeComparison(contents(for: application, from: file), written: written).difference() == nil
     case (.safetensors, .hdf5), (.hdf5, .safetensors): return false
     }
   }
 
-  private func writer(for application: PlanApplication, like file: SafetensorsFile) -> SafetensorsWriter {
-    SafetensorsWriter(application.arrays, metadataText: file.metadataText)
+  private func writer(for application: PlanApplication) -> SafetensorsWriter {
+    SafetensorsWriter(application.arrays, metadataText: metadata)
   }
 
   private func contents(for application: PlanApplication, from file: HDF5File) -> HDF5Contents {

@@ -13,20 +13,20 @@ import Tensor
 /// ```
 public struct WeightsFile: Sendable {
   /// The path as it was given.
-  public var path: String { input.path }
+  public var path: String { input.model.path }
   let container: WeightsContainer
   let dictionary: StateDictionary
-  let input: InputFile
+  let input: ModelInput
   let limits: ReadingLimits
 
   /// Opens a file and reads its header.
   ///
   /// - Throws: `ModelFileError`, which names the file, the tensor and the broken rule.
   public init(opening path: String, limits: ReadingLimits = ReadingLimits()) throws(ModelFileError) {
-    try self.init(reading: try InputFile.opening(path, limits), limits: limits)
+    try self.init(reading: try ModelInput.opening(path, nil, limits), limits: limits)
   }
 
-  package init(reading input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
+  package init(reading input: ModelInput, limits: ReadingLimits) throws(ModelFileError) {
     self.input = input
     self.limits = limits
     container = try WeightsContainer(reading: input, limits: limits)
@@ -93,7 +93,7 @@ public struct FoldedWeights: Sendable {
   /// - Throws: `OutputError` if anything is different.
   package func readBack(_ file: InputFile, limits: ReadingLimits) throws -> WeightsFile {
     let written = try readingBack(file) { () throws(ModelFileError) in
-      try WeightsFile(reading: file, limits: limits)
+      try WeightsFile(reading: ModelInput(model: file), limits: limits)
     }
     guard try original.container.isWritten(application, in: written.container) else {
       throw OutputError(.doesNotReadBack("its arrays are others"), path: file.path)

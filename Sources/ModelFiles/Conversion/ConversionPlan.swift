@@ -11,10 +11,9 @@ extension KerasModel {
   /// - Parameters:
   ///   - format: of the new file.
   ///   - type: of the weights that are floating-point numbers; nil to leave each as it is.
-  ///   - limits: what texts of the file may ask for.
   /// - Throws: `ModelFileError` where the other format cannot hold the model.
   public func converted(
-    to format: ModelFormat, type: ElementType?, limits: ReadingLimits
+    to format: ModelFormat, type: ElementType?
   ) throws(ModelFileError) -> ModelConversion {
     var plan = ConversionPlan(model: self, format: format, type: type)
     try plan.checkVersion()
@@ -199,7 +198,11 @@ private struct ConversionPlan {
           text: "{\"keras_version\": " + JSONEditor.quoted(model.kerasVersion) + "}")
       ]
     switch model.container {
-    case .wholeModel, .weights: return metadata
+    case .wholeModel, .weights, .sharded: return metadata
+    case .folder(_, _, let file):
+      guard let file else { return metadata }
+      let text = try KerasContainer.text(of: file, limits: limits)
+      return [TensorModel.Member(name: KerasContainer.metadataMember, text: ByteString(text))]
     case .tensors(let tensors): return tensors.members.isEmpty ? metadata : tensors.members
     case .archive(let archive, _):
       noteAssets(of: archive)

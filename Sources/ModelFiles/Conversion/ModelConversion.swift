@@ -30,7 +30,9 @@ public struct ModelConversion: Sendable {
     switch format {
     case .wholeHDF5, .objectWeights, .namedWeights:
       try model.write(contents, to: HDF5Output(descriptor: descriptor), named: path)
-    case .archive: try writeArchive(to: descriptor, named: path)
+    case .archive:
+      let text = TensorModel.Member(name: KerasContainer.architectureMember, text: ByteString(architecture))
+      try model.writeArchive(contents, members: members + [text], to: descriptor, named: path)
     case .safetensors:
       let writer = try TensorModelWriter(
         contents: contents, names: try model.tensorNames(in: contents, for: model.graph),
@@ -43,25 +45,4 @@ public struct ModelConversion: Sendable {
       }
     }
   }
-
-  private func writeArchive(to descriptor: Int32, named path: String) throws(ModelFileError) {
-    var writer = ZipWriter(descriptor: descriptor)
-    var texts = members
-    texts.append(TensorModel.Member(name: KerasContainer.architectureMember, text: ByteString(architecture)))
-    try model.inWriter(path) { () throws(ZipError) in
-      for member in texts { try writer.add(member.text.bytes, like: ZipMember(newNamed: member.name)) }
-    }
-    let opened = writer.begin(
-      like: ZipMember(newNamed: KerasContainer.weightsMember), expectedBytes: contents.byteCount)
-    try model.write(contents, to: HDF5Output(descriptor: descriptor, start: opened.start), named: path)
-    try model.inWriter(path) { () throws(ZipError) in
-      try writer.end(opened)
-      try writer.finish()
-    }
-  }
-}
-
-extension HDF5Contents {
-  /// Bytes of all arrays whose elements have a size.
-  fileprivate var byteCount: Int { arrays.reduce(0) { $0 + $1.byteCount } }
 }

@@ -46,13 +46,16 @@ struct ArchitectureText {
       }
       return text
     }
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try input.readAll(limit: limits.json.bytes)
-    } catch {
-      throw ModelFileError(error)
-    }
-    return try ArchitectureText(ByteString(bytes), version: nil, file: input.path, place: "", limits: limits)
+    return try read(input, version: nil, limits: limits)
+  }
+
+  /// Reads a file that is nothing but the text.
+  static func read(
+    _ input: InputFile, version: ByteString?, limits: ReadingLimits
+  ) throws(ModelFileError) -> ArchitectureText {
+    let bytes = try KerasContainer.text(of: input, limits: limits)
+    return try ArchitectureText(
+      ByteString(bytes), version: version, file: input.path, place: "", limits: limits)
   }
 
   /// The generation of Keras that wrote it.

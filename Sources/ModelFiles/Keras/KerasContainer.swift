@@ -16,16 +16,44 @@ enum KerasContainer: Sendable {
   case archive(ZipArchive, HDF5File)
   /// A safetensors file that bnfold has made of a model.
   case tensors(TensorModel)
+  /// Weights alone, in several files.
+  case sharded(ShardedWeights)
+  /// An archive that somebody has unpacked: the weights, the architecture, and what may stand beside them.
+  case folder(HDF5File, architecture: InputFile, metadata: InputFile?)
 
   static let architectureMember: ByteString = "config.json"
   static let metadataMember: ByteString = "metadata.json"
   static let weightsMember: ByteString = "model.weights.h5"
   static let architectureAttribute: ByteString = "model_config"
 
-  /// Opens a file by what is in it, whatever its name is.
+  /// Opens files by what is in them.
   ///
   /// - Parameter scratch: an empty file for weights that are compressed as a whole; nil if there is none.
   /// - Throws: `ModelFileError`: the file is of no format that bnfold knows, or damaged.
+  init(reading input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits) throws(ModelFileError) {
+    switch input.form {
+    case .single: try self.init(reading: input.model, scratch: scratch, limits: limits)
+    case .folder:
+      let file = try Self.inHDF5(input.model.path) { () throws(HDF5Error) in
+        try HDF5File(reading: input.model, limits: limits.hdf5)
+      }
+      guard let architecture = input.companion else {
+        throw ModelFileError(.noArchitecture, file: input.model.path)
+      }
+      self = .folder(file, architecture: architecture, metadata: input.parts.first)
+    case .shards:
+      let list = try ShardList(of: input, limits: limits)
+      for (_, file) in list.usedFiles {
+        let head = try Self.head(of: file)
+        guard !SafetensorsFile.mayBe(startingWith: head, byteCount: file.byteCount) else {
+          throw ModelFileError(.needsPlan, file: input.model.path)
+        }
+      }
+      self = .sharded(try ShardedWeights(list, limits: limits))
+    }
+  }
+
+  /// Opens a file by what is in it, whatever its name is.
   init(reading input: InputFile, scratch: ScratchFile?, limits: ReadingLimits) throws(ModelFileError) {
     let head = try Self.head(of: input)
     guard !SafetensorsFile.mayBe(startingWith: head, byteCount: input.byteCount) else {
@@ -59,24 +87,28 @@ enum KerasContainer: Sendable {
   /// The weights, and what else stands with them in HDF5.
   var contents: HDF5Contents {
     switch self {
-    case .wholeModel(let file), .weights(let file), .archive(_, let file): file.contents
+    case .wholeModel(let file), .weights(let file), .archive(_, let file), .folder(let file, _, _):
+      file.contents
     case .tensors(let model): model.contents
+    case .sharded(let weights): weights.contents
     }
   }
 
   /// The file with the weights, where that is HDF5.
   var hdf5: HDF5File? {
     switch self {
-    case .wholeModel(let file), .weights(let file), .archive(_, let file): file
-    case .tensors: nil
+    case .wholeModel(let file), .weights(let file), .archive(_, let file), .folder(let file, _, _): file
+    case .tensors, .sharded: nil
     }
   }
 
   /// Bytes of all arrays, decoded.
   var arrayBytes: Int {
     switch self {
-    case .wholeModel(let file), .weights(let file), .archive(_, let file): file.arrayBytes
+    case .wholeModel(let file), .weights(let file), .archive(_, let file), .folder(let file, _, _):
+      file.arrayBytes
     case .tensors(let model): model.file.input.byteCount
+    case .sharded(let weights): weights.arrayBytes
     }
   }
 
@@ -92,7 +124,8 @@ enum KerasContainer: Sendable {
     let text: ByteString?
     let place: ByteString
     switch self {
-    case .weights: return nil
+    case .weights, .sharded: return nil
+    case .folder(_, let file, _): return try ArchitectureText.read(file, version: version, limits: limits)
     case .wholeModel(let file):
       place = Self.architectureAttribute
       text = try Self.inHDF5(path) { () throws(HDF5Error) in
@@ -132,17 +165,37 @@ enum KerasContainer: Sendable {
   /// The version of Keras that wrote the file, where it says so.
   func version(limits: ReadingLimits, path: String) throws(ModelFileError) -> ByteString? {
     if case .tensors(let model) = self { return model.file.text(TensorModel.Key.version) }
-    guard case .archive(let archive, _) = self else {
+    switch self {
+    case .archive(let archive, _):
+      guard let member = archive[Self.metadataMember] else { return nil }
+      let text = try Self.inArchive(path) { () throws(ZipError) in
+        try archive.content(of: member, limit: limits.json.bytes)
+      }
+      return try Self.version(inMetadata: text, limits: limits, path: path)
+    case .folder(_, _, let metadata?):
+      return try Self.version(
+        inMetadata: try Self.text(of: metadata, limits: limits), limits: limits, path: metadata.path)
+    case .wholeModel, .weights, .sharded, .folder, .tensors:
       return try Self.inHDF5(path) { () throws(HDF5Error) in try version(in: contents) }
     }
-    guard let member = archive[Self.metadataMember] else { return nil }
-    let text = try Self.inArchive(path) { () throws(ZipError) in
-      try archive.content(of: member, limit: limits.json.bytes)
-    }
+  }
+
+  private static func version(
+    inMetadata text: [UInt8], limits: ReadingLimits, path: String
+  ) throws(ModelFileError) -> ByteString? {
     do throws(JSONError) {
       return try JSONDocument(parsing: text, limits: limits.json).root["keras_version"]?.string
     } catch {
-      throw ModelFileError(.notJSON(error), file: path, place: "\(Self.metadataMember)")
+      throw ModelFileError(.notJSON(error), file: path, place: "\(metadataMember)")
+    }
+  }
+
+  /// The whole text of a small file.
+  static func text(of file: InputFile, limits: ReadingLimits) throws(ModelFileError) -> [UInt8] {
+    do throws(FileError) {
+      return try file.readAll(limit: limits.json.bytes)
+    } catch {
+      throw ModelFileError(error)
     }
   }
 

@@ -16,24 +16,25 @@ public struct KerasModel: Sendable {
   let layout: any WeightLayout
   /// The path of the file with the weights.
   let path: String
+  let limits: ReadingLimits
 
   /// Reads everything of a model but its weights.
   ///
   /// - Parameters:
-  ///   - input: a whole model, or weights.
-  ///   - description: for weights, a file with their architecture: the text of `model.to_json()`, or another model.
+  ///   - input: a whole model, or weights with a file that has their architecture.
   ///   - scratch: an empty file for weights that are compressed as a whole.
   ///   - limits: what the files may ask for.
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
   public init(
-    reading input: InputFile, architecture description: InputFile? = nil, scratch: ScratchFile? = nil,
-    limits: ReadingLimits = ReadingLimits()
+    reading input: ModelInput, scratch: ScratchFile? = nil, limits: ReadingLimits = ReadingLimits()
   ) throws(ModelFileError) {
     let container = try KerasContainer(reading: input, scratch: scratch, limits: limits)
-    let version = try container.version(limits: limits, path: input.path)
-    let own = try container.architecture(version: version, limits: limits, path: input.path)
-    let text = try Self.architecture(own, or: description, path: input.path, limits: limits)
-    try self.init(container, text: text, version: version, path: input.path)
+    let path = input.model.path
+    let version = try container.version(limits: limits, path: path)
+    let own = try container.architecture(version: version, limits: limits, path: path)
+    let other = input.form == .folder ? nil : input.companion
+    let text = try Self.architecture(own, or: other, path: path, limits: limits)
+    try self.init(container, text: text, version: version, path: path, limits: limits)
   }
 
   /// Reads a model that was made of another one; weights without an architecture have that one's.
@@ -41,19 +42,21 @@ public struct KerasModel: Sendable {
     reading input: InputFile, like model: KerasModel?, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) {
     guard let model else {
-      try self.init(reading: input, scratch: scratch, limits: limits)
+      try self.init(reading: ModelInput(model: input), scratch: scratch, limits: limits)
       return
     }
     let container = try KerasContainer(reading: input, scratch: scratch, limits: limits)
     let text = ArchitectureText(
       model.architecture.document, version: model.kerasVersion, file: input.path, place: "")
-    try self.init(container, text: text, version: model.kerasVersion, path: input.path)
+    try self.init(container, text: text, version: model.kerasVersion, path: input.path, limits: limits)
   }
 
   private init(
-    _ container: KerasContainer, text: ArchitectureText, version: ByteString?, path: String
+    _ container: KerasContainer, text: ArchitectureText, version: ByteString?, path: String,
+    limits: ReadingLimits
   ) throws(ModelFileError) {
     self.container = container
+    self.limits = limits
     self.path = path
     generation = try text.generation(or: version)
     kerasVersion = text.version ?? version ?? ""
@@ -84,20 +87,27 @@ public struct KerasModel: Sendable {
   package func hasArchitecture(_ text: [UInt8]) -> Bool { architecture.document.text == text }
 
   /// Whether the architecture is in a file of its own.
-  public var hasSeparateArchitecture: Bool { if case .weights = container { true } else { false } }
+  public var hasSeparateArchitecture: Bool {
+    switch container {
+    case .weights, .sharded: true
+    case .wholeModel, .archive, .tensors, .folder: false
+    }
+  }
 
   /// Whether there is an optimizer's state, which folding makes useless.
   public var hasOptimizerState: Bool { container.contents.tree.hasArrays(at: layout.optimizerState) }
 
   /// Whether there is a training configuration.
   public var hasTrainingConfiguration: Bool {
-    if case .weights = container { return false }
+    if hasSeparateArchitecture { return false }
     return container.contents.tree.attributes.contains { $0.name == "training_config" }
       || architecture.document.root["compile_config"].map { !$0.isNull } ?? false
   }
 
   /// What a user should know of the file itself, a sentence each.
   public var notes: [String] {
+    if case .folder = container { return ["the folder is written as one .keras archive"] }
+    if case .sharded = container { return ["the shards are written as one file"] }
     guard case .archive(let archive, _) = container else { return [] }
     var notes: [String] = []
     if archive[KerasContainer.metadataMember] == nil {

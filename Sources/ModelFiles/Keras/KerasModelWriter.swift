@@ -18,9 +18,13 @@ extension KerasModel {
   public func write(_ edited: Graph, to descriptor: Int32, named path: String) throws(ModelFileError) {
     let contents = try editedContents(for: edited)
     switch container {
-    case .wholeModel, .weights: try write(contents, to: HDF5Output(descriptor: descriptor), named: path)
+    case .wholeModel, .weights, .sharded:
+      try write(contents, to: HDF5Output(descriptor: descriptor), named: path)
     case .archive(let archive, _):
       try write(contents, text: architectureText(for: edited), like: archive, to: descriptor, named: path)
+    case .folder:
+      let text = architectureText(for: edited)
+      try writeArchive(contents, members: archiveTexts(text, limits: limits), to: descriptor, named: path)
     case .tensors(let model):
       let writer = try tensorWriter(of: model, contents, for: edited)
       do throws(SafetensorsError) {
@@ -28,6 +32,38 @@ extension KerasModel {
       } catch {
         throw ModelFileError(.safetensors(error), file: error.isWriteFailure ? path : self.path)
       }
+    }
+  }
+
+  /// The texts of a new archive.
+  private func archiveTexts(_ architecture: [UInt8], limits: ReadingLimits) throws(ModelFileError)
+    -> [TensorModel.Member]
+  {
+    var members: [TensorModel.Member] = []
+    if case .folder(_, _, let metadata?) = container {
+      let text = try KerasContainer.text(of: metadata, limits: limits)
+      members.append(TensorModel.Member(name: KerasContainer.metadataMember, text: ByteString(text)))
+    }
+    return members + [
+      TensorModel.Member(name: KerasContainer.architectureMember, text: ByteString(architecture))
+    ]
+  }
+
+  /// Writes an archive of texts and weights.
+  func writeArchive(
+    _ contents: HDF5Contents, members: [TensorModel.Member], to descriptor: Int32, named path: String
+  ) throws(ModelFileError) {
+    var writer = ZipWriter(descriptor: descriptor)
+    try inWriter(path) { () throws(ZipError) in
+      for member in members { try writer.add(member.text.bytes, like: ZipMember(newNamed: member.name)) }
+    }
+    let opened = writer.begin(
+      like: ZipMember(newNamed: KerasContainer.weightsMember),
+      expectedBytes: contents.arrays.reduce(0) { $0 + $1.byteCount })
+    try write(contents, to: HDF5Output(descriptor: descriptor, start: opened.start), named: path)
+    try inWriter(path) { () throws(ZipError) in
+      try writer.end(opened)
+      try writer.finish()
     }
   }
 
@@ -123,6 +159,7 @@ extension KerasModel {
     guard written.architecture.document.text == architectureText(for: edited) else {
       return "the architecture is another one"
     }
+    if case .folder = container { try written.verifyChecksums() }
     guard case .archive(let archive, _) = container else { return nil }
     guard case .archive(let other, _) = written.container,
       archive.members.map(\.name) == other.members.map(\.name)

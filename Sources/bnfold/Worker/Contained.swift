@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Files
+import ModelFiles
 import Supervision
 import Tensor
 
@@ -26,14 +27,16 @@ struct Contained {
     let configuration = try? open(folder + "config.json")
     var task = WorkerTask(kind: .propose, limits: limits)
     task.outcome = outcome
-    return try run(task, models: [OpenModel(model: weights.model, companion: configuration)])
+    let input = ModelInput(
+      form: weights.form, model: weights.model, companion: configuration, parts: weights.parts)
+    return try run(task, models: [input])
   }
 
   /// Starts to fold into files that have no name yet.
   ///
   /// - Parameter byPlan: whether what is read with the model is a plan.
   func startFold(
-    of model: OpenModel, into output: ModelOutput, byPlan: Bool
+    of model: ModelInput, into output: ModelOutput, byPlan: Bool
   ) throws -> Pending<FoldAnswer> {
     try start(WorkerTask(kind: byPlan ? .foldByPlan : .fold, limits: limits), models: [model], output: output)
   }
@@ -43,7 +46,7 @@ struct Contained {
   /// It reads the model itself, which it can do while another one folds it; then it waits.
   /// - Parameter checks: whether it also compares what both compute.
   func startCheck(
-    of output: ModelOutput, against model: OpenModel, seed: UInt64, checks: Bool, byPlan: Bool
+    of output: ModelOutput, against model: ModelInput, seed: UInt64, checks: Bool, byPlan: Bool
   ) throws -> Pending<EquivalenceReport?> {
     let task = WorkerTask(
       kind: byPlan ? .checkByPlan : .check, limits: limits, seed: seed, checks: checks)
@@ -58,14 +61,14 @@ struct Contained {
 
   /// Starts to convert into files that have no name yet.
   func startConversion(
-    of model: OpenModel, into output: ModelOutput, _ conversion: Conversion
+    of model: ModelInput, into output: ModelOutput, _ conversion: Conversion
   ) throws -> Pending<ConversionAnswer> {
     try start(task(.convert, conversion), models: [model], output: output)
   }
 
   /// Starts the fresh process that will read a converted file back.
   func startConversionCheck(
-    of output: ModelOutput, against model: OpenModel, _ conversion: Conversion
+    of output: ModelOutput, against model: ModelInput, _ conversion: Conversion
   ) throws -> Pending<ModelDifference> {
     try start(task(.checkConversion, conversion), models: [model, try output.openForReading()])
   }
@@ -87,23 +90,22 @@ struct Contained {
     Sandbox(rawValue: try Contained(limits: Limits()).run(WorkerTask(kind: .probe), models: []))
   }
 
-  func open(_ paths: ModelPaths) throws(FileError) -> OpenModel {
-    var companion: InputFile?
-    if let path = paths.companion { companion = try open(path) }
-    return OpenModel(model: try open(paths.model), companion: companion)
+  /// Opens the files that a path stands for; none of them is looked into.
+  func open(_ paths: ModelPaths) throws(FileError) -> ModelInput {
+    try ModelInput(opening: paths.model, companion: paths.companion, limit: limits.reading.fileBytes)
   }
 
   private func open(_ path: String) throws(FileError) -> InputFile {
     try InputFile(opening: path, limit: limits.reading.fileBytes)
   }
 
-  private func run<Value: Message>(_ task: WorkerTask, models: [OpenModel]) throws -> Value {
+  private func run<Value: Message>(_ task: WorkerTask, models: [ModelInput]) throws -> Value {
     var pending: Pending<Value> = try start(task, models: models)
     return try pending.answer()
   }
 
   private func start<Value: Message>(
-    _ task: WorkerTask, models: [OpenModel], output: ModelOutput? = nil
+    _ task: WorkerTask, models: [ModelInput], output: ModelOutput? = nil
   ) throws -> Pending<Value> {
     let inputs = models.flatMap(\.all)
     let scratch = task.needsScratch ? models.compactMap { _ in ScratchFile() } : []

@@ -19,9 +19,9 @@ extension WorkerMain {
     try converted.original.verifyChecksums()
     Trail.begin("waiting for the converted file")
     port.waitForGo()
-    for file in models[1].files { file.measureAgain() }
+    for file in models[1].input.all { file.measureAgain() }
     begin("reading the converted file back", converted.original)
-    return try converted.readBack(models[1].files, scratch: models[1].scratch)
+    return try converted.readBack(models[1].input.all, scratch: models[1].scratch)
   }
 
   func compare(_ models: [GivenModel]) throws -> ModelDifference {
@@ -44,9 +44,7 @@ extension WorkerMain {
 
   private func open(_ given: GivenModel, as name: String) throws -> AnyModelFile {
     begin("reading the structure of \(name)", given)
-    return try AnyModelFile(
-      reading: given.files[0], architecture: given.companion, scratch: given.scratch,
-      limits: task.limits.reading)
+    return try AnyModelFile(reading: given.input, scratch: given.scratch, limits: task.limits.reading)
   }
 
   private func begin(_ stage: String, _ files: AnyModelFile...) {

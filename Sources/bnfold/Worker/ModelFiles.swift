@@ -1,15 +1,22 @@
 import ArgumentParser
 import BatchNormFolding
 import Files
+import ModelFiles
 import Tensor
 
-/// The open files that a model is in, in the supervisor, which does not look into them.
-struct OpenModel {
-  let model: InputFile
-  let companion: InputFile?
+extension ModelInput {
+  var paths: ModelPaths {
+    ModelPaths(form: form, model: model.path, companion: companion?.path, parts: parts.map(\.path))
+  }
+}
 
-  var paths: ModelPaths { ModelPaths(model: model.path, companion: companion?.path) }
-  var all: [InputFile] { [model] + (companion.map { [$0] } ?? []) }
+extension ModelPaths {
+  /// The files, given in the order of their names.
+  func input(_ files: [InputFile]) -> ModelInput {
+    ModelInput(
+      form: form, model: files[0], companion: companion == nil ? nil : files[1],
+      parts: Array(files.suffix(parts.count)))
+  }
 }
 
 /// The files that a model is written to.
@@ -23,7 +30,7 @@ struct ModelOutput {
   /// Makes the empty files.
   ///
   /// - Throws: `OutputError` if one of them may not or cannot be written.
-  init(_ paths: ModelPaths, replaces: Bool, like original: OpenModel) throws(OutputError) {
+  init(_ paths: ModelPaths, replaces: Bool, like original: ModelInput) throws(OutputError) {
     let permissions = original.model.permissions
     model = try OutputFile(target: paths.model, replaces: replaces, permissions: permissions)
     if let path = paths.companion {
@@ -34,10 +41,10 @@ struct ModelOutput {
   }
 
   /// Opens the files once more, for somebody who shall not write to them.
-  func openForReading() throws(OutputError) -> OpenModel {
+  func openForReading() throws(OutputError) -> ModelInput {
     var other: InputFile?
     if let companion { other = try companion.openForReading() }
-    return OpenModel(model: try model.openForReading(), companion: other)
+    return ModelInput(model: try model.openForReading(), companion: other)
   }
 
   /// Gives the files their names.

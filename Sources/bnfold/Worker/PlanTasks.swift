@@ -7,7 +7,7 @@ import Tensor
 extension WorkerMain {
   func propose(_ models: [GivenModel]) throws -> ProposalAnswer {
     let file = try open(models[0])
-    let configuration = try models[0].companion?.readAll(limit: task.limits.reading.json.bytes)
+    let configuration = try models[0].input.companion?.readAll(limit: task.limits.reading.json.bytes)
     let plan = file.proposal(configuration: configuration, outcome: task.outcome)
     return ProposalAnswer(
       summary: ModelSummary(of: file), ledger: plan.ledger, yaml: plan.yaml(for: task.models[0].model),
@@ -26,15 +26,15 @@ extension WorkerMain {
     let folded = try plannedFold(models[0])
     Trail.begin("waiting for the folded weights")
     port.waitForGo()
-    for file in models[1].files { file.measureAgain() }
+    for file in models[1].input.all { file.measureAgain() }
     begin("reading the folded weights back", folded.original)
-    let written = try folded.readBack(models[1].files[0], limits: task.limits.reading)
+    let written = try folded.readBack(models[1].input.model, limits: task.limits.reading)
     return task.checks ? try folded.compare(with: written, seed: task.seed) : nil
   }
 
   private func open(_ given: GivenModel) throws -> WeightsFile {
     begin("reading the header of the weights", given)
-    return try WeightsFile(reading: given.files[0], limits: task.limits.reading)
+    return try WeightsFile(reading: given.input, limits: task.limits.reading)
   }
 
   private func begin(_ stage: String, _ file: WeightsFile) {
@@ -45,7 +45,7 @@ extension WorkerMain {
 
   private func plannedFold(_ given: GivenModel) throws -> FoldedWeights {
     let file = try open(given)
-    guard let companion = given.companion else { throw TaskFailure(.software, "there is no plan") }
+    guard let companion = given.input.companion else { throw TaskFailure(.software, "there is no plan") }
     let bytes = try companion.readAll(limit: task.limits.reading.json.bytes)
     let plan: WeightPlan
     do throws(PlanError) {

@@ -2,6 +2,7 @@ import BatchNormFolding
 import Files
 import Glibc
 import HDF5
+import ModelFiles
 import Supervision
 import Tensor
 
@@ -43,7 +44,7 @@ struct WorkerMain {
     do {
       let models = try prepare()
       let value = try body(models)
-      for file in models.flatMap(\.files) { try file.checkReads() }
+      for file in models.flatMap(\.input.all) { try file.checkReads() }
       return .done(value)
     } catch let failure as TaskFailure {
       return .failed(failure)
@@ -70,7 +71,7 @@ struct WorkerMain {
       // What has been written may be larger than what was read.
       let limit = index == 1 && task.readsWhatWasWritten ? .max : task.limits.reading.fileBytes
       let files = try paths.all.map { try InputFile(descriptor: next(), path: $0, limit: limit) }
-      models.append(GivenModel(files: files, scratch: nil))
+      models.append(GivenModel(input: paths.input(files), scratch: nil))
     }
     number += task.output?.all.count ?? 0
     if task.hasScratch {
@@ -106,7 +107,7 @@ struct WorkerMain {
 
   /// Begins a stage that reads headers, groups and texts.
   func begin(_ stage: String, _ given: GivenModel) {
-    let bytes = given.files.reduce(0) { $0 + $1.byteCount }
+    let bytes = given.input.byteCount
     port.begin(
       stage, seconds: task.limits.structureSeconds(forBytes: bytes),
       memoryBytes: task.limits.stageMemory(forBytes: bytes))
@@ -114,9 +115,7 @@ struct WorkerMain {
 
   private func open(_ given: GivenModel, as name: String) throws -> ModelFile {
     begin("reading the structure of \(name)", given)
-    return try ModelFile(
-      reading: given.files[0], architecture: given.companion, scratch: given.scratch,
-      limits: task.limits.reading)
+    return try ModelFile(reading: given.input, scratch: given.scratch, limits: task.limits.reading)
   }
 
   private func plan(_ file: ModelFile) throws -> FoldedModel {
@@ -146,10 +145,10 @@ struct WorkerMain {
     try file.verifyChecksums()
     Trail.begin("waiting for the folded model")
     port.waitForGo()
-    for file in models[1].files { file.measureAgain() }
+    for file in models[1].input.all { file.measureAgain() }
     begin("reading the folded model back", [file, file])
     let written = try folded.readBack(
-      models[1].files[0], architecture: models[1].companion, scratch: models[1].scratch)
+      models[1].input.model, architecture: models[1].input.companion, scratch: models[1].scratch)
     guard task.checks else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try folded.compare(with: written, seed: task.seed)
@@ -168,10 +167,7 @@ struct WorkerMain {
 
 /// The files of a model, in a worker.
 struct GivenModel {
-  /// The model, and what is read with it.
-  let files: [InputFile]
+  let input: ModelInput
   /// An empty file for weights that are compressed as a whole.
   var scratch: ScratchFile?
-
-  var companion: InputFile? { files.dropFirst().first }
 }

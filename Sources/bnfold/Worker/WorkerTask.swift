@@ -1,4 +1,5 @@
 import BatchNormFolding
+import ModelFiles
 import Supervision
 import Tensor
 
@@ -65,13 +66,16 @@ extension WorkerTask {
 
 /// The names of the files that a model is in.
 struct ModelPaths: Equatable {
+  var form = ModelInput.Form.single
   /// The whole model, or its weights.
   let model: String
   /// What is read with it: its architecture, where that is in a file of its own, a plan, or a configuration.
   let companion: String?
+  /// The other files of a folder, or shards.
+  var parts: [String] = []
 
   /// In the order of the descriptors.
-  var all: [String] { [model] + (companion.map { [$0] } ?? []) }
+  var all: [String] { [model] + (companion.map { [$0] } ?? []) + parts }
 }
 
 extension WorkerTask: Message {
@@ -100,13 +104,18 @@ extension WorkerTask: Message {
 
 extension ModelPaths: Message {
   init(from reader: inout MessageReader) throws(MessageError) {
-    model = try Self.path(reader.take())
+    guard let form = ModelInput.Form(rawValue: try reader.take()) else { throw MessageError() }
+    self.form = form
+    model = Self.path(try reader.take())
     let name: ByteString? = try reader.take()
     companion = name.map(Self.path)
+    let names: [ByteString] = try reader.take()
+    parts = names.map(Self.path)
   }
 
   func write(to writer: inout MessageWriter) {
-    writer.put(ByteString(model), companion.map { ByteString($0) })
+    writer.put(
+      form.rawValue, ByteString(model), companion.map { ByteString($0) }, parts.map { ByteString($0) })
   }
 
   private static func path(_ bytes: ByteString) -> String { String(decoding: bytes.bytes, as: UTF8.self) }

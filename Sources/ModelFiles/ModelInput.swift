@@ -1,0 +1,113 @@
+import Files
+import Glibc
+import Tensor
+
+/// The open files that a model or weights are in.
+public struct ModelInput: Sendable {
+  /// How many files there are, and what for.
+  public enum Form: Int, Sendable {
+    /// One file, beside which another one may have been named.
+    case single
+    /// A `.keras` archive that somebody has unpacked: weights, `config.json`, `metadata.json`.
+    case folder
+    /// A list of what is where, and the files that it may speak of.
+    case shards
+  }
+
+  public let form: Form
+  /// The file with the weights, or the list of the shards.
+  public let model: InputFile
+  /// The architecture, a plan or a configuration, where that is a file of its own.
+  public let companion: InputFile?
+  /// The other files of a folder, or the shards.
+  public let parts: [InputFile]
+
+  public init(form: Form = .single, model: InputFile, companion: InputFile? = nil, parts: [InputFile] = []) {
+    self.form = form
+    self.model = model
+    self.companion = companion
+    self.parts = parts
+  }
+
+  /// All files, in the order of the properties.
+  public var all: [InputFile] { [model] + (companion.map { [$0] } ?? []) + parts }
+
+  public var byteCount: Int { all.reduce(0) { $0 + $1.byteCount } }
+}
+
+extension ModelInput {
+  /// More files than anybody cuts a model into.
+  private static let maximumShards = 1000
+
+  /// Opens the files of a model, without looking into them: names alone tell which ones belong together.
+  ///
+  /// - Parameters:
+  ///   - path: a file, a folder, or a list of shards (`.weights.json`, `.safetensors.index.json`).
+  ///   - companion: a file that is read with it; a folder has its own.
+  ///   - limit: how many bytes each file may have.
+  /// - Throws: `FileError` if one of them cannot be opened.
+  public init(opening path: String, companion: String?, limit: Int) throws(FileError) {
+    let open = { (path: String) throws(FileError) in try InputFile(opening: path, limit: limit) }
+    if Self.isFolder(path) {
+      guard companion == nil else {
+        throw FileError(.damaged("a folder has its own architecture; leave --architecture away"), path: path)
+      }
+      let weights = try open(path + "/model.weights.h5")
+      let configuration = try open(path + "/config.json")
+      let metadata = try? open(path + "/metadata.json")
+      self.init(
+        form: .folder, model: weights, companion: configuration, parts: metadata.map { [$0] } ?? [])
+      return
+    }
+    let other = try companion.map { (path) throws(FileError) in try open(path) }
+    guard let shards = Self.shards(besides: path) else {
+      self.init(model: try open(path), companion: other)
+      return
+    }
+    guard shards.count <= Self.maximumShards else {
+      throw FileError(
+        .damaged("more than \(Self.maximumShards) files beside it have the names of its shards"), path: path)
+    }
+    let index = try open(path)
+    self.init(
+      form: .shards, model: index, companion: other,
+      parts: try shards.map { (path) throws(FileError) in try open(path) })
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The paths of the files that a list of shards may speak of; nil where the path is none of a list.
+  ///
+  /// Source: keras/src/saving/saving_lib.py `ShardedH5IOStore`; huggingface_hub `split_state_dict_into_shards_factory`.
+  private static func shards(besides path: String) -> [String]? {
+    let start =
+      path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex
+    let folder = String(path[..<start])
+    let name = ByteString(String(path[start...]))
+    let kinds: [(list: ByteString, separator: ByteString, shard: ByteString)] = [
+      (".weights.json", "_", ".weights.h5"), (".safetensors.index.json", "-", ".safetensors"),
+    ]
+    for kind in kinds {
+      guard let stem = name.dropping(suffix: kind.list) else { continue }
+      return names(in: folder.isEmpty ? "." : folder)
+        .filter { $0.hasPrefix(stem + kind.separator) && $0.hasSuffix(kind.shard) }.sorted()
+        .map { folder + String(decoding: $0.bytes, as: UTF8.self) }
+    }
+    return nil
+  }
+
+  private static func names(in folder: String) -> [ByteString] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [ByteString] = []
+    while let entry = readdir(directory) {
+      withUnsafePointer(to: &entry.pointee.d_name) { name in
+        name.withMemoryRebound(to: CChar.self, capacity: 256) { names.append(ByteString(cString: $0)) }
+      }
+    }
+    return names
+  }
+}
