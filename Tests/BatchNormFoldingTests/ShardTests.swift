@@ -52,7 +52,7 @@ import Testing
 
   @Test(arguments: [
     ("weight_map", "weights", "no list of shards"), ("shards_00001", "shards_00002", "not beside the list"),
-    ("/layers/conv2d/vars", "/layers/conv2d_7/vars", "that the list does not know"),
+    ("/layers/conv2d/vars", "/layers/conv2d_7/vars", "the list does not say"),
     (
       "\"/layers/conv2d/vars\": \"",
       "\"/layers/dense/vars\": \"pattern_resnet_block.shards_00000.weights.h5\", \"/layers/conv2d/vars\": \"",

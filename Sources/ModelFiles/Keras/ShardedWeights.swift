@@ -28,12 +28,11 @@ struct ShardedWeights: Sendable {
       var problem: ModelFileError?
       shard.tree.forEachDataset { path, dataset in
         let group = HDF5Path(path.components.dropLast())
+        let place = ByteString("\(path)")
         if !listed.contains(group) {
-          problem =
-            problem
-            ?? list.problem("the shard \(name) has weights that the list does not know", at: ByteString("\(path)"))
+          problem = problem ?? list.problem("the list does not say that the shard \(name) has it", at: place)
         } else if tree[path.components] != nil {
-          problem = problem ?? list.problem("two shards have it", at: ByteString("\(path)"))
+          problem = problem ?? list.problem("two shards have it", at: place)
         } else {
           let content = HDF5Dataset.Content.made(shard.contents.content(of: dataset))
           tree.set(
