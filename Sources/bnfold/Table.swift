@@ -15,8 +15,8 @@ struct Table {
     func line(_ cells: [String]) -> String {
       var text = ""
       for (column, cell) in cells.enumerated() {
-        let isLast = column == cells.count - 1
-        text += isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
+        let isEnd = cells[(column + 1)...].allSatisfy(\.isEmpty)
+        text += isEnd ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 2)
       }
       return text
     }

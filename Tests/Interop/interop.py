@@ -4,7 +4,8 @@
     python Tests/Interop/interop.py --bnfold PATH [--zoo DIR_OR_TAR_XZ] [--apps [--work DIR]] [--only PATTERN]
 
 Every fixture is folded by bnfold, loaded by the Keras that wrote it, run, and compared with its golden outputs; what
-was folded and kept is compared with the manifest. Ends with "N passed, N failed, N skipped", and status 1 on a failure.
+was folded and kept is compared with the manifest. Each is also converted to every format. Ends with "N passed, N failed,
+N skipped", and status 1 on a failure.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Fixtures"))
 
 from apps import apps
 from checks import Result
+from conversions import conversions
 from suites import fixtures, unpacked, zoo
 
 
@@ -46,6 +48,7 @@ def results(options: argparse.Namespace) -> Iterator[Result]:
 
     binary = options.bnfold.resolve(strict=True)
     yield from fixtures(binary, wanted)
+    yield from conversions(binary, wanted)
     if options.zoo:
         with unpacked(options.zoo) as root:
             yield from zoo(root, binary, wanted)
