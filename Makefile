@@ -67,6 +67,7 @@ bench: build $(VENV)/.complete ## measure bnfold against cp and against Keras
 	  swift build -c release --package-path Benchmarks/InProcess --static-swift-stdlib \
 	  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all --scratch-path $(RELEASE)/in-process
 	$(PYTHON) Benchmarks/bench.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
+	$(PYTHON) Benchmarks/formats.py --bnfold $(BNFOLD)
 
 .PHONY: lint
 lint: ## check the format of the sources

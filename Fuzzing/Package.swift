@@ -9,6 +9,9 @@ let package = Package(
   name: "fuzzing",
   dependencies: [.package(name: "bnfold", path: "..")],
   targets: [.target(name: "FuzzedFile", dependencies: [library])]
-    + ["FuzzJSON", "FuzzArchitecture", "FuzzNames", "FuzzPlan", "FuzzSafetensors", "FuzzZip"].map { name in
+    + [
+      "FuzzJSON", "FuzzArchitecture", "FuzzNames", "FuzzPlan", "FuzzSafetensors", "FuzzShardList",
+      "FuzzTensorModel", "FuzzZip",
+    ].map { name in
       .executableTarget(name: name, dependencies: ["FuzzedFile", library], swiftSettings: instrumented)
     })

@@ -55,4 +55,15 @@ import Testing
     let error = #expect(throws: ModelFileError.self) { try open(metadata) }
     #expect(error.map { "\($0)".contains(words) } == true, "\(error.map { "\($0)" } ?? "")")
   }
+  @Test func `Elements that no model has are refused`() throws {
+    let directory = TemporaryDirectory()
+    let path = directory.file("a.safetensors")
+    let tree = #"{\"groups\": {\"/\": {}}, \"arrays\": {\"/a\": \"t\"}}"#
+    let metadata = #""__metadata__":{"bnfold":"1","tree":"\#(tree)"}"#
+    let header = Array(
+      "{\(metadata),\"t\":{\"dtype\":\"F8_E4M3\",\"shape\":[1],\"data_offsets\":[0,1]}}".utf8)
+    try writeFile(path, withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + [0])
+    let error = #expect(throws: ModelFileError.self) { try ModelFile(opening: path) }
+    #expect(error.map { "\($0)".contains("F8_E4M3") } == true, "\(error.map { "\($0)" } ?? "")")
+  }
 }

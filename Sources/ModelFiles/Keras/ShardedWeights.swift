@@ -33,6 +33,8 @@ struct ShardedWeights: Sendable {
           problem = problem ?? list.problem("the list does not say that the shard \(name) has it", at: place)
         } else if tree[path.components] != nil {
           problem = problem ?? list.problem("two shards have it", at: place)
+        } else if dataset.elementType.byteCount == nil {
+          problem = problem ?? list.problem("its elements are of type \(dataset.elementType)", at: place)
         } else {
           let content = HDF5Dataset.Content.made(shard.contents.content(of: dataset))
           tree.set(

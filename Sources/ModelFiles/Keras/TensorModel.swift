@@ -96,6 +96,9 @@ private struct TensorTreeReader {
       guard case .group? = tree[Array(path.dropLast())], !path.isEmpty, tree[path] == nil else {
         throw problem("\(array.key) has no place in a group", key)
       }
+      guard tensor.elementType.byteCount != nil else {
+        throw problem("\(name) has elements of type \(tensor.elementType), which no model of Keras has", key)
+      }
       let copy = NamedArray(copying: tensor, of: file)
       let dataset = HDF5Dataset(
         shape: copy.shape, elementType: copy.elementType, content: .made(copy.content))
