@@ -106,6 +106,9 @@ let package = Package(
       exclude: ["README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json"],
       sources: ["FilesByPath.swift", "Fixtures.swift", "Tensors.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
+    .testTarget(
+      name: "ComparisonTests", dependencies: ["Arrays", "Comparison", "LosslessJSON", "Tensor"],
+      swiftSettings: strict),
     .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "Tensor"], swiftSettings: strict),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["Files", "Fixtures", "Safetensors", "Tensor"],

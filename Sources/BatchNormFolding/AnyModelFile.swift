@@ -28,7 +28,7 @@ public enum AnyModelFile: Sendable {
     do throws(ModelFileError) {
       self = .model(try ModelFile(reading: input, scratch: scratch, limits: limits))
     } catch {
-      guard input.companion == nil, error.isAboutMissingArchitecture else { throw error }
+      guard input.companion == nil, error.isAboutMissingArchitecture(of: input) else { throw error }
       self = .weights(try WeightsFile(reading: input, limits: limits))
     }
   }

@@ -98,6 +98,7 @@ public struct ConvertedFile: Sendable {
       else {
         throw OutputError(.doesNotReadBack("the architecture is another one"), path: files[0].path)
       }
+      try checkOtherArrays(file, written, path: files[0].path)
       return try check(
         file.contents.parts(roundedTo: conversion.type), written.contents.parts(),
         unrounded: file.contents.parts(),
@@ -109,6 +110,14 @@ public struct ConvertedFile: Sendable {
       return try check(
         ModelPart.parts(of: conversion.arrays), written.parts, unrounded: file.parts,
         isRounded: conversion.type != nil, path: files[0].path)
+    }
+  }
+
+  /// What belongs to no layer, such as an optimizer's state, is the same where both files have it.
+  private func checkOtherArrays(_ file: ModelFile, _ written: ModelFile, path: String) throws {
+    let difference = try ModelDifference(file.contents.otherParts, written.contents.otherParts)
+    for case (let name, .array) in difference.entries.map({ ($0.name, $0.kind) }) {
+      throw OutputError(.doesNotReadBack("\(name) is another one"), path: path)
     }
   }
 

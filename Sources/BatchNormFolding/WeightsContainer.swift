@@ -86,7 +86,7 @@ enum WeightsContainer: Sendable {
   var contents: HDF5Contents? { if case .hdf5(let file) = self { file.contents } else { nil } }
 
   /// How many attributes there are beside the arrays.
-  var otherAttributes: Int { contents?.tree.attributeCount ?? 0 }
+  var otherAttributes: Int { contents?.tree.attributes { _ in true } ?? 0 }
 
   /// Writes weights folded by a plan.
   func write(_ application: PlanApplication, to descriptor: Int32) throws(ModelFileError.Rule) {

@@ -27,17 +27,26 @@ struct WeightsConversion: Sendable {
     self.type = type
     path = file.path
     arrays = file.dictionary.arrays.map { $0.rounded(to: type) }
+    for array in arrays where array.byteCount == 0 && array.shape.elementCount > 0 {
+      throw Self.problem(
+        "its elements are of type \(array.elementType), which bnfold cannot convert and check", array, file)
+    }
     switch format {
     case .safetensors:
-      for array in arrays where !array.fitsSafetensors || !array.name.isUTF8 {
-        throw Self.problem(
-          "a safetensors file cannot hold it: its elements are of type \(array.elementType)", array, file)
+      for array in arrays {
+        guard array.name.isUTF8, array.name != "__metadata__" else {
+          throw Self.problem("a safetensors file cannot have its name", array, file)
+        }
+        guard array.fitsSafetensors else {
+          throw Self.problem(
+            "a safetensors file cannot hold elements of type \(array.elementType)", array, file)
+        }
       }
       let metadata = file.container.metadata
       output = .safetensors(SafetensorsWriter(arrays, metadataText: metadata))
       let lost = file.container.otherAttributes
       notes = lost == 0 ? [] : ["\(lost) attributes were left out; this format has no place for them"]
-    case .wholeHDF5, .namedWeights:
+    case .wholeHDF5:
       var contents = file.container.contents ?? HDF5Contents(made: HDF5Group())
       for array in arrays {
         guard array.elementType.byteCount != nil || file.container.contents != nil else {
@@ -46,10 +55,11 @@ struct WeightsConversion: Sendable {
         try Self.put(array, into: &contents.tree, isNew: file.container.contents == nil, file)
       }
       output = .hdf5(contents)
-      notes =
+      let other =
         file.container.metadata == nil || file.container.contents != nil
         ? [] : ["__metadata__ was left out; this format has no place for it"]
-    case .archive, .objectWeights:
+      notes = other + ["without an architecture this is no model of Keras; --architecture names one"]
+    case .archive, .objectWeights, .namedWeights:
       throw ModelFileError(
         .conversion("a \(format.rawValue) file needs an architecture; name it with --architecture"),
         file: file.path)

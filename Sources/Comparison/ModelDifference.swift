@@ -29,6 +29,8 @@ public struct ModelDifference: Sendable {
     case arrayRemoved
     case arrayAdded
     case array(ArrayDifference)
+    /// Elements of a type whose size is not known.
+    case arrayNotCompared(ElementType)
   }
 
   public init(entries: [Entry], equalArrays: Int) {
@@ -47,16 +49,17 @@ extension ModelDifference {
   /// - Throws: `FileError` where elements cannot be read.
   public init(_ before: [ModelPart], _ after: [ModelPart]) throws(FileError) {
     var comparison = Comparison()
-    let others = Dictionary(after.map { ($0.name, $0) }) { first, _ in first }
+    // Two parts may have the same name: the first of one file belongs to the first of the other.
+    var others: [ByteString: ArraySlice<ModelPart>] = [:]
+    for part in after { others[part.name, default: []].append(part) }
     for part in before {
-      guard let other = others[part.name] else {
+      guard let other = others[part.name]?.popFirst() else {
         comparison.entries.append(Entry(name: part.name, kind: .partRemoved(arrays: part.arrays.count)))
         continue
       }
       try comparison.compare(part, other)
     }
-    let known = Set(before.map(\.name))
-    for part in after where !known.contains(part.name) {
+    for part in after.reversed() where others[part.name]?.popLast() != nil {
       comparison.entries.append(Entry(name: part.name, kind: .partAdded(arrays: part.arrays.count)))
     }
     self.init(entries: comparison.entries, equalArrays: comparison.equalArrays)
@@ -90,7 +93,10 @@ extension ModelDifference {
     }
 
     private mutating func compare(_ array: NamedArray, _ other: NamedArray) throws(FileError) {
-      if let difference = try ArrayDifference(array, other) {
+      let areUnknown = [array, other].contains { $0.byteCount == 0 && $0.shape.elementCount > 0 }
+      if areUnknown {
+        entries.append(Entry(name: array.name, kind: .arrayNotCompared(array.elementType)))
+      } else if let difference = try ArrayDifference(array, other) {
         entries.append(Entry(name: array.name, kind: .array(difference)))
       } else {
         equalArrays += 1

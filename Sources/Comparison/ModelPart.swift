@@ -13,11 +13,21 @@ public struct ModelPart: Sendable {
   /// What a layer is.
   public struct Description: Sendable {
     public let className: ByteString
-    public let configuration: JSONValue
+    /// The attributes; nil for a model, whose layers are parts themselves.
+    public let configuration: JSONValue?
+    /// From which tensors it is called, or which ones a model takes and gives.
+    public let connections: [JSONValue?]
+    /// The names of the layers of a model, in their order.
+    public let layers: [ByteString]
 
-    public init(className: ByteString, configuration: JSONValue) {
+    public init(
+      className: ByteString, configuration: JSONValue?, connections: [JSONValue?] = [],
+      layers: [ByteString] = []
+    ) {
       self.className = className
       self.configuration = configuration
+      self.connections = connections
+      self.layers = layers
     }
   }
 
@@ -48,10 +58,22 @@ extension ModelPart.Description {
     guard Self.ownName(className) == Self.ownName(other.className) else {
       return "the class is \(other.className) instead of \(className)"
     }
-    let keys = Self.keys(of: configuration, and: other.configuration)
-    let changed = keys.filter { !Self.areEqual(configuration[$0], other.configuration[$0]) }
-    guard !changed.isEmpty else { return nil }
-    return "other attributes: " + changed.map(\.description).joined(separator: ", ")
+    var changes: [String] = []
+    if let configuration, let second = other.configuration {
+      let keys = Self.keys(of: configuration, and: second)
+      let changed = keys.filter { !Self.areEqual(configuration[$0], second[$0]) }
+      if !changed.isEmpty {
+        changes.append("other attributes: " + changed.map(\.description).joined(separator: ", "))
+      }
+    }
+    let areConnected = zip(connections, other.connections).allSatisfy { Self.areEqual($0, $1) }
+    if connections.count != other.connections.count || !areConnected { changes.append("other connections") }
+    // Layers that only one of them has are parts of their own.
+    let common = Set(layers).intersection(other.layers)
+    if layers.filter(common.contains) != other.layers.filter(common.contains) {
+      changes.append("another order of the layers")
+    }
+    return changes.isEmpty ? nil : changes.joined(separator: "; ")
   }
 
   /// Formats differ in whether a registered class is written with its package in front.

@@ -46,7 +46,7 @@ extension OutputError.Rule: CustomStringConvertible {
       \(systemMessage(code))
       """
     case .doesNotReadBack(let what):
-      "nothing was written, since the folded file does not read back, which is a fault of bnfold: \(what)"
+      "nothing was written, since the written file does not read back, which is a fault of bnfold: \(what)"
     }
   }
 }

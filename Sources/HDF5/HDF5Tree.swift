@@ -214,11 +214,11 @@ extension HDF5Group {
     }
   }
 
-  /// The number of attributes of all groups.
-  public var attributeCount: Int {
-    members.reduce(attributes.count) { count, member in
+  /// How many attributes of all groups have a name of some kind.
+  public func attributes(where isCounted: (ByteString) -> Bool) -> Int {
+    members.reduce(attributes.filter { isCounted($0.name) }.count) { count, member in
       guard case .group(let group) = member.node else { return count }
-      return count + group.attributeCount
+      return count + group.attributes(where: isCounted)
     }
   }
 

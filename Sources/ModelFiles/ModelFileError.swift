@@ -77,10 +77,11 @@ extension ModelFileError {
     return nil
   }
 
-  /// Whether it says no more than that the file has weights only.
-  public var isAboutMissingArchitecture: Bool {
+  /// Whether it says no more than that a file has weights only, which may be used as they are.
+  package func isAboutMissingArchitecture(of input: ModelInput) -> Bool {
     switch rule {
-    case .noArchitecture, .needsPlan: true
+    case .noArchitecture: input.form == .single
+    case .needsPlan: true
     default: false
     }
   }

@@ -26,6 +26,7 @@ struct DifferenceReport {
     case .arrayRemoved: ("removed", "")
     case .arrayAdded: ("added", "")
     case .array(let difference): ("changed", words(for: difference))
+    case .arrayNotCompared(let type): ("unknown", "elements of type \(type) are not compared")
     }
   }
 
@@ -64,6 +65,8 @@ struct DifferenceReport {
     case .part(let what): return .object([name, ("change", .text("layer-changed")), ("what", .text(what))])
     case .arrayRemoved: return .object([name, ("change", .text("array-removed"))])
     case .arrayAdded: return .object([name, ("change", .text("array-added"))])
+    case .arrayNotCompared(let type):
+      return .object([name, ("change", .text("array-not-compared")), ("type", .text("\(type)"))])
     case .array(let difference):
       return .object([
         name, ("change", .text("array-changed")),

@@ -16,7 +16,7 @@ extension KerasModel {
     to format: ModelFormat, type: ElementType?
   ) throws(ModelFileError) -> ModelConversion {
     var plan = ConversionPlan(model: self, format: format, type: type)
-    try plan.checkVersion()
+    try plan.check()
     let contents = try plan.contents()
     let members = try plan.members(limits: limits)
     return ModelConversion(
@@ -44,15 +44,22 @@ private struct ConversionPlan {
 
   private var source: HDF5Contents { model.container.contents }
 
-  /// The formats by object are younger than Keras 2.
-  func checkVersion() throws(ModelFileError) {
+  /// Whether the other format can hold the model: those by object are younger than Keras 2.
+  func check() throws(ModelFileError) {
     if format.arrangement == .objects, model.layout.arrangement == .names, model.generation == .keras2 {
       guard model.kerasMinorVersion >= 12 else {
-        throw problem("Keras \(model.kerasVersion) does not know this format; its files are .h5")
+        let version = model.kerasVersion.isEmpty ? "2 of an unknown version" : "\(model.kerasVersion)"
+        throw problem("Keras \(version) does not know this format; its files are .h5")
       }
     }
-    if type == .bfloat16, format != .safetensors, model.generation == .keras2 || format.arrangement == .names
-    {
+    for (place, dataset) in zip(model.layout.places, model.layout.datasets)
+    where dataset.elementType.byteCount == nil {
+      throw ModelFileError(
+        .conversion("its elements are of type \(dataset.elementType), which bnfold cannot convert and check"),
+        file: model.path, place: "\(place)")
+    }
+    let isOfKeras3 = model.generation == .keras3 && format.arrangement != .names
+    if format != .safetensors, !isOfKeras3, datasets.contains(where: { $0.elementType == .bfloat16 }) {
       throw problem(
         "Keras cannot read bfloat16 from such a file; .keras and .weights.h5 of Keras 3 and safetensors can have it"
       )
@@ -80,8 +87,11 @@ private struct ConversionPlan {
       case .names:
         let tree = NamedTree(model: model, datasets: datasets, attributes: versionAttributes)
         result.tree = try placed(try tree.group(), optimizer: nil)
-      case .objects: result.tree = try ObjectTree(model: model, datasets: datasets).root()
+      case .objects:
+        noteTrainingConfiguration()
+        result.tree = try ObjectTree(model: model, datasets: datasets).root()
       }
+      noteAttributes()
     }
     return result
   }
@@ -97,6 +107,20 @@ private struct ConversionPlan {
     }
     guard let first = others.first else { return }
     notes.append("\(others.count) arrays that belong to no layer were left out, such as \(first)")
+  }
+
+  private mutating func noteTrainingConfiguration() {
+    guard source.tree.attributes.contains(where: { $0.name == "training_config" }) else { return }
+    notes.append("the training configuration was left out; this format has no place for it")
+  }
+
+  /// Attributes that Keras does not write have no place in a tree that is made anew.
+  private mutating func noteAttributes() {
+    let known: [ByteString] = [
+      "model_config", "training_config", "keras_version", "backend", "layer_names", "weight_names", "name",
+    ]
+    let count = source.tree.attributes { name in !known.contains { name.hasPrefix($0) } }
+    if count > 0 { notes.append("\(count) attributes were left out; this format has no place for them") }
   }
 
   /// The array of each weight, by its number.
@@ -125,9 +149,16 @@ private struct ConversionPlan {
   private mutating func placed(
     _ weights: HDF5Group, optimizer: HDF5Node?
   ) throws(ModelFileError) -> HDF5Group {
+    let keepsOptimizer = format == .wholeHDF5 || model.layout.root == .root
+    let dropped = source.arrays(except: []).filter { place in
+      !place.components.starts(with: model.layout.root.components)
+        && !(keepsOptimizer && place.components.starts(with: model.layout.optimizerState))
+    }
+    if model.layout.arrangement == format.arrangement, let first = dropped.first {
+      notes.append("\(dropped.count) arrays that belong to no layer were left out, such as \(first)")
+    }
     guard format == .wholeHDF5 else {
-      let hasOther = model.layout.root != .root && optimizer != nil
-      if hasOther { notes.append("the optimizer's state was left out; this format has no place for it") }
+      noteTrainingConfiguration()
       return weights
     }
     var root = HDF5Group()

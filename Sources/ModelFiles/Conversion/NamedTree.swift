@@ -23,7 +23,8 @@ struct NamedTree {
     for index in listed {
       var saved: [ByteString] = []
       let layer = graph.layers[index]
-      group.set(.group(HDF5Group()), at: path(of: layer))
+      // A layer whose name is a path may already stand inside this one's group.
+      if group[path(of: layer)] == nil { group.set(.group(HDF5Group()), at: path(of: layer)) }
       for variable in try variables(of: layer) {
         guard case .stored(let number) = variable.value, let name = names[number] else { continue }
         let own = model.generation == .keras2 ? name + ":0" : name
@@ -44,14 +45,15 @@ struct NamedTree {
 
   private func variables(of layer: Layer) throws(ModelFileError) -> [Variable] {
     var unknown: Layer?
-    let state = NestedState(generation: model.generation)
+    let isNested = layer.body != nil || !layer.wrapped.isEmpty
     let variables = VariableOrder<Variable>.items(
       of: layer, address: LayerAddress([]), generation: model.generation
     ) { inner, _ in
-      guard let variables = inner.variables, inner.isOpaque else {
+      guard let variables = inner.variables, inner.isOpaque, !variables.isEmpty else {
         return (inner.variables ?? []).map { ($0, $0.isTrainable) }
       }
-      guard let ordered = state.inOrder(variables, ofClass: inner.className) else {
+      // Inside another layer the order depends on which of them training changes, which is not known either.
+      guard !isNested, let ordered = NestedState.inOrder(variables) else {
         unknown = inner
         return nil
       }

@@ -45,15 +45,10 @@ struct ObjectTree {
     }
     let variables = layer.variables ?? []
     guard layer.isOpaque, !variables.isEmpty else { return add(variables, to: &root, at: path) }
-    guard let objects = NestedState(generation: model.generation).paths(ofClass: layer.className),
-      variables.count % objects.count == 0
-    else {
+    guard let object = NestedState.path(ofClass: layer.className) else {
       throw model.problem("bnfold does not know to which of its objects its weights belong", layer)
     }
-    let share = variables.count / objects.count
-    for (number, object) in objects.enumerated() {
-      add(Array(variables[number * share..<(number + 1) * share]), to: &root, at: path + object)
-    }
+    add(variables, to: &root, at: path + object)
   }
 
   private func add(_ variables: [Variable], to root: inout HDF5Group, at path: [ByteString]) {

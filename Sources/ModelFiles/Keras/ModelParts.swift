@@ -11,7 +11,10 @@ extension KerasModel {
   /// - Parameter type: what the weights are rounded to; nil to leave them as they are.
   package func parts(roundedTo type: ElementType? = nil) -> [ModelPart] {
     var collector = PartCollector(model: self, type: type)
-    collector.add(graph, source: architecture.source, prefix: [])
+    let root = architecture.document.root
+    collector.add(
+      graph, source: architecture.source, className: root["class_name"]?.string ?? "", root["config"],
+      prefix: [])
     return collector.parts
   }
 
@@ -39,26 +42,38 @@ private struct PartCollector {
     names = WeightNames(of: model.graph).names
   }
 
-  mutating func add(_ graph: Graph, source: GraphSource, prefix: [ByteString]) {
+  /// - Parameter configuration: the attributes of the model.
+  mutating func add(
+    _ graph: Graph, source: GraphSource, className: ByteString, _ configuration: JSONValue?,
+    prefix: [ByteString]
+  ) {
+    let keys: [ByteString] = ["input_layers", "output_layers"]
+    let description = ModelPart.Description(
+      className: className, configuration: nil, connections: keys.map { configuration?[$0] },
+      layers: graph.layers.filter { !$0.isImplicit }.map(\.name))
+    parts.append(
+      ModelPart(name: joined(prefix + ["(model)"]), description: description, arrays: []))
     for (index, layer) in graph.layers.enumerated() {
       let place = source.layers.indices.contains(index) ? source.layers[index] : nil
-      add(layer, place: place, list: source.layerList, prefix: prefix + [layer.name])
+      let entry = place.flatMap { source.layerList.array?[$0.index] }
+      add(layer, place: place, entry: entry, prefix: prefix + [layer.name])
     }
   }
 
-  private mutating func add(_ layer: Layer, place: LayerSource?, list: JSONValue, prefix: [ByteString]) {
+  private mutating func add(_ layer: Layer, place: LayerSource?, entry: JSONValue?, prefix: [ByteString]) {
     guard !layer.isImplicit else { return }
     let core = layer.core
     let arrays = (core.variables ?? []).compactMap { array(of: $0) }
-    let description = place.map { place in
-      ModelPart.Description(
-        className: core.className, configuration: place.coreConfiguration)
-    }
-    if let body = core.body, let inner = place?.body {
-      parts.append(ModelPart(name: joined(prefix), description: nil, arrays: arrays))
-      add(body, source: inner, prefix: prefix)
-    } else {
-      parts.append(ModelPart(name: joined(prefix), description: description, arrays: arrays))
+    let inner = core.body == nil ? nil : place?.body
+    // A model inside the model has its own parts.
+    let description = ModelPart.Description(
+      className: entry?["class_name"]?.string ?? core.className,
+      configuration: inner == nil ? entry?["config"] : nil, connections: [entry?["inbound_nodes"]])
+    parts.append(ModelPart(name: joined(prefix), description: description, arrays: arrays))
+    if let body = core.body, let inner {
+      add(
+        body, source: inner, className: core.className, place?.coreConfiguration, prefix: prefix + ["(model)"]
+      )
     }
   }
 

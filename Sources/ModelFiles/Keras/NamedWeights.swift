@@ -28,6 +28,9 @@ struct NamedWeights {
     try assignment.assign(to: &graph)
     datasets = assignment.datasets
     places = assignment.places
+    if let twice = Dictionary(grouping: places, by: { $0 }).filter({ $0.value.count > 1 }).keys.first {
+      throw ModelFileError(.weights("two weights are the same array"), file: file, place: "\(twice)")
+    }
   }
 }
 

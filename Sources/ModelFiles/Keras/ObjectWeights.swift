@@ -29,7 +29,11 @@ struct ObjectWeights {
   private static let variables: ByteString = "vars"
 
   /// Whether a file arranges its weights like this.
-  static func isUsed(in tree: HDF5Group) -> Bool { containers.contains { tree[[$0]] != nil } }
+  static func isUsed(in tree: HDF5Group) -> Bool {
+    // A layer may have the name of the group.
+    let isNamed = tree.attributes.contains { ["layer_names", "layer_names0"].contains($0.name) }
+    return !isNamed && containers.contains { tree[[$0]] != nil }
+  }
 
   /// Finds the weights of a file and gives them to the layers of a graph.
   ///
@@ -76,7 +80,7 @@ extension ObjectWeights {
     }
     guard let expected = layer.operation.expectedVariables(input: input), !layer.isOpaque else {
       let all = take(everythingAt: path)
-      let found = NestedState(generation: keys.generation).inOrder(all, ofClass: layer.className) ?? all
+      let found = NestedState.inOrder(all) ?? all
       if layer.variables != nil && found.isEmpty { return }
       layer.variables = found
       if !layer.isOpaque { layer.operation = .opaque("bnfold does not know its weights") }

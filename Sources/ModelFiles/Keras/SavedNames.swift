@@ -45,7 +45,8 @@ struct SavedNames {
 
   /// The attributes for a new list.
   static func attributes(named name: ByteString, listing values: [ByteString]) -> [HDF5Attribute] {
-    SavedNames(values: values, storage: .variable, isUTF8: false, attributes: [])
+    let storage = HDF5Strings(list: values, isScalar: false).storage
+    return SavedNames(values: values, storage: storage, isUTF8: false, attributes: [])
       .attributes(named: name, holding: values)
   }
 

@@ -8,7 +8,7 @@ import Tensor
 ///
 /// `architecture` is the text of the architecture, `keras_version` its version, `tree` the groups of the file that it was
 /// made from with their attributes, and the place of each tensor in them. Nothing is lost on the way back.
-/// `docs/safetensors.md` has an example.
+/// `docs/formats.md` has an example.
 struct TensorModel: Sendable {
   let file: SafetensorsFile
   /// The weights as they would stand in an HDF5 file.
@@ -82,14 +82,14 @@ private struct TensorTreeReader {
     else { throw problem("groups or arrays are missing", key) }
     var tree = HDF5Group()
     for group in groups {
-      let path = Self.path(group.key)
+      let path = try path(group.key)
       guard tree[path] == nil || path.isEmpty else { throw problem("\(group.key) is there twice", key) }
       if !path.isEmpty { tree.set(.group(HDF5Group()), at: path) }
       let attributes = try attributes(group.value, of: group.key)
       tree.update(groupAt: path) { $0.attributes = attributes }
     }
     for array in arrays {
-      let path = Self.path(array.key)
+      let path = try path(array.key)
       guard let name = array.value.string, let tensor = tensors.removeValue(forKey: name) else {
         throw problem("the tensor of \(array.key) is missing, or has another place", key)
       }
@@ -114,6 +114,9 @@ private struct TensorTreeReader {
     guard let values = try document(key).members else { throw problem("it is no map", key) }
     return try values.map { (member) throws(ModelFileError) in
       guard let text = member.value.string else { throw problem("\(member.key) is no text", key) }
+      guard member.key == KerasContainer.metadataMember else {
+        throw problem("\(member.key) is no text that belongs to a model", key)
+      }
       return TensorModel.Member(name: member.key, text: text)
     }
   }
@@ -133,7 +136,9 @@ private struct TensorTreeReader {
     guard let members = value.members else { throw problem("\(group) is no map", TensorModel.Key.tree) }
     return try members.map { (member) throws(ModelFileError) in
       let values = member.value.string.map { [$0] } ?? member.value.array?.compactMap(\.string)
-      guard let values, values.count == (member.value.array?.count ?? 1) else {
+      guard let values, values.count == (member.value.array?.count ?? 1),
+        !(values + [member.key]).contains(where: { $0.bytes.contains(0) })
+      else {
         throw problem("\(member.key) of \(group) is no text", TensorModel.Key.tree)
       }
       let strings = HDF5Strings(list: values, isScalar: member.value.string != nil)
@@ -141,14 +146,20 @@ private struct TensorTreeReader {
     }.sorted { $0.name < $1.name }
   }
 
-  private static func path(_ text: ByteString) -> [ByteString] { text.split(separator: UInt8(ascii: "/")) }
+  private func path(_ text: ByteString) throws(ModelFileError) -> [ByteString] {
+    let path = text.split(separator: UInt8(ascii: "/"))
+    guard path.count <= limits.hdf5.depth, !text.bytes.contains(0), !path.contains(".") else {
+      throw problem("a path has a name that HDF5 does not have, or too many", TensorModel.Key.tree)
+    }
+    return path
+  }
 }
 
 extension HDF5Strings {
   /// Text for a new attribute, in the form that has room in an object's header.
   init(list values: [ByteString], isScalar: Bool) {
     // A string of its own length takes 16 bytes of the header, which has no room for more than 64 KiB.
-    let isLong = values.count > 4000
+    let isLong = values.count * 16 > 64512
     self.init(
       values: values, isScalar: isScalar, storage: isLong ? .fixed : .variable,
       isUTF8: !values.allSatisfy { $0.bytes.allSatisfy { $0 < 0x80 } })

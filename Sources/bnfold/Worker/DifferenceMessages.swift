@@ -26,6 +26,7 @@ extension ModelDifference.Kind: Message {
     case 3: self = .arrayRemoved
     case 4: self = .arrayAdded
     case 5: self = .array(try reader.take())
+    case 6: self = .arrayNotCompared(try reader.take())
     default: throw MessageError()
     }
   }
@@ -38,6 +39,7 @@ extension ModelDifference.Kind: Message {
     case .arrayRemoved: writer.put(3)
     case .arrayAdded: writer.put(4)
     case .array(let difference): writer.put(5, difference)
+    case .arrayNotCompared(let type): writer.put(6, type)
     }
   }
 }
