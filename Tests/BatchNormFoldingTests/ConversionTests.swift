@@ -125,6 +125,18 @@ import Testing
     #expect("\(try #require(model))".contains("--architecture"))
   }
 
+  @Test func `Layers of an inner model have its name in front, and nothing else`() throws {
+    let directory = TemporaryDirectory()
+    let fixture = Fixtures.fixture("keras3", "nested_deep")
+    try ModelFile(opening: fixture.path).fold().write(to: directory.file("folded.h5"))
+    let difference = try AnyModelFile(opening: fixture.path)
+      .difference(to: AnyModelFile(opening: directory.file("folded.h5")))
+    let removed = difference.entries.compactMap { entry in
+      if case .partRemoved = entry.kind { "\(entry.name)" } else { nil }
+    }
+    #expect(Set(removed) == fixture.expectedFolds)
+  }
+
   @Test func `A state dictionary comes back from HDF5`() throws {
     let directory = TemporaryDirectory()
     let (first, second, third) = (

@@ -71,9 +71,7 @@ private struct PartCollector {
       configuration: inner == nil ? entry?["config"] : nil, connections: [entry?["inbound_nodes"]])
     parts.append(ModelPart(name: joined(prefix), description: description, arrays: arrays))
     if let body = core.body, let inner {
-      add(
-        body, source: inner, className: core.className, place?.coreConfiguration, prefix: prefix + ["(model)"]
-      )
+      add(body, source: inner, className: core.className, place?.coreConfiguration, prefix: prefix)
     }
   }
 
