@@ -128,9 +128,7 @@ enum WeightsContainer: Sendable {
         contents.tree.remove(at: path)
         continue
       }
-      let dataset = HDF5Dataset(
-        shape: array.shape, elementType: array.elementType, content: .made(array.content))
-      contents.tree.set(.dataset(dataset), at: path)
+      contents.tree.set(.dataset(HDF5Dataset(array)), at: path)
     }
     return contents
   }

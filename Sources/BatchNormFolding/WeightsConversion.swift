@@ -82,10 +82,7 @@ struct WeightsConversion: Sendable {
     } else if case .dataset(let dataset)? = tree[path], dataset.elementType == array.elementType {
       return
     }
-    tree.set(
-      .dataset(
-        HDF5Dataset(shape: array.shape, elementType: array.elementType, content: .made(array.content))),
-      at: path)
+    tree.set(.dataset(HDF5Dataset(array)), at: path)
   }
 
   private static func problem(_ what: String, _ array: NamedArray, _ file: WeightsFile) -> ModelFileError {

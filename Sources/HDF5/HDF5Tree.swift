@@ -66,6 +66,11 @@ public struct HDF5Dataset: Sendable {
     self.content = content
   }
 
+  /// A new array, or one of another file.
+  public init(_ array: NamedArray) {
+    self.init(shape: array.shape, elementType: array.elementType, content: .made(array.content))
+  }
+
   /// Bytes of the array without compression, nil where the element's size is unknown.
   public var byteCount: Int? {
     guard let count = shape.checkedElementCount, let size = elementType.byteCount else { return nil }

@@ -17,12 +17,7 @@ package struct ShardList {
   package init(of input: ModelInput, limits: ReadingLimits) throws(ModelFileError) {
     path = input.model.path
     let text = try KerasContainer.text(of: input.model, limits: limits)
-    let root: JSONValue
-    do throws(JSONError) {
-      root = try JSONDocument(parsing: text, limits: limits.json).root
-    } catch {
-      throw ModelFileError(.notJSON(error), file: path)
-    }
+    let root = try KerasContainer.inJSON(path, text, limits).root
     guard let members = root["weight_map"]?.members else {
       throw ModelFileError(.weights("weight_map is missing, so it is no list of shards"), file: path)
     }

@@ -125,11 +125,9 @@ private struct ConversionPlan {
 
   /// The array of each weight, by its number.
   private var datasets: [HDF5Dataset] {
-    model.layout.datasets.map { dataset in
-      guard let type, dataset.elementType.isFloatingPoint, dataset.elementType != type else { return dataset }
-      let content = ArrayContent.rounded(
-        source.content(of: dataset), from: dataset.elementType, to: type)
-      return HDF5Dataset(shape: dataset.shape, elementType: type, content: .made(content))
+    zip(model.layout.places, model.layout.datasets).map { place, dataset in
+      let array = source.array(dataset, at: place).rounded(to: type)
+      return array.elementType == dataset.elementType ? dataset : HDF5Dataset(array)
     }
   }
 

@@ -38,11 +38,7 @@ public struct ModelConversion: Sendable {
         contents: contents, names: try model.tensorNames(in: contents, for: model.graph),
         architecture: architecture, version: model.kerasVersion, members: members, path: model.path
       ).writer()
-      do throws(SafetensorsError) {
-        try writer.write(to: descriptor)
-      } catch {
-        throw ModelFileError(.safetensors(error), file: error.isWriteFailure ? path : model.path)
-      }
+      try model.write(writer, to: descriptor, named: path)
     }
   }
 }

@@ -25,11 +25,7 @@ struct ArchitectureText {
   init(
     _ text: ByteString, version: ByteString?, file: String, place: ByteString, limits: ReadingLimits
   ) throws(ModelFileError) {
-    do throws(JSONError) {
-      document = try JSONDocument(parsing: text.bytes, limits: limits.json)
-    } catch {
-      throw ModelFileError(.notJSON(error), file: file, place: "\(place)")
-    }
+    document = try KerasContainer.inJSON(file, place: "\(place)", text.bytes, limits)
     self.version = version ?? document.root["keras_version"]?.string
     self.file = file
     self.place = place

@@ -183,11 +183,8 @@ enum KerasContainer: Sendable {
   private static func version(
     inMetadata text: [UInt8], limits: ReadingLimits, path: String
   ) throws(ModelFileError) -> ByteString? {
-    do throws(JSONError) {
-      return try JSONDocument(parsing: text, limits: limits.json).root["keras_version"]?.string
-    } catch {
-      throw ModelFileError(.notJSON(error), file: path, place: "\(metadataMember)")
-    }
+    let place = "\(metadataMember)"
+    return try inJSON(path, place: place, text, limits).root["keras_version"]?.string
   }
 
   /// The whole text of a small file.
@@ -244,6 +241,17 @@ extension SafetensorsFile {
 }
 
 extension KerasContainer {
+  /// Parses a text, and gives its errors the file's name.
+  static func inJSON(
+    _ path: String, place: String = "", _ text: [UInt8], _ limits: ReadingLimits
+  ) throws(ModelFileError) -> JSONDocument {
+    do throws(JSONError) {
+      return try JSONDocument(parsing: text, limits: limits.json)
+    } catch {
+      throw ModelFileError(.notJSON(error), file: path, place: place)
+    }
+  }
+
   /// Runs something on HDF5, and gives its errors the file's name.
   static func inHDF5<Result>(
     _ path: String, _ body: () throws(HDF5Error) -> Result

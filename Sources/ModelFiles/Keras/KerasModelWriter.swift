@@ -26,12 +26,7 @@ extension KerasModel {
       let text = architectureText(for: edited)
       try writeArchive(contents, members: archiveTexts(text, limits: limits), to: descriptor, named: path)
     case .tensors(let model):
-      let writer = try tensorWriter(of: model, contents, for: edited)
-      do throws(SafetensorsError) {
-        try writer.write(to: descriptor)
-      } catch {
-        throw ModelFileError(.safetensors(error), file: error.isWriteFailure ? path : self.path)
-      }
+      try write(try tensorWriter(of: model, contents, for: edited), to: descriptor, named: path)
     }
   }
 
@@ -81,6 +76,16 @@ extension KerasModel {
       try HDF5Writer.write(contents, to: output)
     } catch {
       throw ModelFileError(.container(error), file: error.isWriteFailure ? path : self.path)
+    }
+  }
+
+  func write(
+    _ writer: SafetensorsWriter, to descriptor: Int32, named path: String
+  ) throws(ModelFileError) {
+    do throws(SafetensorsError) {
+      try writer.write(to: descriptor)
+    } catch {
+      throw ModelFileError(.safetensors(error), file: error.isWriteFailure ? path : self.path)
     }
   }
 

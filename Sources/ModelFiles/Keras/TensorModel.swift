@@ -99,10 +99,7 @@ private struct TensorTreeReader {
       guard tensor.elementType.byteCount != nil else {
         throw problem("\(name) has elements of type \(tensor.elementType), which no model of Keras has", key)
       }
-      let copy = NamedArray(copying: tensor, of: file)
-      let dataset = HDF5Dataset(
-        shape: copy.shape, elementType: copy.elementType, content: .made(copy.content))
-      tree.set(.dataset(dataset), at: path)
+      tree.set(.dataset(HDF5Dataset(NamedArray(copying: tensor, of: file))), at: path)
     }
     if let name = tensors.keys.min() { throw problem("the tensor \(name) has no place", key) }
     return tree
@@ -123,11 +120,9 @@ private struct TensorTreeReader {
 
   private func document(_ key: ByteString) throws(ModelFileError) -> JSONValue {
     guard let text = file.text(key) else { throw problem("it is missing", key) }
-    do throws(JSONError) {
-      return try JSONDocument(parsing: text.bytes, limits: limits.json).root
-    } catch {
-      throw ModelFileError(.notJSON(error), file: file.input.path, place: "__metadata__: \(key)")
-    }
+    return try KerasContainer.inJSON(
+      file.input.path, place: "__metadata__: \(key)", text.bytes, limits
+    ).root
   }
 
   private func attributes(
