@@ -115,7 +115,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "StateDictionariesTests",
-      dependencies: ["Files", "Fixtures", "Folding", "Safetensors", "StateDictionaries", "Tensor"],
+      dependencies: ["Arrays", "Files", "Fixtures", "Folding", "Safetensors", "StateDictionaries", "Tensor"],
       swiftSettings: strict),
     .testTarget(
       name: "ZipTests", dependencies: ["Compression", "Files", "Fixtures", "Tensor", "Zip"],

@@ -65,6 +65,11 @@ public struct PlanProposal: Sendable {
   ) -> WeightPlan {
     var plan = WeightPlan(family: family.name)
     for name in dictionary.batchNormalizations {
+      guard name.isUTF8 else {
+        plan.open.append(
+          OpenNormalization(name: name, reason: "its name is not UTF-8, which a plan has to be"))
+        continue
+      }
       switch family.producer(NormalizationPlace(name), dictionary) {
       case .none(let reason): plan.open.append(OpenNormalization(name: name, reason: reason))
       case .layer(let layer):

@@ -1,10 +1,10 @@
-import LosslessJSON
 import Tensor
+import YAML
 
 extension WeightPlan {
   /// The plan as YAML, to be read and edited.
   ///
-  /// Strings are written as in JSON, which YAML 1.2 includes, so that no name of a tensor can be taken for anything else.
+  /// Strings stand in quotes, so that no name of a tensor can be taken for anything else.
   ///
   /// - Parameter model: the name of the file that it is for.
   /// - Returns: the lines, without their ends.
@@ -45,5 +45,5 @@ extension WeightPlan {
 
   private static func quoted(_ name: String) -> String { quoted(ByteString(name)) }
 
-  private static func quoted(_ name: ByteString) -> String { "\(JSONEditor.quoted(name))" }
+  private static func quoted(_ name: ByteString) -> String { name.quotedInYAML }
 }

@@ -62,7 +62,7 @@ extension ByteString: ExpressibleByStringLiteral {
 }
 
 extension ByteString: CustomStringConvertible {
-  /// The name for a person: control, bidirectional and malformed characters are shown as escapes.
+  /// The name for a person: control, bidirectional, unassigned and malformed characters are shown as escapes.
   ///
   /// A file's name must not be able to move the cursor, recolour the terminal or reorder the line.
   public var description: String {
@@ -86,7 +86,7 @@ extension ByteString: CustomStringConvertible {
 
   private static func changesTheTerminal(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
     default: false
     }
   }

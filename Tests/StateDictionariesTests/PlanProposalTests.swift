@@ -1,3 +1,4 @@
+import Arrays
 import Fixtures
 import Tensor
 import Testing
@@ -36,6 +37,21 @@ import Testing
         "layer1.0.downsample.1": "layer1.0.downsample.0.weight",
       ])
     #expect(plan.open.isEmpty)
+  }
+
+  @Test func `A batch normalization stays whose name is not UTF-8`() throws {
+    let googLeNet = try dictionaries.make(
+      Dictionaries.pair("conv1.conv", [8, 3, 7, 7], "conv1.bn")
+        + Dictionaries.pair("odd.conv", [8, 8, 1, 1], "odd.bn")
+        + Dictionaries.pair("inception3a.branch1.conv", [8, 8, 1, 1], "inception3a.branch1.bn"))
+    let renamed = googLeNet.arrays.map { array in
+      NamedArray(
+        name: array.name.hasPrefix("odd") ? ByteString([0xFF] + array.name.bytes) : array.name,
+        elementType: array.elementType, shape: array.shape, content: array.content)
+    }
+    let plan = PlanProposal(for: StateDictionary(renamed)).plan
+    #expect(plan.folds.map { "\($0.kernel)" } == ["conv1.conv.weight", "inception3a.branch1.conv.weight"])
+    #expect(plan.open.map(\.reason) == ["its name is not UTF-8, which a plan has to be"])
   }
 
   /// The same names; each batch normalization has the channels that its convolution takes.

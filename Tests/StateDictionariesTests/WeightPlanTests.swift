@@ -24,6 +24,18 @@ import Testing
     #expect(fold.others == Self.fold.others && fold.epsilon == 1e-5 && fold.outcome == .reset)
   }
 
+  /// Line separators, controls, noncharacters and what lies outside the basic plane have rules of their own in YAML.
+  @Test(arguments: [
+    0x01...0x2FFF, 0xD7F0...0xD7FF, 0xE000...0xE010, 0xFDC0...0x10FFF, 0x1F600...0x1F640, 0x10FFF0...0x10FFFF,
+  ])
+  func `Every character of a name reads back`(values: ClosedRange<UInt32>) throws {
+    var fold = Self.fold
+    fold.others = values.compactMap { Unicode.Scalar($0).map { ByteString("\($0)") } }
+    fold.reason = fold.others.map { "\($0)" }.joined()
+    let text = WeightPlan(folds: [fold]).yaml(for: "x").joined(separator: "\n")
+    #expect(try WeightPlan(yaml: Array(text.utf8)).folds[0].others == fold.others)
+  }
+
   @Test func `A plan without folds and one without epsilon are plans`() throws {
     #expect(
       try WeightPlan(yaml: Array(WeightPlan().yaml(for: "x").joined(separator: "\n").utf8)).folds.isEmpty)
