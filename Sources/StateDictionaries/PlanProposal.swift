@@ -63,7 +63,8 @@ public struct PlanProposal: Sendable {
   private static func plan(
     by family: ModelFamily, _ dictionary: StateDictionary, epsilon: Double?, outcome: PlannedFold.Outcome
   ) -> WeightPlan {
-    var plan = WeightPlan(family: family.name)
+    let confidence = family.confidence(dictionary)
+    var plan = WeightPlan(family: family.name, confidence: confidence)
     for name in dictionary.batchNormalizations {
       guard name.isUTF8 else {
         plan.open.append(
@@ -81,7 +82,9 @@ public struct PlanProposal: Sendable {
             mean: name + ".running_mean", variance: name + ".running_var",
             others: [dictionary.existing(name + ".num_batches_tracked")].compactMap { $0 }, epsilon: epsilon,
             outcome: outcome,
-            reason: "\(family.name): \(layer) comes directly before \(name), and the shapes fit"))
+            reason:
+              "\(family.name), confidence \(confidence.rawValue): \(layer) comes directly before \(name), and the shapes fit"
+          ))
       }
     }
     return plan

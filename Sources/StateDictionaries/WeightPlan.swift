@@ -4,12 +4,26 @@ import Tensor
 public struct WeightPlan: Sendable {
   /// The family of models by whose rules it was proposed; nil for none.
   public var family: String?
+  /// How sure the proposal is; nil in a plan that somebody has written.
+  public var confidence: Confidence?
   public var folds: [PlannedFold]
   /// Batch normalizations for which nothing is proposed.
   public var open: [OpenNormalization]
 
-  public init(family: String? = nil, folds: [PlannedFold] = [], open: [OpenNormalization] = []) {
+  /// How sure a proposal is that the weights are of its family, on which all its pairs depend.
+  public enum Confidence: String, Sendable, CaseIterable {
+    /// No other network that we know has these names, or the shapes rule the others out.
+    case high
+    /// Names and shapes fit, but would fit a network of another order, too.
+    case medium
+  }
+
+  public init(
+    family: String? = nil, confidence: Confidence? = nil, folds: [PlannedFold] = [],
+    open: [OpenNormalization] = []
+  ) {
     self.family = family
+    self.confidence = confidence
     self.folds = folds
     self.open = open
   }

@@ -66,6 +66,7 @@ struct PlanCommand: ParsableCommand {
         ("command", .text("plan")), ("version", .text(BNFold.configuration.version)),
         ("input", .text(weights)),
         ("output", .text(target)), ("family", answer.family.map { .text($0) } ?? .null),
+        ("confidence", answer.confidence.map { .text($0) } ?? .null),
         ("batch_normalizations", ledger.json), ("proposed", .integer(answer.ledger.folded.count)),
         ("open", .integer(answer.ledger.kept.count)), ("needs_epsilon", .boolean(answer.needsEpsilon)),
       ]
@@ -73,10 +74,16 @@ struct PlanCommand: ParsableCommand {
       return
     }
     let terminal = Terminal.standardOutput
+    let family = answer.family.map { $0 + (answer.confidence.map { ", confidence \($0)" } ?? "") }
     var lines = [
-      answer.summary.line(for: weights), "Family: \(answer.family ?? "none that bnfold knows")", "",
+      answer.summary.line(for: weights), "Family: \(family ?? "none that bnfold knows")", "",
     ]
     lines += ledger.lines(for: terminal, isPrediction: true)
+    if answer.confidence == WeightPlan.Confidence.medium.rawValue {
+      lines.append(
+        "Note: a network with each batch normalization before its convolution could have these shapes, too; "
+          + "look into its code")
+    }
     if answer.needsEpsilon {
       lines.append(
         "Note: epsilon is not in the file, and members of the family differ; write it into the plan")

@@ -156,4 +156,54 @@ import Testing
     #expect(plan.folds.count == 2)
     #expect(plan.folds.allSatisfy { $0.epsilon == 1e-3 })
   }
+
+  @Test func `HRNet`() throws {
+    let plan = try proposal(
+      Dictionaries.pair("conv1", [8, 3, 3, 3], "bn1") + Dictionaries.pair("conv2", [8, 8, 3, 3], "bn2")
+        + Dictionaries.pair("transition1.0.0", [4, 8, 3, 3], "transition1.0.1")
+        + Dictionaries.pair("stage2.0.branches.0.0.conv1", [4, 4, 3, 3], "stage2.0.branches.0.0.bn1")
+        + Dictionaries.pair("stage2.0.fuse_layers.0.1.0", [4, 8, 1, 1], "stage2.0.fuse_layers.0.1.1"))
+    #expect(plan.family == "timm-hrnet" && plan.confidence == .high)
+    #expect(
+      pairs(plan) == [
+        "bn1": "conv1.weight", "bn2": "conv2.weight", "transition1.0.1": "transition1.0.0.weight",
+        "stage2.0.branches.0.0.bn1": "stage2.0.branches.0.0.conv1.weight",
+        "stage2.0.fuse_layers.0.1.1": "stage2.0.fuse_layers.0.1.0.weight",
+      ])
+  }
+
+  @Test func `DLA, whose Res2Net blocks have lists of convolutions`() throws {
+    let plan = try proposal(
+      Dictionaries.pair("base_layer.0", [8, 3, 7, 7], "base_layer.1")
+        + Dictionaries.pair("level2.tree1.conv1", [8, 8, 1, 1], "level2.tree1.bn1")
+        + Dictionaries.pair("level2.tree1.convs.1", [4, 4, 3, 3], "level2.tree1.bns.1")
+        + Dictionaries.pair("level2.root.conv", [8, 16, 1, 1], "level2.root.bn"))
+    #expect(plan.family == "timm-dla" && plan.folds.allSatisfy { $0.epsilon == 1e-5 })
+    #expect(
+      pairs(plan) == [
+        "base_layer.1": "base_layer.0.weight", "level2.tree1.bn1": "level2.tree1.conv1.weight",
+        "level2.tree1.bns.1": "level2.tree1.convs.1.weight", "level2.root.bn": "level2.root.conv.weight",
+      ])
+  }
+
+  @Test func `CSPNet, but not what has the same blocks and other parts`() throws {
+    let shapes =
+      Dictionaries.pair("stem.conv1.conv", [8, 3, 3, 3], "stem.conv1.bn")
+      + Dictionaries.pair("stages.0.conv_exp.conv", [16, 8, 1, 1], "stages.0.conv_exp.bn")
+      + Dictionaries.pair("stages.0.blocks.0.conv1.conv", [8, 8, 1, 1], "stages.0.blocks.0.conv1.bn")
+    let plan = try proposal(shapes)
+    #expect(plan.family == "timm-cspnet" && plan.folds.count == 3 && plan.open.isEmpty)
+    #expect(try proposal(shapes + [("neck.weight", [8])]).folds.isEmpty)
+  }
+
+  /// With one width only, a network that normalizes before it convolves would have the same shapes.
+  @Test func `A ResNet whose shapes do not tell the order is less sure`() throws {
+    #expect(try proposal(Self.resNet).confidence == .medium)
+    let wider =
+      Self.resNet + Dictionaries.pair("layer2.0.conv1", [32, 16, 3, 3], "layer2.0.bn1")
+      + Dictionaries.pair("layer2.0.conv2", [32, 32, 3, 3], "layer2.0.bn2")
+    let plan = try proposal(wider)
+    #expect(plan.confidence == .high)
+    #expect(plan.folds.allSatisfy { $0.reason.hasPrefix("resnet, confidence high: ") })
+  }
 }

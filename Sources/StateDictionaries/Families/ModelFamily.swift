@@ -12,6 +12,8 @@ struct ModelFamily: Sendable {
   let signature: @Sendable (StateDictionary) -> Bool
   /// Which layer comes directly before a batch normalization.
   let producer: @Sendable (NormalizationPlace, StateDictionary) -> Producer
+  /// How sure it is that a file with the signature is of this family.
+  var confidence: @Sendable (StateDictionary) -> WeightPlan.Confidence = { _ in .high }
 
   enum Producer {
     /// The names of its tensors begin with this.
@@ -22,7 +24,7 @@ struct ModelFamily: Sendable {
 
   /// All families, in the order in which they are tried.
   static let all: [ModelFamily] =
-    [resNet, denseNet, timmEfficientNet] + numberedSequences + basicConvolutions
+    [resNet, denseNet, timmEfficientNet] + numberedSequences + basicConvolutions + aggregation
 }
 
 /// The name of a batch normalization, in parts.

@@ -19,7 +19,19 @@ extension ModelFamily {
       if let number = place.number(after: "bn") { return .layer(place.sibling(ByteString("conv\(number)"))) }
       if place.parent.last == "downsample", place.last == "1" { return .layer(place.sibling("0")) }
       return .none("no rule of the family speaks of it")
+    },
+    confidence: { dictionary in
+      dictionary.batchNormalizations.contains { refutesPreActivation($0, dictionary) } ? .high : .medium
     })
+
+  /// Whether a block's first convolution, which has no groups, takes another number of channels than the batch normalization has.
+  private static func refutesPreActivation(_ name: ByteString, _ dictionary: StateDictionary) -> Bool {
+    let place = NormalizationPlace(name)
+    guard place.last == "bn1", !place.parent.isEmpty, let kernel = dictionary[place.sibling("conv1.weight")],
+      let mean = dictionary[name + ".running_mean"], kernel.shape.count == 4
+    else { return false }
+    return kernel.shape[1] != mean.shape.elementCount
+  }
 
   private static let parts: Set<ByteString> = [
     "conv1", "bn1", "conv2", "bn2", "conv3", "bn3", "downsample", "se",

@@ -11,7 +11,8 @@ extension WorkerMain {
     let plan = file.proposal(configuration: configuration, outcome: task.outcome)
     return ProposalAnswer(
       summary: ModelSummary(of: file), ledger: plan.ledger, yaml: plan.yaml(for: task.models[0].model),
-      family: plan.family, needsEpsilon: plan.folds.contains { $0.epsilon == nil })
+      family: plan.family, confidence: plan.confidence?.rawValue,
+      needsEpsilon: plan.folds.contains { $0.epsilon == nil })
   }
 
   func foldByPlan(_ models: [GivenModel]) throws -> FoldAnswer {
@@ -65,6 +66,8 @@ struct ProposalAnswer {
   /// The plan, line by line.
   let yaml: [String]
   let family: String?
+  /// How sure it is; nil without a family.
+  let confidence: String?
   /// Whether there is a fold whose epsilon the user has to say.
   let needsEpsilon: Bool
 }
@@ -75,10 +78,13 @@ extension ProposalAnswer: Message {
     ledger = try reader.take()
     yaml = try reader.take()
     family = try reader.take()
+    confidence = try reader.take()
     needsEpsilon = try reader.take()
   }
 
-  func write(to writer: inout MessageWriter) { writer.put(summary, ledger, yaml, family, needsEpsilon) }
+  func write(to writer: inout MessageWriter) {
+    writer.put(summary, ledger, yaml, family, confidence, needsEpsilon)
+  }
 }
 
 extension WeightPlan {

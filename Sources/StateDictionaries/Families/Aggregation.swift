@@ -1,0 +1,49 @@
+import Tensor
+
+extension ModelFamily {
+  /// HRNet and DLA of timm: convN, then bnN; conv, then bn; convs.N, then bns.N; in a sequence, the number before.
+  ///
+  /// Source: timm/models/hrnet.py; timm/models/dla.py, where `DlaBottle2neck` has convs and bns.
+  static let aggregation: [ModelFamily] = [
+    family(
+      "timm-hrnet",
+      only: [
+        "conv1", "bn1", "conv2", "bn2", "layer1", "transition1", "transition2", "transition3", "stage2",
+        "stage3",
+        "stage4", "incre_modules", "downsamp_modules", "final_layer", "classifier",
+      ],
+      [
+        "conv1.weight", "bn1.running_mean", "conv2.weight", "bn2.running_mean", "transition1.0.0.weight",
+        "stage2.0.branches.0.0.conv1.weight", "stage2.0.fuse_layers.0.1.0.weight",
+      ]),
+    family(
+      "timm-dla", only: ["base_layer", "level0", "level1", "level2", "level3", "level4", "level5", "fc"],
+      [
+        "base_layer.0.weight", "base_layer.1.running_mean", "level2.tree1.conv1.weight",
+        "level2.root.conv.weight",
+        "level2.root.bn.running_mean",
+      ]),
+  ]
+
+  private static func family(
+    _ name: String, only first: Set<ByteString>, _ names: [ByteString]
+  ) -> ModelFamily {
+    ModelFamily(
+      name: name, epsilon: 1e-5,
+      signature: { dictionary in dictionary.has(names) && dictionary.hasOnly(first) },
+      producer: { place, _ in
+        producer(of: place).map { .layer($0) } ?? .none("no rule of the family speaks of it")
+      })
+  }
+
+  private static func producer(of place: NormalizationPlace) -> ByteString? {
+    if place.last == "bn" { return place.sibling("conv") }
+    if let number = place.number(after: "bn") { return place.sibling(ByteString("conv\(number)")) }
+    guard let number = place.number(after: "") else { return nil }
+    if place.parent.last == "bns" {
+      return ByteString(
+        joining: place.parent.dropLast() + ["convs", place.last], separator: UInt8(ascii: "."))
+    }
+    return number > 0 ? place.sibling(ByteString("\(number - 1)")) : nil
+  }
+}
