@@ -15,6 +15,7 @@ let package = Package(
   ],
   targets: [
     // MARK: - 0 System libraries: shims only (OpenBLAS is loaded at run time)
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -27,7 +28,7 @@ let package = Package(
     .target(name: "Files", dependencies: ["CLinux", "Tensor"], swiftSettings: strict),
     .target(name: "Supervision", dependencies: ["CLinux", "Files", "Tensor"], swiftSettings: strict),
 
-    .target(name: "Compression", dependencies: ["CZlib", "Tensor"], swiftSettings: strict),
+    .target(name: "Compression", dependencies: ["CDeflate", "CZlib", "Tensor"], swiftSettings: strict),
 
     .target(name: "Arrays", dependencies: ["CLinux", "Files", "Tensor"], swiftSettings: strict),
 

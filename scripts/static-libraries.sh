@@ -1,5 +1,5 @@
 #!/bin/bash
-# Writes pkg-config files that link libhdf5 and libyaml statically.
+# Writes pkg-config files that link libhdf5, libyaml and libdeflate statically.
 #
 # Debian's shared libhdf5 loads 47 libraries at start-up, for features that model files do not use; the static one
 # starts in a quarter of the time. docs/decisions/0004-static-release.md has the figures.
@@ -16,13 +16,16 @@ write() {
   [ "$2" = "$(cat "$folder/$1" 2>/dev/null || true)" ] || echo "$2" >"$folder/$1"
 }
 
-yaml=$(pkg-config --variable=libdir yaml-0.1)
-if [ -f "$yaml/libyaml.a" ]; then
-  write yaml-0.1.pc "Name: yaml-0.1
-Description: libyaml, linked statically
-Version: $(pkg-config --modversion yaml-0.1)
-Libs: -L$yaml -l:libyaml.a"
-fi
+for name in yaml-0.1:libyaml libdeflate:libdeflate; do
+  module=${name%:*} library=${name#*:}
+  archive=$(clang -print-file-name="$library.a")
+  # Without a folder: there is none.
+  [ "$archive" != "$library.a" ] || continue
+  write "$module.pc" "Name: $module
+Description: $library, linked statically
+Version: $(pkg-config --modversion "$module")
+Libs: -L$(dirname "$archive") -l:$library.a"
+done
 
 # Other distributions may build it with more dependencies than these.
 links() {

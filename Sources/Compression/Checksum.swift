@@ -1,3 +1,4 @@
+import CDeflate
 import CZlib
 import Synchronization
 import Tensor
@@ -14,8 +15,8 @@ public struct Checksum: Sendable, Hashable {
 
   /// Goes on with further bytes.
   public mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
-    value = UInt32(crc32_z(UInt(value), start, bytes.count))
+    guard let start = bytes.baseAddress else { return }
+    value = libdeflate_crc32(value, start, bytes.count)
   }
 
   /// Goes on with bytes of which only the checksum and the number are known.
