@@ -105,7 +105,9 @@ import Testing
     arguments: [
       (nil, nil), (#"{"architecture": "tf_efficientnet_b0"}"#, 1e-3),
       (#"{"architecture": "efficientnet_b0"}"#, 1e-5),
-      (#"{"architecture": "efficientnet_b1_pruned"}"#, 1e-3), (#"{"architecture": "other"}"#, nil),
+      (#"{"architecture": "efficientnet_b1_pruned"}"#, 1e-3),
+      (#"{"architecture": "efficientnet_es_pruned"}"#, 1e-5),
+      (#"{"architecture": "other"}"#, nil),
       ("not JSON", nil),
     ] as [(String?, Double?)])
   func `EfficientNet of timm, whose epsilon only its configuration tells`(

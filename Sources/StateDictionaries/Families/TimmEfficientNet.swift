@@ -30,8 +30,9 @@ extension ModelFamily {
   ///
   /// Weights that were ported from TensorFlow have its epsilon. Source: timm/models/efficientnet.py.
   static func epsilon(ofTimmArchitecture name: ByteString) -> Double? {
-    let isPruned = name.hasSuffix("_pruned")
-    if name.hasPrefix("tf_") || isPruned { return 1e-3 }
+    // B1 to B3 were pruned after they had been ported, the edge models were not.
+    let isPortedAndPruned = name.hasPrefix("efficientnet_b") && name.hasSuffix("_pruned")
+    if name.hasPrefix("tf_") || isPortedAndPruned { return 1e-3 }
     return name.hasPrefix("efficientnet_") || name.hasPrefix("mobilenetv2_") || name.hasPrefix("mnasnet_")
       ? 1e-5 : nil
   }
