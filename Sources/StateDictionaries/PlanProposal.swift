@@ -30,7 +30,9 @@ public struct PlanProposal: Sendable {
         refuted.append("it has the names of \(family.name), but \(problem)")
         continue
       }
-      let epsilon = family.epsilon ?? epsilon(of: configuration)
+      let root = configuration.flatMap { try? JSONDocument(parsing: $0).root }
+      let epsilon =
+        family.epsilon ?? root.flatMap(family.configuredEpsilon).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
       return plan(by: family, dictionary, epsilon: epsilon, outcome: outcome)
     }
     let reason =
@@ -88,14 +90,6 @@ public struct PlanProposal: Sendable {
       }
     }
     return plan
-  }
-
-  /// Epsilon by the architecture that a configuration of timm names.
-  private static func epsilon(of configuration: [UInt8]?) -> Double? {
-    guard let configuration, let root = try? JSONDocument(parsing: configuration).root,
-      let name = root["architecture"]?.string
-    else { return nil }
-    return ModelFamily.epsilon(ofTimmArchitecture: name)
   }
 }
 

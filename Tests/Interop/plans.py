@@ -2,7 +2,7 @@
 
     python Tests/Interop/plans.py --bnfold PATH [--models "hrnet*,dla*"] [--traces FOLDER]
 
-Needs torch, torchvision and timm, which the other interop tests do not. Every network with batch normalization is made with
+Needs torch, torchvision, timm and transformers, which the other interop tests do not. Every network with batch normalization is made with
 random weights and run once; a true pair is a convolution or dense layer whose output one batch normalization reads, and
 nothing else. bnfold sees names and shapes only. A pair is wrong if its batch normalization ran on anything else; whether one
 that did not run (heads for training) has the right pair is not known. Traces are kept in a folder and used again.
@@ -26,10 +26,12 @@ from typing import Callable
 import timm
 import torch
 import torchvision
+import transformers
 import yaml
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+TRANSFORMERS = ("resnet", "regnet", "mobilenet_v1", "mobilenet_v2", "efficientnet")
 NORMALIZATIONS = nn.modules.batchnorm._BatchNorm
 PRODUCERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.Linear)
 TYPES = {"float64": ("F64", 8), "int64": ("I64", 8), "float32": ("F32", 4), "float16": ("F16", 2), "bool": ("BOOL", 1)}
@@ -94,9 +96,9 @@ def trace(make: Callable[[], nn.Module]) -> dict | None:
     model = make().eval()
     if not any(isinstance(module, NORMALIZATIONS) for module in model.modules()):
         return None
-    configuration = getattr(model, "default_cfg", None) or {}
-    usual = configuration.get("input_size", (3, 224, 224))[-1]
-    sizes = [usual] if configuration.get("fixed_input_size") else [96, usual]
+    defaults = getattr(model, "default_cfg", None) or {}
+    usual = defaults.get("input_size", (3, 224, 224))[-1]
+    sizes = [usual] if defaults.get("fixed_input_size") else [96, usual]
     for size in sizes:
         try:
             truth, epsilons = pairs(model, size)
@@ -105,7 +107,8 @@ def trace(make: Callable[[], nn.Module]) -> dict | None:
             if size == sizes[-1]:
                 raise
     state = {name: [list(value.shape), str(value.dtype)[6:]] for name, value in model.state_dict().items()}
-    return {"state": state, "truth": truth, "epsilon": epsilons}
+    settings = model.config.to_dict() if hasattr(model, "config") else {}
+    return {"state": state, "truth": truth, "epsilon": epsilons, "settings": settings}
 
 
 def write(state: dict, path: Path) -> None:
@@ -135,7 +138,7 @@ def judge(binary: Path, name: str, found: dict, work: Path) -> Verdict:
     """Let bnfold propose a plan, and hold it against the truth."""
     weights, plan = work / "model.safetensors", work / "plan.yaml"
     write(found["state"], weights)
-    (work / "config.json").write_text(json.dumps({"architecture": name}))
+    (work / "config.json").write_text(json.dumps({"architecture": name} | found["settings"], default=str))
     command = [binary, "plan", weights, "-o", plan, "--force", "--json"]
     report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     truth = found["truth"]
@@ -164,6 +167,10 @@ def networks(patterns: list[str]) -> dict[str, Callable[[], nn.Module]]:
         found[f"torchvision.{name}"] = lambda name=name: torchvision.models.get_model(name, weights=None)
     for name in timm.list_models():
         found[name] = lambda name=name: timm.create_model(name, pretrained=False)
+    for kind in TRANSFORMERS:
+        for head in (transformers.AutoModel, transformers.AutoModelForImageClassification):
+            configuration = transformers.AutoConfig.for_model(kind)
+            found[f"{head.__name__}.{kind}"] = lambda head=head, configuration=configuration: head.from_config(configuration)
     return {name: make for name, make in found.items() if any(fnmatch(name, pattern) for pattern in patterns)}
 
 
@@ -182,7 +189,7 @@ def main(arguments: list[str]) -> int:
             path = options.traces / f"{name}.json"
             if not path.exists():
                 try:
-                    path.write_text(json.dumps(trace(make)))
+                    path.write_text(json.dumps(trace(make), default=str))
                 except Exception as error:  # noqa: BLE001 - some networks need more than an image
                     print(f"{name}: cannot be run: {error!r:.200}")
                     continue

@@ -208,4 +208,50 @@ import Testing
     #expect(plan.confidence == .high)
     #expect(plan.folds.allSatisfy { $0.reason.hasPrefix("resnet, confidence high: ") })
   }
+
+  private static let transformersMobileNet: [(String, Shape)] =
+    Dictionaries.pair("conv_stem.first_conv.convolution", [8, 3, 3, 3], "conv_stem.first_conv.normalization")
+    + Dictionaries.pair("layer.0.expand_1x1.convolution", [16, 8, 1, 1], "layer.0.expand_1x1.normalization")
+
+  @Test(
+    arguments: [
+      (nil, nil), (#"{"model_type": "mobilenet_v2", "layer_norm_eps": 0.001}"#, 1e-3),
+      (#"{"model_type": "other", "layer_norm_eps": 0.001}"#, nil),
+      (#"{"model_type": "mobilenet_v2", "layer_norm_eps": -1}"#, nil),
+      (#"{"model_type": "mobilenet_v2", "layer_norm_eps": 1e999}"#, nil),
+    ] as [(String?, Double?)])
+  func `MobileNet of transformers, whose epsilon is in its configuration`(
+    configuration: String?, epsilon: Double?
+  ) throws {
+    for prefix in ["", "mobilenet_v2."] {
+      let shapes = Self.transformersMobileNet.map { (prefix + $0.0, $0.1) } + [("classifier.weight", [5, 8])]
+      let plan = try proposal(shapes, configuration: configuration)
+      #expect(plan.family == "transformers-mobilenet")
+      #expect(plan.folds.count == 2 && plan.folds.allSatisfy { $0.epsilon == epsilon })
+      #expect(
+        pairs(plan)["\(prefix)layer.0.expand_1x1.normalization"]
+          == "\(prefix)layer.0.expand_1x1.convolution.weight")
+    }
+  }
+
+  @Test(arguments: ["segmentation_head.weight", "mobilenet_v2.neck.weight"])
+  func `A network of transformers with another part gets no proposal`(name: String) throws {
+    let shapes = Self.transformersMobileNet.map { ("mobilenet_v2." + $0.0, $0.1) }
+    #expect(try proposal(shapes).folds.count == 2)
+    #expect(try proposal(shapes + [(name, [8])]).folds.isEmpty)
+  }
+
+  @Test func `EfficientNet of transformers`() throws {
+    let block = "encoder.blocks.0"
+    let plan = try proposal(
+      Dictionaries.pair("embeddings.convolution", [8, 3, 3, 3], "embeddings.batchnorm")
+        + Dictionaries.pair("\(block).expansion.expand_conv", [16, 8, 1, 1], "\(block).expansion.expand_bn")
+        + Dictionaries.pair(
+          "\(block).depthwise_conv.depthwise_conv", [16, 1, 3, 3], "\(block).depthwise_conv.depthwise_norm")
+        + Dictionaries.pair(
+          "\(block).projection.project_conv", [8, 16, 1, 1], "\(block).projection.project_bn")
+        + Dictionaries.pair("encoder.top_conv", [20, 8, 1, 1], "encoder.top_bn"))
+    #expect(plan.family == "transformers-efficientnet")
+    #expect(plan.open.isEmpty && plan.folds.count == 5 && plan.folds.allSatisfy { $0.epsilon == nil })
+  }
 }

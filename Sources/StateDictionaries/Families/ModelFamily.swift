@@ -1,3 +1,4 @@
+import LosslessJSON
 import Tensor
 
 /// Networks whose code is known, so that the names of their tensors tell what is wired to what.
@@ -12,6 +13,10 @@ struct ModelFamily: Sendable {
   let signature: @Sendable (StateDictionary) -> Bool
   /// Which layer comes directly before a batch normalization.
   let producer: @Sendable (NormalizationPlace, StateDictionary) -> Producer
+  /// What the configuration beside the weights says about epsilon; nil if nothing.
+  var configuredEpsilon: @Sendable (JSONValue) -> Double? = { configuration in
+    configuration["architecture"]?.string.flatMap { epsilon(ofTimmArchitecture: $0) }
+  }
   /// How sure it is that a file with the signature is of this family.
   var confidence: @Sendable (StateDictionary) -> WeightPlan.Confidence = { _ in .high }
 
@@ -25,6 +30,7 @@ struct ModelFamily: Sendable {
   /// All families, in the order in which they are tried.
   static let all: [ModelFamily] =
     [resNet, denseNet, timmEfficientNet] + numberedSequences + basicConvolutions + aggregation
+    + transformers
 }
 
 /// The name of a batch normalization, in parts.
@@ -56,6 +62,14 @@ struct NormalizationPlace {
 extension StateDictionary {
   /// Whether all these tensors are there.
   func has(_ names: [ByteString]) -> Bool { names.allSatisfy { self[$0] != nil } }
+
+  /// Whether the second part of every name that begins with a prefix is one of these.
+  func hasOnly(_ second: Set<ByteString>, below prefix: ByteString) -> Bool {
+    names.allSatisfy { name in
+      let parts = name.split(separator: UInt8(ascii: "."))
+      return parts.first != prefix || parts.count > 1 && second.contains(parts[1])
+    }
+  }
 
   /// Whether the first part of every name is one of these.
   func hasOnly(_ first: Set<ByteString>) -> Bool {
