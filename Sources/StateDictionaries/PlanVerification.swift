@@ -1,13 +1,17 @@
 import Equivalence
 import Folding
 import ModelGraph
+import Synchronization
 import Tensor
 
 /// Compares each fold of a plan with what the written file computes, on random inputs in Double.
-public struct PlanVerification {
+public struct PlanVerification: Sendable {
   private let application: PlanApplication
   private let written: StateDictionary
   private let seed: UInt64
+
+  /// Each thread reserves address space, which a worker that runs no model has little of.
+  private static let threadLimit = 2
 
   public init(of application: PlanApplication, written: StateDictionary, seed: UInt64) {
     self.application = application
@@ -19,15 +23,22 @@ public struct PlanVerification {
   ///
   /// Every element of a kernel is given an input of its own, so that each is seen: the sums over the channels are then
   /// those of some convolution at some place.
-  /// - Throws: an error of one of the files.
-  public func comparisons() throws -> [FoldComparison] { try application.done.map(compare) }
+  /// - Throws: an error of one of the files, or `PlanMismatch` where a kernel was written with another shape.
+  public func comparisons() throws -> [FoldComparison] {
+    let folds = application.done
+    let found = Mutex([FoldComparison?](repeating: nil, count: folds.count))
+    try shareWork(of: folds.count, threads: min(processorCount(), Self.threadLimit)) { index in
+      let comparison = try compare(folds[index])
+      found.withLock { $0[index] = comparison }
+    }
+    return found.withLock { $0.compactMap { $0 } }
+  }
 
   private func compare(_ applied: AppliedFold) throws -> FoldComparison {
     let fold = applied.fold
     let original = application.original
     let map = try ChannelAffine(of: original, fold, epsilon: applied.epsilon)
-    let before = try Sums(of: fold, in: original, table: applied.table, seed: seed)
-    let after = try Sums(of: fold, in: written, table: applied.table, seed: seed)
+    let (before, after) = try Sums.pair(of: fold, in: original, written, table: applied.table, seed: seed)
     let identity =
       fold.outcome == .reset ? try ChannelAffine(of: written, fold, epsilon: applied.epsilon) : nil
     let types = [fold.kernel, fold.bias, fold.mean].compactMap { written[$0]?.elementType }
@@ -81,23 +92,51 @@ private struct Sums {
   /// The sums of the magnitudes.
   private(set) var magnitudes: [Double]
 
-  init(of fold: PlannedFold, in dictionary: StateDictionary, table: ChannelTable, seed: UInt64) throws {
-    guard let kernel = dictionary.variable(fold.kernel, .kernel) else {
+  /// The sums of two files, for the same inputs.
+  ///
+  /// - Throws: `PlanMismatch` where the kernel of one is not there, or has another shape.
+  static func pair(
+    of fold: PlannedFold, in first: StateDictionary, _ second: StateDictionary, table: ChannelTable,
+    seed: UInt64
+  ) throws -> (Sums, Sums) {
+    guard let one = first.variable(fold.kernel, .kernel), let other = second.variable(fold.kernel, .kernel)
+    else {
       throw PlanMismatch(tensor: fold.kernel, reason: "there is no such tensor")
     }
-    values = [Double](repeating: 0, count: table.count)
-    magnitudes = values
-    terms = kernel.shape.elementCount / max(1, table.count) + 1
-    var generator = SeededGenerator(seed: seed)
-    for block in (0..<kernel.shape.elementCount).blocks(of: 1 << 16) {
-      let elements: [Double] = try kernel.elements(from: dictionary, range: block)
-      for (offset, element) in elements.enumerated() {
-        let channel = table.channel(ofElement: block.lowerBound + offset)
-        let product = element * Double.random(in: -1...1, using: &generator)
-        values[channel] += product
-        magnitudes[channel] += abs(product)
-      }
+    guard one.shape == other.shape else {
+      throw PlanMismatch(tensor: fold.kernel, reason: "it was written with another shape")
     }
+    let count = one.shape.elementCount
+    var sums = (Sums(elements: count, channels: table.count), Sums(elements: count, channels: table.count))
+    var generator = SeededGenerator(seed: seed)
+    for block in (0..<count).blocks(of: 1 << 14) {
+      // 53 bits and a sign: next to none of them is 0, which would hide its element.
+      let inputs = block.map { _ in Double(Int64(bitPattern: generator.next()) >> 10) * 0x1p-53 }
+      sums.0.add(try one.elements(from: first, range: block), times: inputs, from: block.lowerBound, table)
+      sums.1.add(try other.elements(from: second, range: block), times: inputs, from: block.lowerBound, table)
+    }
+    try sums.0.addBias(of: fold, in: first)
+    try sums.1.addBias(of: fold, in: second)
+    return sums
+  }
+
+  private init(elements: Int, channels: Int) {
+    terms = elements / max(1, channels) + 1
+    values = [Double](repeating: 0, count: channels)
+    magnitudes = values
+  }
+
+  private mutating func add(
+    _ elements: [Double], times inputs: [Double], from first: Int, _ table: ChannelTable
+  ) {
+    for (offset, (element, input)) in zip(elements, inputs).enumerated() {
+      let channel = table.channel(ofElement: first + offset)
+      values[channel] += element * input
+      magnitudes[channel] += abs(element * input)
+    }
+  }
+
+  private mutating func addBias(of fold: PlannedFold, in dictionary: StateDictionary) throws {
     guard let bias = dictionary.variable(fold.bias, .bias) else { return }
     let elements: [Double] = try bias.elements(from: dictionary)
     for (channel, element) in elements.enumerated() where channel < values.count {

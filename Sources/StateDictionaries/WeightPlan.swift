@@ -4,7 +4,7 @@ import Tensor
 public struct WeightPlan: Sendable {
   /// The family of models by whose rules it was proposed; nil for none.
   public var family: String?
-  /// How sure the proposal is; nil in a plan that somebody has written.
+  /// How sure the proposal is; nil without a family, and in a plan that somebody has written.
   public var confidence: Confidence?
   public var folds: [PlannedFold]
   /// Batch normalizations for which nothing is proposed.

@@ -6,6 +6,7 @@ extension WeightPlan {
   ///
   /// Strings stand in quotes, so that no name of a tensor can be taken for anything else.
   ///
+  /// - Precondition: all names are UTF-8, as they are in proposals and in plans that were read.
   /// - Parameter model: the name of the file that it is for.
   /// - Returns: the lines, without their ends.
   public func yaml(for model: String) -> [String] {

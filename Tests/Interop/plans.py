@@ -1,6 +1,6 @@
 """Compares the plans that bnfold proposes with what PyTorch networks really do.
 
-    python Tests/Interop/plans.py --bnfold PATH [--models "hrnet*,dla*"] [--traces FOLDER]
+    python Tests/Interop/plans.py --bnfold PATH --traces FOLDER [--models "hrnet*,dla*"]
 
 Needs torch, torchvision, timm and transformers, which the other interop tests do not. Every network with batch normalization is made with
 random weights and run once; a true pair is a convolution or dense layer whose output one batch normalization reads, and
@@ -34,7 +34,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 TRANSFORMERS = ("resnet", "regnet", "mobilenet_v1", "mobilenet_v2", "efficientnet")
 NORMALIZATIONS = nn.modules.batchnorm._BatchNorm
 PRODUCERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.Linear)
-TYPES = {"float64": ("F64", 8), "int64": ("I64", 8), "float32": ("F32", 4), "float16": ("F16", 2), "bool": ("BOOL", 1)}
+TYPES = {"float64": ("F64", 8), "int64": ("I64", 8), "int32": ("I32", 4), "float32": ("F32", 4), "float16": ("F16", 2), "bool": ("BOOL", 1)}
 
 
 class Readers(TorchDispatchMode):
@@ -54,6 +54,7 @@ class Readers(TorchDispatchMode):
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):  # noqa: ANN001, ANN204
         self.count(args)
+        self.count(list((kwargs or {}).values()))
         return function(*args, **(kwargs or {}))
 
 
@@ -130,6 +131,7 @@ class Verdict:
     confidence: str | None
     right: int = 0
     possible: int = 0
+    without_epsilon: int = 0
     unknown: int = 0
     wrong: tuple[str, ...] = ()
 
@@ -138,7 +140,7 @@ def judge(binary: Path, name: str, found: dict, work: Path) -> Verdict:
     """Let bnfold propose a plan, and hold it against the truth."""
     weights, plan = work / "model.safetensors", work / "plan.yaml"
     write(found["state"], weights)
-    (work / "config.json").write_text(json.dumps({"architecture": name} | found["settings"], default=str))
+    (work / "config.json").write_text(json.dumps({"architecture": name.removeprefix("torchvision.")} | found["settings"], default=str))
     command = [binary, "plan", weights, "-o", plan, "--force", "--json"]
     report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     truth = found["truth"]
@@ -152,7 +154,9 @@ def judge(binary: Path, name: str, found: dict, work: Path) -> Verdict:
             verdict.unknown += 1
         elif truth[normalization] != layer:
             wrong.append(f"{normalization} into {layer}, not {truth[normalization]}")
-        elif epsilon is not None and float(epsilon) != found["epsilon"][normalization]:
+        elif epsilon is None:
+            verdict.without_epsilon += 1
+        elif float(epsilon) != found["epsilon"][normalization]:
             wrong.append(f"{normalization} with {epsilon}, not {found['epsilon'][normalization]}")
         else:
             verdict.right += 1
@@ -180,32 +184,41 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--models", default="*", help="patterns of names, with commas")
     parser.add_argument("--traces", type=Path, required=True, help="where traces are kept")
     options = parser.parse_args(arguments)
-    options.traces.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
+    versions = f"timm{timm.__version__}-torchvision{torchvision.__version__}-transformers{transformers.__version__}"
+    traces = options.traces / versions
+    traces.mkdir(parents=True, exist_ok=True)
     totals: dict[str, Counter[str]] = {}
-    failed = 0
+    failed = not_run = 0
     with TemporaryDirectory() as folder:
         for name, make in networks(options.models.split(",")).items():
-            path = options.traces / f"{name}.json"
+            path = traces / f"{name}.json"
             if not path.exists():
                 try:
                     path.write_text(json.dumps(trace(make), default=str))
                 except Exception as error:  # noqa: BLE001 - some networks need more than an image
                     print(f"{name}: cannot be run: {error!r:.200}")
+                    not_run += 1
                     continue
             found = json.loads(path.read_text())
             if found is None:
                 continue
-            verdict = judge(options.bnfold, name, found, Path(folder))
+            try:
+                verdict = judge(options.bnfold, name, found, Path(folder))
+            except (KeyError, subprocess.CalledProcessError) as error:
+                print(f"{name}: no plan: {error!r:.200}")
+                failed += 1
+                continue
             failed += bool(verdict.wrong)
             for line in verdict.wrong[:3]:
                 print(f"WRONG {name} ({verdict.family}): {line}")
             total = totals.setdefault(verdict.family or "no family", Counter())
             total.update(
-                networks=1, right=verdict.right, possible=verdict.possible, wrong=len(verdict.wrong),
-                unknown=verdict.unknown, less_sure=int(verdict.confidence == "medium"))
+                networks=1, possible=verdict.possible, right=verdict.right, right_but_epsilon_open=verdict.without_epsilon,
+                wrong=len(verdict.wrong), unknown=verdict.unknown, less_sure=int(verdict.confidence == "medium"))
     for family, total in sorted(totals.items()):
         print(f"{family}: " + ", ".join(f"{count} {what}" for what, count in total.items()))
+    print(f"{failed} networks with wrong pairs or without an answer, {not_run} that could not be run")
     return 1 if failed else 0
 
 

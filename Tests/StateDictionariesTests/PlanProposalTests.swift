@@ -107,6 +107,7 @@ import Testing
       (#"{"architecture": "efficientnet_b0"}"#, 1e-5),
       (#"{"architecture": "efficientnet_b1_pruned"}"#, 1e-3),
       (#"{"architecture": "efficientnet_es_pruned"}"#, 1e-5),
+      (#"{"architecture": "efficientnet_b1_pruned.in1k"}"#, 1e-3),
       (#"{"architecture": "other"}"#, nil),
       ("not JSON", nil),
     ] as [(String?, Double?)])
@@ -123,6 +124,16 @@ import Testing
         "blocks.1.0.bn2": "blocks.1.0.conv_dw.weight", "blocks.1.0.bn3": "blocks.1.0.conv_pwl.weight",
         "blocks.2.0.bn1": "blocks.2.0.conv_exp.weight", "blocks.2.0.bn2": "blocks.2.0.conv_pwl.weight",
       ])
+  }
+
+  /// B5 of torchvision has 1e-3, which timm's EfficientNet of the same name has not.
+  @Test func `A configuration of timm says nothing about EfficientNet of torchvision`() throws {
+    let plan = try proposal(
+      Dictionaries.pair("features.0.0", [8, 3, 3, 3], "features.0.1")
+        + Dictionaries.pair("features.1.0.block.0.0", [8, 8, 3, 3], "features.1.0.block.0.1"),
+      configuration: #"{"architecture": "efficientnet_b5"}"#)
+    #expect(plan.family == "torchvision-efficientnet")
+    #expect(plan.folds.count == 2 && plan.folds.allSatisfy { $0.epsilon == nil })
   }
 
   @Test func `Numbered sequences: the layer with the number before`() throws {
@@ -177,14 +188,14 @@ import Testing
   @Test func `DLA, whose Res2Net blocks have lists of convolutions`() throws {
     let plan = try proposal(
       Dictionaries.pair("base_layer.0", [8, 3, 7, 7], "base_layer.1")
-        + Dictionaries.pair("level2.tree1.conv1", [8, 8, 1, 1], "level2.tree1.bn1")
-        + Dictionaries.pair("level2.tree1.convs.1", [4, 4, 3, 3], "level2.tree1.bns.1")
-        + Dictionaries.pair("level2.root.conv", [8, 16, 1, 1], "level2.root.bn"))
+        + Dictionaries.pair("level5.tree1.conv1", [8, 8, 1, 1], "level5.tree1.bn1")
+        + Dictionaries.pair("level5.tree1.convs.1", [4, 4, 3, 3], "level5.tree1.bns.1")
+        + Dictionaries.pair("level5.root.conv", [8, 16, 1, 1], "level5.root.bn"))
     #expect(plan.family == "timm-dla" && plan.folds.allSatisfy { $0.epsilon == 1e-5 })
     #expect(
       pairs(plan) == [
-        "base_layer.1": "base_layer.0.weight", "level2.tree1.bn1": "level2.tree1.conv1.weight",
-        "level2.tree1.bns.1": "level2.tree1.convs.1.weight", "level2.root.bn": "level2.root.conv.weight",
+        "base_layer.1": "base_layer.0.weight", "level5.tree1.bn1": "level5.tree1.conv1.weight",
+        "level5.tree1.bns.1": "level5.tree1.convs.1.weight", "level5.root.bn": "level5.root.conv.weight",
       ])
   }
 

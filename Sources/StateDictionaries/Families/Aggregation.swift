@@ -19,9 +19,8 @@ extension ModelFamily {
     family(
       "timm-dla", only: ["base_layer", "level0", "level1", "level2", "level3", "level4", "level5", "fc"],
       [
-        "base_layer.0.weight", "base_layer.1.running_mean", "level2.tree1.conv1.weight",
-        "level2.root.conv.weight",
-        "level2.root.bn.running_mean",
+        "base_layer.0.weight", "base_layer.1.running_mean", "level5.tree1.conv1.weight",
+        "level5.root.conv.weight", "level5.root.bn.running_mean",
       ]),
   ]
 

@@ -14,9 +14,7 @@ struct ModelFamily: Sendable {
   /// Which layer comes directly before a batch normalization.
   let producer: @Sendable (NormalizationPlace, StateDictionary) -> Producer
   /// What the configuration beside the weights says about epsilon; nil if nothing.
-  var configuredEpsilon: @Sendable (JSONValue) -> Double? = { configuration in
-    configuration["architecture"]?.string.flatMap { epsilon(ofTimmArchitecture: $0) }
-  }
+  var configuredEpsilon: @Sendable (JSONValue) -> Double? = { _ in nil }
   /// How sure it is that a file with the signature is of this family.
   var confidence: @Sendable (StateDictionary) -> WeightPlan.Confidence = { _ in .high }
 

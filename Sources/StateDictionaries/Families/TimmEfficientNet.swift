@@ -24,12 +24,17 @@ extension ModelFamily {
           : has("conv_pwl") ? ["conv_pw", "conv_dw", "conv_pwl"] : ["conv_dw", "conv_pw"]
       guard number <= order.count else { return .none("its block has no convolution for it") }
       return .layer(place.sibling(order[number - 1]))
+    },
+    configuredEpsilon: { configuration in
+      configuration["architecture"]?.string.flatMap { epsilon(ofTimmArchitecture: $0) }
     })
 
   /// Epsilon by the name of the architecture, as timm has it.
   ///
   /// Weights that were ported from TensorFlow have its epsilon. Source: timm/models/efficientnet.py.
-  static func epsilon(ofTimmArchitecture name: ByteString) -> Double? {
+  private static func epsilon(ofTimmArchitecture tagged: ByteString) -> Double? {
+    // A tag after a dot tells the weights apart, not the networks.
+    guard let name = tagged.split(separator: UInt8(ascii: ".")).first else { return nil }
     // B1 to B3 were pruned after they had been ported, the edge models were not.
     let isPortedAndPruned = name.hasPrefix("efficientnet_b") && name.hasSuffix("_pruned")
     if name.hasPrefix("tf_") || isPortedAndPruned { return 1e-3 }
