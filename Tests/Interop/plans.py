@@ -2,8 +2,8 @@
 
     python Tests/Interop/plans.py --bnfold PATH --traces FOLDER [--models "hrnet*,dla*"]
 
-Needs torch, torchvision, timm and transformers, which the other interop tests do not. Every network with batch normalization is made with
-random weights and run once; a true pair is a convolution or dense layer whose output one batch normalization reads, and
+Needs torch, torchvision, timm and transformers, which the other interop tests do not. Every network with batch
+normalization is made with random weights and run once; a true pair is a convolution or dense layer whose output one batch normalization reads, and
 nothing else. bnfold sees names and shapes only. A pair is wrong if its batch normalization ran on anything else; whether one
 that did not run (heads for training) has the right pair is not known. Traces are kept in a folder and used again.
 """

@@ -30,19 +30,15 @@ extension ModelFamily {
     ModelFamily(
       name: name, epsilon: 1e-5,
       signature: { dictionary in dictionary.has(names) && dictionary.hasOnly(first) },
-      producer: { place, _ in
-        producer(of: place).map { .layer($0) } ?? .none("no rule of the family speaks of it")
-      })
+      producer: { place, _ in Producer(producer(of: place)) })
   }
 
   private static func producer(of place: NormalizationPlace) -> ByteString? {
     if place.last == "bn" { return place.sibling("conv") }
-    if let number = place.number(after: "bn") { return place.sibling(ByteString("conv\(number)")) }
-    guard let number = place.number(after: "") else { return nil }
-    if place.parent.last == "bns" {
+    if place.parent.last == "bns", place.number(after: "") != nil {
       return ByteString(
         joining: place.parent.dropLast() + ["convs", place.last], separator: UInt8(ascii: "."))
     }
-    return number > 0 ? place.sibling(ByteString("\(number - 1)")) : nil
+    return place.convolutionOfTheSameNumber ?? place.layerBefore
   }
 }

@@ -27,7 +27,7 @@ extension ModelFamily {
       name: name, epsilon: epsilon,
       signature: { dictionary in dictionary.has(names) && first.map(dictionary.hasOnly) ?? true },
       producer: { place, _ in
-        place.last == "bn" ? .layer(place.sibling("conv")) : .none("no rule of the family speaks of it")
+        Producer(place.last == "bn" ? place.sibling("conv") : nil)
       })
   }
 }

@@ -23,6 +23,11 @@ struct ModelFamily: Sendable {
     case layer(ByteString)
     /// Nothing that could take it in, and why.
     case none(String)
+
+    /// What is known by name, or that nothing is.
+    init(_ layer: ByteString?) {
+      self = layer.map { .layer($0) } ?? .none("no rule of the family speaks of it")
+    }
   }
 
   /// All families, in the order in which they are tried.
@@ -54,6 +59,17 @@ struct NormalizationPlace {
   func number(after prefix: ByteString) -> Int? {
     guard last.hasPrefix(prefix) else { return nil }
     return Int(String(decoding: last.bytes.dropFirst(prefix.bytes.count), as: UTF8.self))
+  }
+
+  /// conv2 beside bn2; nil where this is no bn with a number.
+  var convolutionOfTheSameNumber: ByteString? {
+    number(after: "bn").map { sibling(ByteString("conv\($0)")) }
+  }
+
+  /// The layer before in a sequence; nil where this has no number in one, or is the first.
+  var layerBefore: ByteString? {
+    guard let number = number(after: ""), number > 0 else { return nil }
+    return sibling(ByteString("\(number - 1)"))
   }
 }
 

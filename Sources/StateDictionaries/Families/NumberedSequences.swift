@@ -40,10 +40,7 @@ extension ModelFamily {
       name: name, epsilon: epsilon,
       signature: { dictionary in dictionary.has(names) && dictionary.hasOnly(first) },
       producer: { place, _ in
-        guard let number = place.number(after: ""), number > 0 else {
-          return .none("it has no number in a sequence, or is the first one")
-        }
-        return .layer(place.sibling(ByteString("\(number - 1)")))
+        place.layerBefore.map { .layer($0) } ?? .none("it has no number in a sequence, or is the first one")
       })
   }
 }

@@ -16,9 +16,8 @@ extension ModelFamily {
         && dictionary.names.allSatisfy(isOfABlock) && hasAPairForEach(dictionary)
     },
     producer: { place, _ in
-      if let number = place.number(after: "bn") { return .layer(place.sibling(ByteString("conv\(number)"))) }
-      if place.parent.last == "downsample", place.last == "1" { return .layer(place.sibling("0")) }
-      return .none("no rule of the family speaks of it")
+      let downsampling = place.parent.last == "downsample" && place.last == "1" ? place.layerBefore : nil
+      return Producer(place.convolutionOfTheSameNumber ?? downsampling)
     },
     confidence: { dictionary in
       dictionary.batchNormalizations.contains { refutesPreActivation($0, dictionary) } ? .high : .medium

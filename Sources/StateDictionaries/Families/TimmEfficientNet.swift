@@ -13,7 +13,7 @@ extension ModelFamily {
     },
     producer: { place, dictionary in
       guard let number = place.number(after: "bn"), (1...3).contains(number) else {
-        return .none("no rule of the family speaks of it")
+        return Producer(nil)
       }
       func has(_ name: ByteString) -> Bool { dictionary[place.sibling(name) + ".weight"] != nil }
       let order: [ByteString] =

@@ -59,7 +59,7 @@ extension ModelFamily {
           }
       },
       producer: { place, _ in
-        layers[place.last].map { .layer(place.sibling($0)) } ?? .none("no rule of the family speaks of it")
+        Producer(layers[place.last].map { place.sibling($0) })
       },
       configuredEpsilon: { configuration in
         guard case .setting(let key) = epsilon, let type = configuration["model_type"]?.string,
