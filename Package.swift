@@ -143,7 +143,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "BatchNormFoldingTests",
-      dependencies: ["BatchNormFolding", "Fixtures", "Inference", "ModelGraph", "Tensor"],
+      dependencies: ["BatchNormFolding", "Fixtures", "HDF5", "Inference", "ModelGraph", "Tensor"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests", dependencies: ["Fixtures", "LosslessJSON", "Tensor", "bnfold"],

@@ -1,9 +1,11 @@
 import Tensor
 
 /// Writes a safetensors file of float32 tensors, without the help of the library that is tested.
-public func writeTensors(_ tensors: [(name: String, shape: [Int], values: [Double])], to path: String) throws
-{
-  var entries: [String] = []
+public func writeTensors(
+  _ tensors: [(name: String, shape: [Int], values: [Double])], metadata: (key: String, value: String)? = nil,
+  to path: String
+) throws {
+  var entries = metadata.map { [#""__metadata__":{"\#($0.key)":"\#($0.value)"}"#] } ?? []
   var data: [UInt8] = []
   for (name, shape, values) in tensors {
     let bytes = ElementType.float32.encode(values)

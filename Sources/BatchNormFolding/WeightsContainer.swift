@@ -85,8 +85,19 @@ enum WeightsContainer: Sendable {
   /// The content of an HDF5 file.
   var contents: HDF5Contents? { if case .hdf5(let file) = self { file.contents } else { nil } }
 
-  /// How many attributes there are beside the arrays.
-  var otherAttributes: Int { contents?.tree.attributes { _ in true } ?? 0 }
+  /// How many attributes the groups and arrays have.
+  var otherAttributes: Int {
+    contents.map { $0.tree.attributes { _ in true } + $0.tree.arrayAttributes } ?? 0
+  }
+
+  /// What a user should know of the files themselves, a sentence each.
+  var notes: [String] {
+    guard case .safetensors(let files) = self, files.count > 1 else { return [] }
+    let others = files.filter { $0.metadataText != nil && $0.metadataText != metadata }
+    let lost =
+      others.isEmpty ? [] : ["__metadata__ of the first shard was kept; that of others differs from it"]
+    return ["the shards are written as one file"] + lost
+  }
 
   /// Writes weights folded by a plan.
   func write(_ application: PlanApplication, to descriptor: Int32) throws(ModelFileError.Rule) {
@@ -128,7 +139,7 @@ enum WeightsContainer: Sendable {
         contents.tree.remove(at: path)
         continue
       }
-      contents.tree.set(.dataset(HDF5Dataset(array)), at: path)
+      contents.tree.replace(arrayAt: path, with: HDF5Dataset(array))
     }
     return contents
   }

@@ -44,8 +44,7 @@ struct WeightsConversion: Sendable {
       }
       let metadata = file.container.metadata
       output = .safetensors(SafetensorsWriter(arrays, metadataText: metadata))
-      let lost = file.container.otherAttributes
-      notes = lost == 0 ? [] : ["\(lost) attributes were left out; this format has no place for them"]
+      notes = file.container.notes + KerasModel.note(ofAttributes: file.container.otherAttributes)
     case .wholeHDF5:
       var contents = file.container.contents ?? HDF5Contents(made: HDF5Group())
       for array in arrays {
@@ -58,7 +57,10 @@ struct WeightsConversion: Sendable {
       let other =
         file.container.metadata == nil || file.container.contents != nil
         ? [] : ["__metadata__ was left out; this format has no place for it"]
-      notes = other + ["without an architecture this is no model of Keras; --architecture names one"]
+      notes =
+        file.container.notes + other + [
+          "without an architecture this is no model of Keras; --architecture names one"
+        ]
     case .archive, .objectWeights, .namedWeights:
       throw ModelFileError(
         .conversion("a \(format.rawValue) file needs an architecture; name it with --architecture"),
@@ -82,7 +84,7 @@ struct WeightsConversion: Sendable {
     } else if case .dataset(let dataset)? = tree[path], dataset.elementType == array.elementType {
       return
     }
-    tree.set(.dataset(HDF5Dataset(array)), at: path)
+    tree.replace(arrayAt: path, with: HDF5Dataset(array))
   }
 
   private static func problem(_ what: String, _ array: NamedArray, _ file: WeightsFile) -> ModelFileError {

@@ -76,6 +76,9 @@ public struct FoldedWeights: Sendable {
   /// What became of each batch normalization.
   public var ledger: Ledger { application.ledger }
 
+  /// What a user should know of the files, a sentence each.
+  public var notes: [String] { original.container.notes }
+
   /// Writes into an empty file that is open for reading and writing.
   ///
   /// - Parameter path: its name, for errors.

@@ -6,8 +6,15 @@ struct AttributeReader {
   let file: hid_t
   let limits: HDF5Limits
 
-  /// The names of an object's attributes, in ascending order.
-  static func names(of object: hid_t, at path: HDF5Path) throws(HDF5Error) -> [ByteString] {
+  /// An object's attributes, in ascending order of their names.
+  static func attributes(
+    of object: hid_t, limits: HDF5Limits, at path: HDF5Path
+  ) throws(HDF5Error) -> [HDF5Attribute] {
+    let count = Int(try Library.call(at: path) { H5Aget_num_attrs(object) })
+    guard count <= limits.attributes else {
+      throw HDF5Error(.tooLarge("the object has more than \(limits.attributes) attributes"), at: "\(path)")
+    }
+    guard count > 0 else { return [] }
     var names: [ByteString] = []
     _ = try Library.call(at: path) {
       withUnsafeMutablePointer(to: &names) { target in
@@ -21,7 +28,7 @@ struct AttributeReader {
           }, target)
       }
     }
-    return names.sorted()
+    return names.sorted().map { HDF5Attribute(name: $0, content: .stored(on: path)) }
   }
 
   func strings(_ name: ByteString, on path: HDF5Path) throws(HDF5Error) -> HDF5Strings? {

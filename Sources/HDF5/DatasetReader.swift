@@ -32,10 +32,15 @@ struct DatasetReader {
         throw HDF5Error(.unreadable("the array reaches past the file's end"), at: "\(path)")
       }
     }
-    return HDF5Dataset(
+    var dataset = HDF5Dataset(
       shape: shape,
       elementType: try StoredType.elementType(of: typeID, dataset: id, limits: limits, at: path),
       content: .stored(HDF5StoredArray(path: path, offset: offset)))
+    let mark = StoredType.attribute(for: dataset.elementType)?.name
+    dataset.attributes = try AttributeReader.attributes(of: id, limits: limits, at: path).filter {
+      $0.name != mark
+    }
+    return dataset
   }
 
   /// Small arrays may be compressed as well as they can be; large ones only as far as numbers can.

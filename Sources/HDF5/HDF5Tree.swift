@@ -59,6 +59,8 @@ public struct HDF5Dataset: Sendable {
   public var shape: Shape
   public var elementType: ElementType
   public var content: Content
+  /// Without the one that says that the elements are bfloat16, which `elementType` says.
+  public var attributes: [HDF5Attribute] = []
 
   public init(shape: Shape, elementType: ElementType, content: Content) {
     self.shape = shape
@@ -69,6 +71,13 @@ public struct HDF5Dataset: Sendable {
   /// A new array, or one of another file.
   public init(_ array: NamedArray) {
     self.init(shape: array.shape, elementType: array.elementType, content: .made(array.content))
+  }
+
+  /// Other elements in the place of these, with the same attributes.
+  public func replaced(by other: HDF5Dataset) -> HDF5Dataset {
+    var result = other
+    result.attributes = attributes
+    return result
   }
 
   /// Bytes of the array without compression, nil where the element's size is unknown.
@@ -177,6 +186,12 @@ extension HDF5Group {
     }
   }
 
+  /// Puts an array at a path; if there is one already, its attributes stay.
+  public mutating func replace(arrayAt path: [ByteString], with dataset: HDF5Dataset) {
+    guard case .dataset(let present)? = self[path] else { return set(.dataset(dataset), at: path) }
+    set(.dataset(present.replaced(by: dataset)), at: path)
+  }
+
   /// Removes what is at a path, and the groups on the way that have nothing left in them.
   public mutating func remove(at path: [ByteString]) {
     guard let name = path.first, let index = index(of: name) else { return }
@@ -225,6 +240,13 @@ extension HDF5Group {
       guard case .group(let group) = member.node else { return count }
       return count + group.attributes(where: isCounted)
     }
+  }
+
+  /// How many attributes all arrays have.
+  public var arrayAttributes: Int {
+    var count = 0
+    forEachDataset { _, dataset in count += dataset.attributes.count }
+    return count
   }
 
   private func index(of name: ByteString) -> Int? {

@@ -95,7 +95,7 @@ private struct TreeWriter {
     switch dataset.content {
     case .stored(let stored):
       if stored.offset != nil, dataset.byteCount != nil {
-        try reserve(dataset, like: stored.path, named: name, into: target, at: path)
+        try reserve(dataset, named: name, into: target, at: path)
       } else {
         let sourceID = contents.source.handle.id
         let model = try Handle(at: stored.path) {
@@ -106,11 +106,11 @@ private struct TreeWriter {
       }
     case .scaled(let stored, _):
       if stored.offset != nil {
-        try reserve(dataset, like: stored.path, named: name, into: target, at: path)
+        try reserve(dataset, named: name, into: target, at: path)
       } else {
         try writeScaled(dataset, stored: stored, named: name, into: target, at: path)
       }
-    case .made: try reserve(dataset, like: nil, named: name, into: target, at: path)
+    case .made: try reserve(dataset, named: name, into: target, at: path)
     }
   }
 
@@ -130,19 +130,14 @@ private struct TreeWriter {
 
   /// Makes an array in one piece, whose elements `ArrayMover` puts in later.
   private mutating func reserve(
-    _ dataset: HDF5Dataset, like original: HDF5Path?, named name: ByteString, into target: hid_t,
-    at path: HDF5Path
+    _ dataset: HDF5Dataset, named name: ByteString, into target: hid_t, at path: HDF5Path
   ) throws(HDF5Error) {
     let creation = try Handle(at: path, writing: true) { H5Pcreate(bnfold_H5P_DATASET_CREATE()) }
     let creationID = creation.id
     _ = try Library.call(at: path, writing: true) { H5Pset_alloc_time(creationID, H5D_ALLOC_TIME_EARLY) }
     _ = try Library.call(at: path, writing: true) { H5Pset_fill_time(creationID, H5D_FILL_TIME_NEVER) }
     let handle = try create(dataset, creation: creationID, named: name, into: target, at: path)
-    if let original {
-      try copyAttributes(of: original, to: handle.id, at: path)
-    } else if let attribute = StoredType.attribute(for: dataset.elementType) {
-      try AttributeWriter(contents: contents).write([attribute], on: handle.id, at: path)
-    }
+    try writeAttributes(of: dataset, to: handle.id, at: path)
     guard dataset.shape.elementCount > 0 else { return }
     let id = handle.id
     let address = Library.query { H5Dget_offset(id) }
@@ -173,7 +168,7 @@ private struct TreeWriter {
       _ = try Library.call(at: path, writing: true) { H5Pset_layout(creationID, H5D_COMPACT) }
     }
     let handle = try create(dataset, creation: creationID, named: name, into: target, at: path)
-    try copyAttributes(of: stored.path, to: handle.id, at: path)
+    try writeAttributes(of: dataset, to: handle.id, at: path)
     let id = handle.id
     let type = try StoredType.make(dataset.elementType, at: path)
     let typeID = type.id
@@ -201,16 +196,11 @@ private struct TreeWriter {
     }
   }
 
-  private func copyAttributes(
-    of original: HDF5Path, to target: hid_t, at path: HDF5Path
+  private func writeAttributes(
+    of dataset: HDF5Dataset, to target: hid_t, at path: HDF5Path
   ) throws(HDF5Error) {
-    let sourceID = contents.source.handle.id
-    let object = try Handle(at: original) {
-      original.withCString { H5Oopen(sourceID, $0, hid_t(H5P_DEFAULT)) }
-    }
-    let attributes = try AttributeReader.names(of: object.id, at: original).map {
-      HDF5Attribute(name: $0, content: .stored(on: original))
-    }
-    try AttributeWriter(contents: contents).write(attributes, on: target, at: path)
+    let mark = StoredType.attribute(for: dataset.elementType).map { [$0] } ?? []
+    let others = dataset.attributes.filter { $0.name != mark.first?.name }
+    try AttributeWriter(contents: contents).write(mark + others, on: target, at: path)
   }
 }

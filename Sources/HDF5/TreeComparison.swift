@@ -31,22 +31,33 @@ public struct TreeComparison: Sendable {
   private func difference(
     _ expected: HDF5Group, _ found: HDF5Group, at path: HDF5Path, _ blocks: inout [ArrayBlock]
   ) throws(HDF5Error) -> String? {
-    guard expected.attributes.map(\.name) == found.attributes.map(\.name),
-      expected.members.map(\.name) == found.members.map(\.name)
-    else { return "\(path) has other members or attributes" }
-    for attribute in expected.attributes where try !hasText(of: attribute, on: path) {
-      return "the attribute \(attribute.name) of \(path) is another one"
+    guard expected.members.map(\.name) == found.members.map(\.name) else {
+      return "\(path) has other members"
     }
+    if let difference = try difference(expected.attributes, found.attributes, of: path) { return difference }
     for (member, other) in zip(expected.members, found.members) {
       let place = path.appending(member.name)
       switch (member.node, other.node) {
       case (.group(let group), .group(let other)):
         if let difference = try difference(group, other, at: place, &blocks) { return difference }
       case (.dataset(let dataset), .dataset(let other)):
+        if let difference = try difference(dataset.attributes, other.attributes, of: place) {
+          return difference
+        }
         if try !isEqual(dataset, other, &blocks) { return "the array \(place) is another one" }
       case (.namedType, .namedType): break
       default: return "\(place) is of another kind"
       }
+    }
+    return nil
+  }
+
+  private func difference(
+    _ expected: [HDF5Attribute], _ found: [HDF5Attribute], of path: HDF5Path
+  ) throws(HDF5Error) -> String? {
+    guard expected.map(\.name) == found.map(\.name) else { return "\(path) has other attributes" }
+    for attribute in expected where try !hasText(of: attribute, on: path) {
+      return "the attribute \(attribute.name) of \(path) is another one"
     }
     return nil
   }

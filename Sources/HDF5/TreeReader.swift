@@ -28,11 +28,7 @@ struct TreeReader {
       throw HDF5Error(.tooLarge("groups nest deeper than \(limits.depth) levels"), at: "\(path)")
     }
     var group = HDF5Group()
-    let names = try AttributeReader.names(of: id, at: path)
-    guard names.count <= limits.attributes else {
-      throw HDF5Error(.tooLarge("the object has more than \(limits.attributes) attributes"), at: "\(path)")
-    }
-    group.attributes = names.map { HDF5Attribute(name: $0, content: .stored(on: path)) }
+    group.attributes = try AttributeReader.attributes(of: id, limits: limits, at: path)
     for link in try links(of: id, at: path) {
       objects += 1
       guard objects <= limits.objects else {

@@ -110,4 +110,19 @@ import Testing
       #expect("\(try #require(error))".contains(words), "\(error.map { "\($0)" } ?? "")")
     }
   }
+
+  @Test func `Of several texts about the weights the first is kept, and a note says so`() throws {
+    let directory = TemporaryDirectory()
+    let path = directory.file("m.safetensors.index.json")
+    let one = "the shards are written as one file"
+    let lost = "__metadata__ of the first shard was kept; that of others differs from it"
+    var entries: [String] = []
+    for (name, text, notes) in [("a", "pt", []), ("b", "pt", [one]), ("c", "other", [one, lost])] {
+      let shard = "m-\(name).safetensors"
+      try writeTensors([(name, [1], [1])], metadata: ("format", text), to: directory.file(shard))
+      entries.append(#""\#(name)": "\#(shard)""#)
+      try writeFile(path, Array(#"{"weight_map": {\#(entries.joined(separator: ","))}}"#.utf8))
+      #expect(try AnyModelFile(opening: path).converted(to: .safetensors).notes == notes)
+    }
+  }
 }

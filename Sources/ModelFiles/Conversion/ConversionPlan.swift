@@ -75,7 +75,10 @@ private struct ConversionPlan {
   /// The arrays and attributes of the new file.
   mutating func contents() throws(ModelFileError) -> HDF5Contents {
     let datasets = datasets
-    guard let arrangement = format.arrangement else { return sameArrangement(datasets) }
+    guard let arrangement = format.arrangement else {
+      noteAttributes(source.tree.arrayAttributes)
+      return sameArrangement(datasets)
+    }
     var result = source
     if arrangement == model.layout.arrangement {
       result = sameArrangement(datasets)
@@ -119,15 +122,18 @@ private struct ConversionPlan {
     let known: [ByteString] = [
       "model_config", "training_config", "keras_version", "backend", "layer_names", "weight_names", "name",
     ]
-    let count = source.tree.attributes { name in !known.contains { name.hasPrefix($0) } }
-    if count > 0 { notes.append("\(count) attributes were left out; this format has no place for them") }
+    noteAttributes(source.tree.attributes { name in !known.contains { name.hasPrefix($0) } })
+  }
+
+  private mutating func noteAttributes(_ count: Int) {
+    notes += KerasModel.note(ofAttributes: count)
   }
 
   /// The array of each weight, by its number.
   private var datasets: [HDF5Dataset] {
     zip(model.layout.places, model.layout.datasets).map { place, dataset in
       let array = source.array(dataset, at: place).rounded(to: type)
-      return array.elementType == dataset.elementType ? dataset : HDF5Dataset(array)
+      return array.elementType == dataset.elementType ? dataset : dataset.replaced(by: HDF5Dataset(array))
     }
   }
 

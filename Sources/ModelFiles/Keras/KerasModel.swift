@@ -107,7 +107,9 @@ public struct KerasModel: Sendable {
   /// What a user should know of the file itself, a sentence each.
   public var notes: [String] {
     if case .folder = container { return ["the folder is written as one .keras archive"] }
-    if case .sharded = container { return ["the shards are written as one file"] }
+    if case .sharded(let weights) = container {
+      return ["the shards are written as one file"] + Self.note(ofAttributes: weights.otherAttributes)
+    }
     guard case .archive(let archive, _) = container else { return [] }
     var notes: [String] = []
     if archive[KerasContainer.metadataMember] == nil {
@@ -118,6 +120,15 @@ public struct KerasModel: Sendable {
       notes.append("the weights were compressed in the archive; they are written as Keras does, uncompressed")
     }
     return notes
+  }
+
+  /// What to say of attributes that another file does not have.
+  package static func note(ofAttributes count: Int) -> [String] {
+    switch count {
+    case 0: []
+    case 1: ["1 attribute was left out; the new file has no place for it"]
+    default: ["\(count) attributes were left out; the new file has no place for them"]
+    }
   }
 
   /// Checks the checksums of everything that has one.

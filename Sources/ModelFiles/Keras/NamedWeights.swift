@@ -78,7 +78,7 @@ extension NamedWeights: WeightLayout {
     for name in group.names.values where !names.contains(name) { tree.remove(at: group.place(of: name)) }
     for variable in variables {
       guard let dataset = dataset(of: variable) else { continue }
-      tree.set(.dataset(dataset), at: group.place(of: variable.name))
+      tree.replace(arrayAt: group.place(of: variable.name), with: dataset)
     }
     guard names != group.names.values else { return }
     tree.update(groupAt: group.path.components) {

@@ -201,7 +201,7 @@ extension ObjectWeights: WeightLayout {
     } else if !layer.isOpaque {
       for (number, variable) in (layer.variables ?? []).enumerated() {
         guard let dataset = dataset(of: variable) else { continue }
-        state.set(.dataset(dataset), at: [Self.variables, ByteString("\(number)")])
+        state.replace(arrayAt: [Self.variables, ByteString("\(number)")], with: dataset)
       }
     }
   }

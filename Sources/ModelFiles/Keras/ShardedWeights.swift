@@ -9,6 +9,8 @@ import Tensor
 struct ShardedWeights: Sendable {
   let contents: HDF5Contents
   let arrayBytes: Int
+  /// How many attributes the shards have that one tree of arrays does not take over.
+  let otherAttributes: Int
 
   /// Puts the shards together.
   ///
@@ -16,11 +18,13 @@ struct ShardedWeights: Sendable {
   init(_ list: ShardList, limits: ReadingLimits) throws(ModelFileError) {
     var tree = HDF5Group()
     var arrayBytes = 0
+    var otherAttributes = 0
     for (name, input) in list.usedFiles {
       let shard = try KerasContainer.inHDF5(input.path) { () throws(HDF5Error) in
         try HDF5File(reading: input, limits: limits.hdf5)
       }
       arrayBytes += shard.arrayBytes
+      otherAttributes += shard.tree.attributes { _ in true } + shard.tree.arrayAttributes
       var listed: Set<HDF5Path> = []
       for (key, files) in list.entries where files.contains(name) {
         listed.insert(HDF5Path(key.split(separator: UInt8(ascii: "/"))))
@@ -50,5 +54,6 @@ struct ShardedWeights: Sendable {
     }
     contents = HDF5Contents(made: tree)
     self.arrayBytes = arrayBytes
+    self.otherAttributes = otherAttributes
   }
 }

@@ -20,7 +20,7 @@ extension WorkerMain {
     guard let paths = task.output else { throw TaskFailure(.software, "there is nothing to write to") }
     begin("writing the folded weights", folded.original)
     try folded.write(into: output(0), named: paths.model)
-    return FoldAnswer(summary: ModelSummary(of: folded.original), ledger: folded.ledger, notes: [])
+    return FoldAnswer(summary: ModelSummary(of: folded.original), ledger: folded.ledger, notes: folded.notes)
   }
 
   func checkByPlan(_ models: [GivenModel]) throws -> EquivalenceReport? {
