@@ -47,7 +47,7 @@ public enum Fixtures {
   public static let inEveryFormat: [Fixture] =
     all
     + [".keras", ".weights.h5", ".names.h5"].flatMap { ending in
-      all.map { fixture in
+      all.filter { $0.ending != ending }.map { fixture in
         var other = fixture
         other.ending = ending
         return other
@@ -80,6 +80,7 @@ public enum Fixtures {
       let kept = entry.value["expect_kept"]?.members ?? []
       return Fixture(
         generation: generation, name: entry.key.description,
+        ending: entry.value["ending"]?.string?.description ?? ".h5",
         expectedFolds: Set((entry.value["expect_folded"]?.array ?? []).compactMap { $0.string?.description }),
         expectedRefusals: Dictionary(
           uniqueKeysWithValues: kept.map { ($0.key.description, $0.value.string?.description ?? "") }))

@@ -11,6 +11,7 @@ __all__ = ["FIXTURES"]
 # Importing a module registers its fixtures, so the order of the modules is the order of the fixtures.
 for _group in (
     "layer_kinds",
+    "layer_options",
     "normalization_options",
     "graph_patterns",
     "sequential_and_nested",

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from .archives import without_dates
+
 # TensorFlow reads these when it is imported, which Kit.of does.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -68,7 +70,11 @@ class Kit:
         return tensorflow.nest.pack_sequence_as(structure, leaves)
 
     def save(self, model: Any, path: Path) -> None:
-        """Write `model` as one HDF5 file."""
+        """Write `model` as one file, an HDF5 file or an archive by the ending of its name."""
+        if path.suffix == ".keras":
+            model.save(path)
+            without_dates(path)
+            return
         options = {} if self.generation == "keras3" else {"save_format": "h5"}
         model.save(path, **options)
 

@@ -12,7 +12,7 @@ from .catalogue import FIXTURES
 from .kit import Kit
 from .manifest import FOLDER, write_manifest
 from .registry import Fixture
-from .seeding import make_inputs, randomize, train_one_step
+from .seeding import make_inputs, randomize, set_weights, train_one_step
 
 
 def generate(generation: str, names: list[str]) -> None:
@@ -23,7 +23,13 @@ def generate(generation: str, names: list[str]) -> None:
     for name in names or FIXTURES:
         make(kit, FIXTURES[name], folder)
         print(f"{generation}/{name}")
-    write_manifest(generation, {name: fixture.expectation() for name, fixture in FIXTURES.items()})
+    write_manifest(generation, {name: manifest_entry(fixture, generation) for name, fixture in FIXTURES.items()})
+
+
+def manifest_entry(fixture: Fixture, generation: str) -> dict[str, Any]:
+    """What the manifest says of a fixture; the ending of its name only where that is not `.h5`."""
+    ending = fixture.ending(generation)
+    return fixture.expectation() | ({} if ending == ".h5" else {"ending": ending})
 
 
 def make(kit: Kit, fixture: Fixture, folder: Path) -> None:
@@ -37,7 +43,7 @@ def make(kit: Kit, fixture: Fixture, folder: Path) -> None:
             train_one_step(kit, model, key)
         randomize(model, key)
         stored_weights = model.get_weights()
-        path = folder / f"{key}.h5"
+        path = folder / f"{key}{fixture.ending(kit.generation)}"
         kit.save(model, path)
         inputs = make_inputs(model, key)
         outputs = kit.run(model, [value.astype(tensor_type(model)) for value in inputs], fixture.xla)
@@ -45,7 +51,7 @@ def make(kit: Kit, fixture: Fixture, folder: Path) -> None:
         fixture.rewrite(path)
     golden = {f"input_{index}": value for index, value in enumerate(inputs)}
     golden |= {f"output_{index}": value.astype("float32") for index, value in enumerate(outputs)}
-    exact = run_in_float64(kit, fixture, stored_weights, inputs)
+    exact = run_in_float64(kit, fixture, stored_weights, inputs) if fixture.in_float64 else []
     golden |= {f"output64_{index}": value for index, value in enumerate(exact)}
     save_file(
         {name: np.ascontiguousarray(value) for name, value in golden.items()}, folder / f"{key}.golden.safetensors"
@@ -63,7 +69,7 @@ def run_in_float64(kit: Kit, fixture: Fixture, weights: list[np.ndarray], inputs
     kit.keras.backend.clear_session()
     with kit.precision("float64"):
         model = fixture.build(kit)
-        model.set_weights([value.astype("float64") for value in weights])
+        set_weights(model, [value.astype("float64") if value.dtype.kind == "f" else value for value in weights])
         outputs = kit.run(model, [value.astype("float64") for value in inputs], fixture.xla)
     if any(value.dtype != np.float64 for value in outputs):
         raise TypeError(f"{fixture.name}: not computed in float64")

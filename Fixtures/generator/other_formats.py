@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from .archives import without_dates
 from .building_blocks import doubling
 from .kit import Kit
 from .manifest import FOLDER
@@ -51,16 +52,3 @@ def save_in_parts(model, path: Path) -> None:
     folder = path.with_suffix(".folder")
     with zipfile.ZipFile(path.with_suffix(".keras")) as archive:
         archive.extractall(folder)
-
-
-def without_dates(path: Path) -> None:
-    """Write an archive again with fixed dates, so that two runs give the same bytes."""
-    with zipfile.ZipFile(path) as archive:
-        members = [(member, archive.read(member)) for member in archive.infolist()]
-    with zipfile.ZipFile(path, "w") as archive:
-        for member, content in members:
-            if member.filename == "metadata.json":
-                version = content.split(b'"keras_version": "')[1].split(b'"')[0]
-                content = b'{"keras_version": "' + version + b'", "date_saved": "2026-01-01@00:00:00"}'
-            member.date_time = (1980, 1, 1, 0, 0, 0)
-            archive.writestr(member, content)

@@ -40,7 +40,7 @@ def readme_table(generation: str, entries: dict[str, Any]) -> list[str]:
     ]
     for name, entry in entries.items():
         folder = FOLDER / generation
-        size = (folder / f"{name}.h5").stat().st_size
+        size = (folder / f"{name}{entry.get('ending', '.h5')}").stat().st_size
         goldens = golden_columns(folder / f"{name}.golden.safetensors")
         lines.append(f"| {name} | {generation} | {entry['about']} | {outcome(entry)} | {goldens} | {size} |")
     return lines

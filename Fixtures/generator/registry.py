@@ -23,12 +23,18 @@ class Fixture:
     kept: dict[str, str]
     policy: str | None = None
     xla: bool = False
+    in_float64: bool = True
+    archive_only_of: str | None = None
     trained: bool = False
     rewrite: Callable[[Path], None] | None = None
 
     def expectation(self) -> dict[str, Any]:
         """The fixture's entry in the manifest."""
         return {"expect_folded": list(self.folded), "expect_kept": self.kept, "about": self.about}
+
+    def ending(self, generation: str) -> str:
+        """What the file's name ends with: one generation cannot load some layers from HDF5."""
+        return ".keras" if generation == self.archive_only_of else ".h5"
 
 
 FIXTURES: dict[str, Fixture] = {}

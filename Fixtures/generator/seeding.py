@@ -51,13 +51,25 @@ def randomize(model: Any, key: str) -> None:
         table = statistics(random_for(key, owner), old.shape)
         if role in table:
             new = table[role]
+        elif role == "count":
+            new = old
+        elif role == "variance":
+            new = random_for(key, index, role).uniform(0.5, 2.0, old.shape)
         elif role == "bias":
             new = random_for(key, index, role).normal(0, 0.3, old.shape)
         else:
             receptive = old.shape[:-2] if role == "depthwise_kernel" else old.shape[:-1]
             new = random_for(key, index, role).normal(0, 1 / np.sqrt(np.prod(receptive)), old.shape)
         values.append(new.astype(old.dtype))
+    set_weights(model, values)
+
+
+def set_weights(model: Any, values: list[np.ndarray]) -> None:
+    """Give `model` its weights, and let layers that keep something made of them make it again, as loading does."""
     model.set_weights(values)
+    for layer in model.layers:
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()
 
 
 def make_inputs(model: Any, key: str) -> list[np.ndarray]:

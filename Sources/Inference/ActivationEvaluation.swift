@@ -36,13 +36,30 @@ extension DenseArray {
       let root = Scalar.sqrt(2)
       return mapped { $0 / 2 * (1 + .erf($0 / root)) }
     case .mish: return mapped { $0 * .tanh(Self.softplus($0)) }
-    case .softmax(let axis): return softmax(axis: axis, logarithm: false)
-    case .logSoftmax(let axis): return softmax(axis: axis, logarithm: true)
+    case .celu(let alpha):
+      let alpha = Scalar(alpha)
+      return mapped { $0 > 0 ? $0 : alpha * .expMinusOne($0 / alpha) }
+    case .hardTanh: return mapped { min(max($0, -1), 1) }
+    case .hardShrink(let threshold):
+      let threshold = Scalar(threshold)
+      return mapped { abs($0) > threshold ? $0 : 0 }
+    case .softShrink(let threshold):
+      let threshold = Scalar(threshold)
+      return mapped { $0 > threshold ? $0 - threshold : $0 < -threshold ? $0 + threshold : 0 }
+    case .tanhShrink: return mapped { $0 - .tanh($0) }
+    case .squareplus(let b):
+      let b = Scalar(b)
+      return mapped { ($0 + .sqrt($0 * $0 + b)) / 2 }
+    case .sparsePlus: return mapped { $0 <= -1 ? 0 : $0 < 1 ? ($0 + 1) * ($0 + 1) / 4 : $0 }
+    case .sparseSigmoid: return mapped { min(max(($0 + 1) / 2, 0), 1) }
+    case .logSigmoid: return mapped { -Self.softplus(-$0) }
+    case .softmax(let axes): return softmax(axes: axes, isLogarithm: false)
+    case .logSoftmax(let axes): return softmax(axes: axes, isLogarithm: true)
     case .other: return nil
     }
   }
 
-  private func mapped(_ function: (Scalar) -> Scalar) -> DenseArray {
+  func mapped(_ function: (Scalar) -> Scalar) -> DenseArray {
     let result = [Scalar](unsafeUninitializedCapacity: values.count) { target, initialized in
       for index in 0..<values.count { target.initializeElement(at: index, to: function(values[index])) }
       initialized = values.count
@@ -65,22 +82,14 @@ extension DenseArray {
     return mapped { $0 > threshold ? min($0, ceiling) : slope * ($0 - threshold) }
   }
 
-  private func softmax(axis: Int, logarithm: Bool) -> DenseArray? {
-    guard let axis = normalizedAxis(axis, rank: rank), axis > 0 else { return nil }
-    let inner = shape[(axis + 1)...].reduce(1, *)
-    let size = shape[axis]
-    var result = values
-    for outer in 0..<shape[..<axis].reduce(1, *) {
-      for offset in 0..<inner {
-        let places = (0..<size).map { (outer * size + $0) * inner + offset }
-        let largest = places.reduce(-Scalar.infinity) { max($0, values[$1]) }
-        let sum = places.reduce(Scalar(0)) { $0 + .exp(values[$1] - largest) }
-        for place in places {
-          let shifted = values[place] - largest
-          result[place] = logarithm ? shifted - .log(sum) : .exp(shifted) / sum
-        }
+  private func softmax(axes: [Int], isLogarithm: Bool) -> DenseArray? {
+    overAxes(axes) { values in
+      let largest = values.reduce(-Scalar.infinity) { max($0, $1) }
+      let sum = values.reduce(Scalar(0)) { $0 + .exp($1 - largest) }
+      for index in values.indices {
+        let shifted = values[index] - largest
+        values[index] = isLogarithm ? shifted - .log(sum) : .exp(shifted) / sum
       }
     }
-    return DenseArray(shape: shape, values: result)
   }
 }

@@ -54,55 +54,26 @@ extension DenseArray {
       }
       return DenseArray(shape: shape, values: sum)
     }
-    let rank = max(rank, other.rank)
-    let left = [Int](repeating: 1, count: rank - self.rank) + shape
-    let right = [Int](repeating: 1, count: rank - other.rank) + other.shape
-    guard zip(left, right).allSatisfy({ $0 == $1 || $0 == 1 || $1 == 1 }) else { return nil }
-    let target = zip(left, right).map { max($0, $1) }
-    var result = [Scalar]()
-    result.reserveCapacity(target.elementCount)
-    for index in 0..<target.elementCount {
-      result.append(
-        operation(
-          values[Self.place(of: index, in: target, within: left)],
-          other.values[Self.place(of: index, in: target, within: right)]))
+    guard let target = Self.broadcastShape(shape, other.shape) else { return nil }
+    let result = [Scalar](unsafeUninitializedCapacity: target.elementCount) { result, initialized in
+      var left = BroadcastWalk(over: target, of: shape)
+      var right = BroadcastWalk(over: target, of: other.shape)
+      for index in 0..<target.elementCount {
+        result.initializeElement(at: index, to: operation(values[left.place], other.values[right.place]))
+        left.advance()
+        right.advance()
+      }
+      initialized = target.elementCount
     }
     return DenseArray(shape: target, values: result)
   }
 
-  private static func place(of index: Int, in target: Shape, within shape: Shape) -> Int {
-    var rest = index
-    var place = 0
-    var stride = 1
-    for axis in target.indices.reversed() {
-      if shape[axis] != 1 { place += rest % target[axis] * stride }
-      rest /= target[axis]
-      stride *= shape[axis]
-    }
-    return place
-  }
-
-  /// Normalizes each sample over some axes, which have to be the last ones.
-  ///
-  /// Source: keras/src/layers/normalization/layer_normalization.py.
-  func layerNormalized(axes: [Int], epsilon: Double, gamma: [Scalar], beta: [Scalar]) -> DenseArray? {
-    let places = axes.compactMap { normalizedAxis($0, rank: rank) }.sorted()
-    guard places.count == axes.count, let first = places.first, first > 0,
-      places.elementsEqual(first..<rank)
-    else { return nil }
-    let width = shape[first...].reduce(1, *)
-    guard gamma.count == width, beta.count == width else { return nil }
-    var result = values
-    for start in stride(from: 0, to: values.count, by: width) {
-      let mean = values[start..<start + width].reduce(0, +) / Scalar(width)
-      let variance =
-        values[start..<start + width].reduce(Scalar(0)) { $0 + ($1 - mean) * ($1 - mean) } / Scalar(width)
-      let scale = 1 / Scalar.sqrt(variance + Scalar(epsilon))
-      for index in 0..<width {
-        result[start + index] = (values[start + index] - mean) * scale * gamma[index] + beta[index]
-      }
-    }
-    return DenseArray(shape: shape, values: result)
+  /// The shape that both repeat to, sizes of 1 being repeated; nil if they do not fit.
+  static func broadcastShape(_ left: Shape, _ right: Shape) -> Shape? {
+    let rank = max(left.count, right.count)
+    let (left, right) = (left.padded(to: rank), right.padded(to: rank))
+    guard zip(left, right).allSatisfy({ $0 == $1 || $0 == 1 || $1 == 1 }) else { return nil }
+    return zip(left, right).map { $0 == 1 ? $1 : $0 }
   }
 
   /// Joins arrays along an axis; nil if the shapes do not fit.
@@ -124,4 +95,43 @@ extension DenseArray {
     }
     return DenseArray(shape: shape, values: values)
   }
+}
+
+/// Walks through an array in the order of a larger shape that it repeats to.
+struct BroadcastWalk {
+  private let sizes: Shape
+  /// How far the place moves with each axis; 0 where the array repeats.
+  private let strides: [Int]
+  private var position: [Int]
+  private(set) var place = 0
+
+  /// - Precondition: the shape fits the target, from the last axis on.
+  init(over target: Shape, of shape: Shape) {
+    sizes = target
+    var strides = [Int](repeating: 0, count: target.count)
+    var stride = 1
+    for (axis, size) in zip(target.indices, shape.padded(to: target.count)).reversed() {
+      strides[axis] = size == 1 ? 0 : stride
+      stride *= size
+    }
+    self.strides = strides
+    position = [Int](repeating: 0, count: target.count)
+  }
+
+  mutating func advance() {
+    var axis = sizes.count - 1
+    while axis >= 0 {
+      position[axis] += 1
+      place += strides[axis]
+      if position[axis] < sizes[axis] { return }
+      place -= strides[axis] * sizes[axis]
+      position[axis] = 0
+      axis -= 1
+    }
+  }
+}
+
+extension Shape {
+  /// With sizes of 1 in front.
+  fileprivate func padded(to rank: Int) -> Shape { [Int](repeating: 1, count: rank - count) + self }
 }

@@ -31,6 +31,9 @@ struct ForwardPass<Scalar: InferenceScalar> {
       if call.training == true, !layer.isSameInTraining {
         throw EvaluationError(.notRun("it is called with training=True"), layer: layer.name)
       }
+      if !call.controls.isEmpty, !layer.ignoresMasks {
+        throw EvaluationError(.notRun("it is given a mask, which is not run"), layer: layer.name)
+      }
       if call.hasUnknownArguments {
         throw EvaluationError(
           .notRun("it is called with arguments that bnfold does not understand"), layer: layer.name)
@@ -51,7 +54,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
 
   /// How often each call's results are needed; 0 for calls that no output depends on.
   ///
-  /// Masks are left out: the layers that are run do not use them.
+  /// Masks are left out: layers that use them are not run.
   private static func readings(in graph: Graph) -> [Int] {
     var readings = [Int](repeating: 0, count: graph.calls.count)
     for output in graph.outputs { readings[output.call] += 1 }
@@ -85,6 +88,14 @@ struct ForwardPass<Scalar: InferenceScalar> {
 }
 
 extension Layer {
+  /// Whether a mask changes nothing at inference.
+  fileprivate var ignoresMasks: Bool {
+    switch core.operation {
+    case .identity, .batchNormalization: true
+    default: false
+    }
+  }
+
   /// Whether the layer computes the same in training and at inference.
   fileprivate var isSameInTraining: Bool {
     switch core.operation {

@@ -13,6 +13,10 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   func evaluate(_ inputs: [Values]) throws -> Evaluation<Scalar> {
     try checkSize(inputs)
     if case .merge(let merge) = layer.operation { return try plain(evaluate(merge, inputs)) }
+    if case .function(let function) = layer.operation { return try plain(function.result(of: inputs)) }
+    if case .attention(let attention) = layer.operation {
+      return try several(evaluate(attention, inputs))
+    }
     guard inputs.count == 1, let input = inputs.first else {
       throw shape("it is given \(inputs.count) inputs")
     }
@@ -24,12 +28,13 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     case .activation(let activation): return try activated(input, activation)
     case .identity: return try plain(input)
     case .batchNormalization(let normalization): return try plain(evaluate(normalization, input))
-    case .layerNormalization(let normalization):
-      let gamma: [Scalar] = try weight(.gamma)
-      let beta: [Scalar] = try weight(.beta)
-      return try plain(
-        input.layerNormalized(
-          axes: normalization.axes, epsilon: normalization.epsilon, gamma: gamma, beta: beta))
+    case .layerNormalization(let normalization): return try plain(evaluate(normalization, input))
+    case .groupNormalization(let normalization): return try plain(evaluate(normalization, input))
+    case .dataNormalization(let normalization): return try plain(evaluate(normalization, input))
+    case .unitNormalization(let axes, let smallestNorm):
+      return try plain(input.dividedByNorm(over: axes, smallestNorm: Scalar(smallestNorm)))
+    case .recurrent(let recurrent): return try several(evaluate(recurrent, input))
+    case .bidirectional(let both): return try several(evaluate(both, input))
     case .embedding(let embedding): return try plain(evaluate(embedding, input))
     case .parametricReLU(let sharedAxes): return try plain(parametricReLU(input, sharedAxes: sharedAxes))
     case .pooling(let pooling):
@@ -37,11 +42,22 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
       return try plain(
         input.channelsLast(from: pooling.dataFormat).pooled(pooling)?.channelsMoved(to: pooling.dataFormat))
     case .globalPooling(let pooling): return try plain(evaluate(pooling, input))
-    case .zeroPadding, .cropping, .upSampling: return try plain(respace(input))
+    case .zeroPadding, .cropping: return try plain(respace(input))
+    case .upSampling(let factors, let interpolation, let format):
+      return try plain(
+        resized(input, format) { size in interpolation.sources(zip(size, factors).map { ($0, $0 * $1) }) })
+    case .resizing(let resizing):
+      return try plain(
+        resized(input, resizing.dataFormat) { size in
+          resizing.interpolation.sources([(size[0], resizing.height), (size[1], resizing.width)])
+        })
     case .reshape, .flatten, .permute, .repeatVector: return try plain(rearrange(input))
+    case .channelScaling:
+      let gamma = Values(shape: try weightShape(.gamma), values: try weight(.gamma))
+      return try plain(input.combined(with: gamma) { $0 * $1 })
     case .rescaling(let scale, let offset): return try plain(rescaled(input, scale: scale, offset: offset))
     case .opaque(let why): throw EvaluationError(.notRun(why), layer: layer.name)
-    case .input, .merge, .model, .timeDistributed:
+    case .input, .merge, .function, .attention, .model, .timeDistributed:
       throw EvaluationError(.notRun("it has no operation"), layer: layer.name)
     }
   }
@@ -50,9 +66,11 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
 
   func shape(_ what: String) -> EvaluationError { EvaluationError(.shape(what), layer: layer.name) }
 
-  private func plain(_ result: Values?) throws -> Evaluation<Scalar> {
-    guard let result else { throw shape("its input's shape or its axes do not fit") }
-    return Evaluation(outputs: [result], beforeActivation: [nil])
+  private func plain(_ result: Values?) throws -> Evaluation<Scalar> { try several(result.map { [$0] }) }
+
+  private func several(_ results: [Values]?) throws -> Evaluation<Scalar> {
+    guard let results else { throw shape("its input's shape or its axes do not fit") }
+    return Evaluation(outputs: results, beforeActivation: results.map { _ in nil })
   }
 
   private func activated(_ input: Values, _ activation: Activation) throws -> Evaluation<Scalar> {
@@ -87,20 +105,30 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
 
   // MARK: - Small layers
 
-  private func evaluate(_ merge: Merge, _ inputs: [Values]) throws -> Values? {
+  func evaluate(_ merge: Merge, _ inputs: [Values]) throws -> Values? {
     guard let first = inputs.first else { throw shape("it has no input") }
-    if case .concatenate(let axis) = merge { return Values.concatenated(inputs, axis: axis) }
-    if merge == .subtract, inputs.count != 2 { throw shape("a difference needs two inputs") }
-    var result = first
+    switch merge {
+    case .concatenate(let axis): return Values.concatenated(inputs, axis: axis)
+    case .subtract, .dot, .addScaled: guard inputs.count == 2 else { throw shape("it needs two inputs") }
+    default: break
+    }
+    if case .dot(let axes, let smallestNorm) = merge {
+      return first.dot(inputs[1], axes: axes, smallestNorm: smallestNorm.map { Scalar($0) })
+    }
+    let shapes = Merge.aligned(inputs.map { $0.shape.map { $0 } })
+    let inputs = zip(inputs, shapes).map { $0.reshaped($1.compactMap { $0 }) }
+    var result = inputs[0]
     for input in inputs.dropFirst() {
       let next: Values? =
         switch merge {
+        case .addScaled(let scale):
+          result.combined(with: input) { [scale = Scalar(scale)] in $0 + $1 * scale }
         case .add, .average: result.combined(with: input) { $0 + $1 }
         case .subtract: result.combined(with: input) { $0 - $1 }
         case .multiply: result.combined(with: input) { $0 * $1 }
         case .maximum: result.combined(with: input) { max($0, $1) }
         case .minimum: result.combined(with: input) { min($0, $1) }
-        case .concatenate: nil
+        case .concatenate, .dot: nil
         }
       guard let next else { return nil }
       result = next

@@ -3,7 +3,7 @@ import Tensor
 
 /// Layers that move elements.
 extension LayerEvaluator {
-  /// ZeroPadding, Cropping and UpSampling.
+  /// ZeroPadding and Cropping.
   func respace(_ input: Values) throws -> Values {
     switch layer.operation {
     case .zeroPadding(let amounts, let format):
@@ -13,10 +13,6 @@ extension LayerEvaluator {
     case .cropping(let amounts, let format):
       return try respace(input, format, rank: amounts.count) { axis, size in
         (size - amounts[axis].before - amounts[axis].after, { $0 + amounts[axis].before })
-      }
-    case .upSampling(let factors, let format):
-      return try respace(input, format, rank: factors.count) { axis, size in
-        (size * factors[axis], { $0 / factors[axis] })
       }
     default: preconditionFailure("not a layer that changes the spatial axes")
     }

@@ -22,8 +22,27 @@ public enum Activation: Sendable, Hashable {
   case gelu(approximate: Bool)
   /// x * tanh(softplus(x)).
   case mish
-  case softmax(axis: Int)
-  case logSoftmax(axis: Int)
+  /// alpha * (exp(x / alpha) - 1) for negative x.
+  case celu(alpha: Double)
+  /// clip(x, -1, 1).
+  case hardTanh
+  /// x where |x| exceeds the threshold, elsewhere 0.
+  case hardShrink(threshold: Double)
+  /// x moved towards 0 by the threshold, at most to 0.
+  case softShrink(threshold: Double)
+  /// x - tanh(x).
+  case tanhShrink
+  /// (x + sqrt(x^2 + b)) / 2.
+  case squareplus(b: Double)
+  /// 0 up to -1, x from 1 on, (x + 1)^2 / 4 between.
+  case sparsePlus
+  /// clip((x + 1) / 2, 0, 1).
+  case sparseSigmoid
+  /// log(sigmoid(x)).
+  case logSigmoid
+  /// Over all of the axes together.
+  case softmax(axes: [Int])
+  case logSoftmax(axes: [Int])
   /// One that bnfold does not run.
   case other(ByteString)
 }
@@ -48,7 +67,7 @@ extension Activation {
   public var saturates: Bool {
     switch self {
     case .linear, .softmax, .logSoftmax: self != .linear
-    case .sigmoid, .tanh, .hardSigmoid2, .hardSigmoid3, .softsign: true
+    case .sigmoid, .tanh, .hardSigmoid2, .hardSigmoid3, .softsign, .hardTanh, .sparseSigmoid: true
     default: false
     }
   }

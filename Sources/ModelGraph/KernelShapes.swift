@@ -26,25 +26,44 @@ extension Operation {
         einsum.biasLabels == nil ? [] : [ExpectedVariable(role: .bias, isTrainable: true, shape: nil)]
       let rank = PartialShape(repeating: nil, count: einsum.kernelLabels.count)
       return weights((.kernel, rank)) + bias
+    case .recurrent(let recurrent): return recurrent.expectedVariables(input: input)
+    case .bidirectional(let both):
+      return both.forward.expectedVariables(input: input).map { $0.part(.forward) }
+        + both.backward.expectedVariables(input: input).map { $0.part(.backward) }
+    case .attention(let attention): return attention.expectedVariables(query: input)
     case .embedding(let embedding):
       return weights((.embeddings, [embedding.vocabularySize, embedding.dimension]))
     case .batchNormalization(let normalization):
       let channels: PartialShape? = normalization.obstacle == nil ? [nil] : nil
-      let affine: [Role] = (normalization.scales ? [.gamma] : []) + (normalization.centers ? [.beta] : [])
-      return affine.map { ExpectedVariable(role: $0, isTrainable: true, shape: channels) }
+      return affine(scales: normalization.scales, centers: normalization.centers, shape: channels)
         + [.movingMean, .movingVariance].map {
           ExpectedVariable(role: $0, isTrainable: false, shape: channels)
         }
         + (0..<(normalization.renormalizes ? 3 : 0)).map {
           ExpectedVariable(role: .other($0), isTrainable: false, shape: channels)
         }
-    case .layerNormalization:
-      return [.gamma, .beta].map { ExpectedVariable(role: $0, isTrainable: true, shape: nil) }
+    case .layerNormalization(let normalization):
+      if normalization.kind == .rootMeanSquare {
+        return [ExpectedVariable(role: .scale, isTrainable: true, shape: nil)]
+      }
+      return affine(scales: normalization.scales, centers: normalization.centers, shape: nil)
+    case .groupNormalization(let normalization):
+      return affine(scales: normalization.scales, centers: normalization.centers, shape: [nil])
+    case .dataNormalization(let normalization):
+      guard normalization.statistics == nil else { return [] }
+      return [.mean, .variance, .count].map { ExpectedVariable(role: $0, isTrainable: false, shape: nil) }
+    case .channelScaling(let channels): return weights((.gamma, [channels]))
     case .parametricReLU: return [ExpectedVariable(role: .alpha, isTrainable: true, shape: nil)]
     case .input, .activation, .identity, .pooling, .globalPooling, .zeroPadding, .cropping, .upSampling,
-      .reshape, .flatten, .permute, .repeatVector, .merge, .rescaling:
+      .resizing, .reshape, .flatten, .permute, .repeatVector, .merge, .rescaling, .unitNormalization,
+      .function:
       return []
     }
+  }
+
+  private func affine(scales: Bool, centers: Bool, shape: PartialShape?) -> [ExpectedVariable] {
+    let roles: [Role] = (scales ? [.gamma] : []) + (centers ? [.beta] : [])
+    return roles.map { ExpectedVariable(role: $0, isTrainable: true, shape: shape) }
   }
 
   fileprivate func weights(_ list: (Role, PartialShape)...) -> [ExpectedVariable] {
@@ -53,6 +72,39 @@ extension Operation {
 
   fileprivate func bias(_ exists: Bool, _ shape: PartialShape) -> [ExpectedVariable] {
     exists ? [ExpectedVariable(role: .bias, isTrainable: true, shape: shape)] : []
+  }
+}
+
+extension ExpectedVariable {
+  /// The same of a part of a layer.
+  fileprivate func part(_ part: Role.Part) -> ExpectedVariable {
+    ExpectedVariable(role: .of(part, role), isTrainable: isTrainable, shape: shape)
+  }
+}
+
+extension Recurrent {
+  fileprivate func expectedVariables(input: PartialShape?) -> [ExpectedVariable] {
+    let operation = Operation.recurrent(self)
+    return operation.weights(
+      (.kernel, [input?.last ?? nil, gates * units]), (.recurrentKernel, [units, gates * units]))
+      + operation.bias(usesBias, biasShape.map { $0 })
+  }
+}
+
+extension MultiHeadAttention {
+  /// - Parameter query: the shape of the query; keys and values may have other last axes.
+  fileprivate func expectedVariables(query: PartialShape?) -> [ExpectedVariable] {
+    let operation = Operation.attention(self)
+    let outputs = outputDimension ?? query?.last ?? nil
+    let parts: [(Role.Part, kernel: PartialShape, bias: PartialShape)] = [
+      (.query, [query?.last ?? nil, heads, keyDimension], [heads, keyDimension]),
+      (.key, [nil, heads, keyDimension], [heads, keyDimension]),
+      (.value, [nil, heads, valueDimension], [heads, valueDimension]),
+      (.output, [heads, valueDimension, outputs], [outputs]),
+    ]
+    return parts.flatMap { part, kernel, bias in
+      (operation.weights((.kernel, kernel)) + operation.bias(usesBias, bias)).map { $0.part(part) }
+    }
   }
 }
 

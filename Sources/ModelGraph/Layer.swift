@@ -20,6 +20,8 @@ public struct Layer: Sendable {
   public var hiddenBatchNormalizations: [ByteString]
   /// Whether the layer was made by the reader and is not in the architecture.
   public var isImplicit: Bool
+  /// Whether its operation has the arguments of its only call in it, as that of a function in the graph.
+  public var hasCallArguments: Bool
   /// Whether it is a function of `keras.ops` in the graph, which Keras does not count among the layers.
   public var isFunction: Bool
   /// The layer's index in the graph that was read, by which an edited graph is told from it.
@@ -36,6 +38,7 @@ public struct Layer: Sendable {
     wrapped = []
     hiddenBatchNormalizations = []
     isImplicit = false
+    hasCallArguments = false
     isFunction = false
     origin = nil
   }
@@ -76,14 +79,33 @@ extension Layer {
 }
 
 /// What a weight is for.
-public enum Role: Hashable, Sendable {
+public indirect enum Role: Hashable, Sendable {
   case kernel, bias
+  /// What the state of a recurrent layer is multiplied with.
+  case recurrentKernel
+  /// A weight of one of the parts of a layer.
+  case of(Part, Role)
   case depthwiseKernel, pointwiseKernel
+  /// The gamma of RMSNormalization.
+  case scale
   case gamma, beta, movingMean, movingVariance
   case alpha, embeddings
   case mean, variance
+  /// How many samples were seen, an integer that inference does not use.
+  case count
   /// A weight that is carried and not interpreted.
   case other(Int)
+
+  /// What it is in its part, or in the layer.
+  public var withoutPart: Role { if case .of(_, let role) = self { role } else { self } }
+
+  /// A part of a layer that has weights of its own.
+  public enum Part: Hashable, Sendable {
+    /// The two directions of a bidirectional layer.
+    case forward, backward
+    /// The projections of an attention.
+    case query, key, value, output
+  }
 }
 
 /// A weight of a layer.

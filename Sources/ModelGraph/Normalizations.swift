@@ -30,15 +30,85 @@ public struct BatchNormalization: Sendable {
   }
 }
 
-/// Normalization of each sample over some axes.
+/// Normalization of each sample over some axes, each element with its own gamma and beta.
 ///
-/// Source: keras/src/layers/normalization/layer_normalization.py.
+/// Source: Ba, Kiros and Hinton, "Layer Normalization", 2016; keras/src/layers/normalization/layer_normalization.py and
+/// rms_normalization.py.
 public struct LayerNormalization: Sendable {
+  /// What is subtracted, and what the elements are divided by.
+  public enum Kind: Sendable, Hashable {
+    /// (x - mean) / sqrt(variance + epsilon).
+    case standard
+    /// x / sqrt(variance + epsilon): the attribute `rms_scaling` of Keras 3, which is not RMSNormalization.
+    case scaledByVariance
+    /// x / sqrt(mean(x^2) + epsilon).
+    case rootMeanSquare
+  }
+
+  public var kind: Kind
   public var axes: [Int]
   public var epsilon: Double
+  /// Whether there is a gamma.
+  public var scales: Bool
+  /// Whether there is a beta.
+  public var centers: Bool
 
-  public init(axes: [Int], epsilon: Double) {
+  public init(kind: Kind, axes: [Int], epsilon: Double, scales: Bool, centers: Bool) {
+    self.kind = kind
     self.axes = axes
     self.epsilon = epsilon
+    self.scales = scales
+    self.centers = centers
+  }
+}
+
+/// Normalization of each sample over contiguous groups of channels, each channel with its own gamma and beta.
+///
+/// Source: Wu and He, "Group Normalization", 2018; keras/src/layers/normalization/group_normalization.py.
+public struct GroupNormalization: Sendable {
+  /// How many groups there are; nil for one a channel.
+  public var groups: Int?
+  /// The axis of the channels.
+  public var axis: Int
+  public var epsilon: Double
+  /// Whether there is a gamma.
+  public var scales: Bool
+  /// Whether there is a beta.
+  public var centers: Bool
+
+  public init(groups: Int?, axis: Int, epsilon: Double, scales: Bool, centers: Bool) {
+    self.groups = groups
+    self.axis = axis
+    self.epsilon = epsilon
+    self.scales = scales
+    self.centers = centers
+  }
+}
+
+/// (x - mean) / max(sqrt(variance), 1e-7), or its inverse, with statistics of the training data: Keras's Normalization.
+///
+/// Source: keras/src/layers/preprocessing/normalization.py.
+public struct DataNormalization: Sendable {
+  /// The axes that the statistics have, in ascending order once they are counted from the front.
+  public var axes: [Int]
+  /// Mean and variance where the architecture has them, one number or one a channel; nil where they are weights.
+  public var statistics: Statistics?
+  public var isInverse: Bool
+
+  /// Mean and variance, as many of each.
+  public struct Statistics: Sendable, Hashable {
+    public var mean: [Double]
+    public var variance: [Double]
+
+    public init(mean: [Double], variance: [Double]) {
+      self.mean = mean
+      self.variance = variance
+    }
+  }
+
+  public init(axes: [Int], statistics: Statistics?, isInverse: Bool) {
+    self.axes = axes
+    self.statistics = statistics
+    self.isInverse = isInverse
   }
 }

@@ -44,7 +44,7 @@ public struct ShapeInference: Sendable {
         inference.shapes[output].map { isWrapped ? [$0.first ?? nil, time] + $0.dropFirst() : $0 }
       }
     }
-    guard !layer.wrapped.isEmpty else { return [layer.operation.outputShape(inputs: inputs)] }
+    guard !layer.wrapped.isEmpty else { return layer.operation.outputShapes(inputs: inputs) }
     guard let input = inputs.first, let input, input.count > 2 else { return [nil] }
     let output = layer.core.operation.outputShape(inputs: [removingTime(input)])
     return [output.map { [$0.first ?? nil, input[1]] + $0.dropFirst() }]
@@ -74,11 +74,15 @@ extension Operation {
   /// The shape of the result; nil where it cannot be derived.
   public func outputShape(inputs: [PartialShape?]) -> PartialShape? {
     guard let first = inputs.first, let input = first else {
-      if case .merge(let merge) = self { return merge.outputShape(inputs: inputs) }
-      return nil
+      switch self {
+      case .merge(let merge): return merge.outputShape(inputs: inputs)
+      case .function(let function): return function.outputShape(inputs: inputs)
+      default: return nil
+      }
     }
     switch self {
-    case .identity, .activation, .batchNormalization, .layerNormalization, .parametricReLU, .rescaling:
+    case .identity, .activation, .batchNormalization, .layerNormalization, .groupNormalization,
+      .unitNormalization, .dataNormalization, .parametricReLU, .rescaling, .channelScaling:
       return input
     case .dense(let dense): return input.isEmpty ? nil : input.dropLast() + [dense.units]
     case .convolution(let convolution): return convolution.outputShape(input: input)
@@ -94,7 +98,11 @@ extension Operation {
       return changingSpatial(input, format, rank: amounts.count) {
         $1 - amounts[$0].before - amounts[$0].after
       }
-    case .upSampling(let factors, let format):
+    case .resizing(let resizing):
+      return changingSpatial(input, resizing.dataFormat, rank: 2) { axis, _ in
+        axis == 0 ? resizing.height : resizing.width
+      }
+    case .upSampling(let factors, _, let format):
       return changingSpatial(input, format, rank: factors.count) { $1 * factors[$0] }
     case .reshape(let target): return reshaped(input, to: target)
     case .flatten: return [input.first ?? nil, product(input.dropFirst())]
@@ -103,8 +111,21 @@ extension Operation {
       return [input[0]] + axes.map { input[$0] }
     case .repeatVector(let count): return input.count == 2 ? [input[0], count, input[1]] : nil
     case .merge(let merge): return merge.outputShape(inputs: inputs)
+    case .function(let function): return function.outputShape(inputs: inputs)
+    case .recurrent(let recurrent): return recurrent.outputShapes(input: input)[0]
+    case .bidirectional(let both): return both.outputShape(input: input)
+    case .attention(let attention): return input.dropLast() + [attention.outputDimension ?? input.last ?? nil]
     case .input, .model, .timeDistributed, .opaque: return nil
     }
+  }
+
+  /// The shapes of all results; nil for those that cannot be derived.
+  func outputShapes(inputs: [PartialShape?]) -> [PartialShape?] {
+    if case .recurrent(let recurrent) = self, let input = inputs.first ?? nil {
+      return recurrent.outputShapes(input: input)
+    }
+    let others = (outputCount ?? 1) - 1
+    return [outputShape(inputs: inputs)] + [PartialShape?](repeating: nil, count: others)
   }
 
   private func changingSpatial(
@@ -194,10 +215,28 @@ extension GlobalPooling {
 }
 
 extension Merge {
-  func outputShape(inputs: [PartialShape?]) -> PartialShape? {
-    let known = inputs.compactMap { $0 }
-    guard let rank = known.first?.count, known.allSatisfy({ $0.count == rank }), known.count == inputs.count
+  /// Shapes of the same rank: a merge gives the smaller ones sizes of 1 behind the batch.
+  ///
+  /// Source: keras/src/layers/merging/base_merge.py `call`.
+  public static func aligned(_ shapes: [PartialShape]) -> [PartialShape] {
+    let rank = shapes.map(\.count).max() ?? 0
+    return shapes.map { $0.prefix(1) + PartialShape(repeating: 1, count: rank - $0.count) + $0.dropFirst() }
+  }
+
+  private func dotShape(_ inputs: [PartialShape], axes: [Int]) -> PartialShape? {
+    guard inputs.count == 2, let left = normalizedAxis(axes[0], rank: inputs[0].count),
+      let right = normalizedAxis(axes[1], rank: inputs[1].count), left > 0, right > 0
     else { return nil }
+    let rest =
+      inputs[0].indices.filter { $0 > 0 && $0 != left }.map { inputs[0][$0] }
+      + inputs[1].indices.filter { $0 > 0 && $0 != right }.map { inputs[1][$0] }
+    return [inputs[0][0]] + (rest.isEmpty ? [1] : rest)
+  }
+
+  func outputShape(inputs: [PartialShape?]) -> PartialShape? {
+    let known = Self.aligned(inputs.compactMap { $0 })
+    guard let rank = known.first?.count, known.count == inputs.count else { return nil }
+    if case .dot(let axes, _) = self { return dotShape(inputs.compactMap { $0 }, axes: axes) }
     if case .concatenate(let axis) = self {
       guard let place = normalizedAxis(axis, rank: rank) else { return nil }
       var output = known[0]
@@ -227,6 +266,21 @@ extension EinsumDense {
     case .leading: return input[..<elided] + labelled
     case .trailing: return labelled + input[inputLabels.count...]
     }
+  }
+}
+
+extension Recurrent {
+  fileprivate func outputShapes(input: PartialShape) -> [PartialShape?] {
+    let state: PartialShape = [input.first ?? nil, units]
+    let result = returnsSequences ? input.dropLast() + [units] : state
+    return [result] + (returnsStates ? [PartialShape](repeating: state, count: stateCount) : [])
+  }
+}
+
+extension Bidirectional {
+  fileprivate func outputShape(input: PartialShape) -> PartialShape? {
+    let results = [forward, backward].map { $0.outputShapes(input: input)[0] }
+    return merge.map { $0.outputShape(inputs: results) } ?? results[0]
   }
 }
 

@@ -27,7 +27,7 @@ import Testing
     #expect(try pair().ledger.folded.count == 1)
   }
 
-  @Test(arguments: [Activation.relu(RectifiedLinear()), .tanh, .softmax(axis: -1), .other("custom")])
+  @Test(arguments: [Activation.relu(RectifiedLinear()), .tanh, .softmax(axes: [-1]), .other("custom")])
   func `An activation in the layer`(activation: Activation) throws {
     #expect(Harness.refusals(try pair(activation: activation)) == ["bn": .activation])
   }

@@ -14,7 +14,15 @@ import Testing
 
   private static let run = Fixtures.all.filter { !notRun.contains($0.name) }
 
-  @Test(arguments: run)
+  /// Fixtures with an operation that TensorFlow does not have in float64.
+  private static let inFloat32Only: Set<String> = [
+    "layers_pooling3d", "layers_interpolations", "layers_augmentation",
+  ]
+
+  /// TensorFlow has the slope 0.2 and the root of 2 in these activations as float32, also in float64.
+  private static let roundedByTensorFlow = ["leaky_relu", "gelu"]
+
+  @Test(arguments: run.filter { !inFloat32Only.contains($0.name) })
   func `Double agrees with the framework in float64 to 1e-12`(fixture: Fixture) throws {
     let golden = try fixture.golden()
     try #require(!golden.outputs64.isEmpty)
@@ -22,8 +30,11 @@ import Testing
     let result = try GraphEvaluator<Double>(weights: model.weights).evaluate(
       model.graph, inputs: golden.inputs)
     try #require(result.outputs.count == golden.outputs64.count)
-    for (found, expected) in zip(result.outputs, golden.outputs64) {
-      #expect(relativeError(found, expected) < 1e-12)
+    for (index, (found, expected)) in zip(result.outputs, golden.outputs64).enumerated() {
+      let error = relativeError(found, expected)
+      let name = model.graph.outputName(index)
+      let isRounded = Self.roundedByTensorFlow.contains { name.hasPrefix($0) }
+      #expect(error < (isRounded ? 1e-8 : 1e-12), "\(name)")
     }
   }
 
@@ -33,10 +44,11 @@ import Testing
     let model = try ModelFile(opening: fixture.path).model
     let inputs = golden.inputs.map { DenseArray(shape: $0.shape, values: $0.values.map { Float($0) }) }
     let result = try GraphEvaluator<Float>(weights: model.weights).evaluate(model.graph, inputs: inputs)
-    for (found, expected) in zip(result.outputs, golden.outputs) {
+    for (index, (found, expected)) in zip(result.outputs, golden.outputs).enumerated() {
       let found = DenseArray(shape: found.shape, values: found.values.map { Double($0) })
       // Sums of at most some hundred terms on both sides, each in its own order: 2^-24 a term.
-      #expect(relativeError(found, expected) < 1e-5)
+      let error = relativeError(found, expected)
+      #expect(error < 1e-5, "\(model.graph.outputName(index))")
     }
   }
 
@@ -48,4 +60,9 @@ import Testing
       try GraphEvaluator<Double>(weights: model.weights).evaluate(model.graph, inputs: golden.inputs)
     }
   }
+}
+
+extension Graph {
+  /// The name of the layer that makes an output.
+  fileprivate func outputName(_ index: Int) -> String { "\(layers[calls[outputs[index].call].layer].name)" }
 }

@@ -18,6 +18,41 @@ enum NestedState {
     }
   }
 
+  /// The paths of the objects of a layer that have its weights, with how many each has, in the order of the weights.
+  ///
+  /// - Parameter expected: the weights that the layer must have.
+  static func objects(
+    of operation: Operation, _ expected: [ExpectedVariable], generation: KerasGeneration
+  ) -> [(path: [ByteString], count: Int)] {
+    var objects: [(path: [ByteString], count: Int)] = []
+    for variable in expected {
+      let path = path(of: variable.role, in: operation, generation: generation)
+      if objects.last?.path == path {
+        objects[objects.count - 1].count += 1
+      } else {
+        objects.append((path, 1))
+      }
+    }
+    return objects
+  }
+
+  /// Keras 3 finds the projections of an attention by properties, tf_keras by the attributes themselves.
+  private static func path(
+    of role: Role, in operation: Operation, generation: KerasGeneration
+  ) -> [ByteString] {
+    if case .recurrent = operation { return ["cell"] }
+    guard case .of(let part, _) = role else { return [] }
+    let hidden: ByteString = generation == .keras3 ? "" : "_"
+    switch part {
+    case .forward: return ["forward_layer", "cell"]
+    case .backward: return ["backward_layer", "cell"]
+    case .query: return [hidden + "query_dense"]
+    case .key: return [hidden + "key_dense"]
+    case .value: return [hidden + "value_dense"]
+    case .output: return [hidden + "output_dense"]
+    }
+  }
+
   /// The weights of a layer in a file that arranges them by object, in the order in which they were made.
   ///
   /// - Returns: nil where it is not known, because they are in several objects.

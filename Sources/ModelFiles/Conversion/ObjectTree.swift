@@ -44,6 +44,14 @@ struct ObjectTree {
       return try add(inner, to: &root, at: path + ["layer"])
     }
     let variables = layer.variables ?? []
+    if !layer.isOpaque, let expected = layer.operation.expectedVariables(input: nil), !expected.isEmpty {
+      var rest = variables[...]
+      for object in NestedState.objects(of: layer.operation, expected, generation: model.generation) {
+        add(Array(rest.prefix(object.count)), to: &root, at: path + object.path)
+        rest = rest.dropFirst(object.count)
+      }
+      return
+    }
     guard layer.isOpaque, !variables.isEmpty else { return add(variables, to: &root, at: path) }
     guard let object = NestedState.path(ofClass: layer.className) else {
       throw model.problem("bnfold does not know to which of its objects its weights belong", layer)

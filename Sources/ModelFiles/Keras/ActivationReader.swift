@@ -3,9 +3,9 @@ import ModelGraph
 import Tensor
 
 extension LayerConfiguration {
-  /// The attribute `activation`: a name, null for none, or a serialised object.
-  mutating func activation() -> Activation {
-    guard let value = take("activation"), !value.isNull else { return .linear }
+  /// An activation: a name, null for none, or a serialised object.
+  mutating func activation(_ key: ByteString = "activation") -> Activation {
+    guard let value = take(key), !value.isNull else { return .linear }
     if let name = value.string { return Activation(kerasName: name, generation: generation) }
     // tf_keras and Keras 3 serialise functions as {"class_name": "function", "config": "relu"}.
     if value["class_name"]?.string == "function", value["registered_name"]?.string == nil,
@@ -40,8 +40,17 @@ extension Activation {
       case "hard_swish", "hard_silu": .hardSwish
       case "gelu": .gelu(approximate: false)
       case "mish": .mish
-      case "softmax": .softmax(axis: -1)
-      case "log_softmax": .logSoftmax(axis: -1)
+      case "celu": .celu(alpha: 1)
+      case "hard_tanh": .hardTanh
+      case "hard_shrink": .hardShrink(threshold: 0.5)
+      case "soft_shrink": .softShrink(threshold: 0.5)
+      case "tanh_shrink": .tanhShrink
+      case "squareplus": .squareplus(b: 4)
+      case "sparse_plus": .sparsePlus
+      case "sparse_sigmoid": .sparseSigmoid
+      case "log_sigmoid": .logSigmoid
+      case "softmax": .softmax(axes: [-1])
+      case "log_softmax": .logSoftmax(axes: [-1])
       default: .other(name)
       }
   }

@@ -66,10 +66,15 @@ struct GraphReader {
         let target = try wiring.resolve(reference)
         return TensorReference(call: place[target], output: reference.tensor)
       }
-      var call = Call(layer: layer, number: number, inputs: [], training: writtenCall.training)
+      // Keras 3 writes training=true into every call of an augmentation, and overrides it at inference.
+      let isAugmentation = LayerReader.augmentations.contains(graph.layers[layer].className)
+      var call = Call(
+        layer: layer, number: number, inputs: [], training: isAugmentation ? nil : writtenCall.training)
       for reference in writtenCall.source.inputs { call.inputs.append(try resolve(reference)) }
       for reference in writtenCall.source.controls { call.controls.append(try resolve(reference)) }
-      call.hasUnknownArguments = writtenCall.hasUnknownArguments
+      // What a function is called with is part of its operation.
+      let isUnderstood = graph.layers[layer].hasCallArguments && !graph.layers[layer].isOpaque
+      call.hasUnknownArguments = writtenCall.hasUnknownArguments && !isUnderstood
       for (reference, shape) in writtenCall.shapes { graph.recordedShapes[try resolve(reference)] = shape }
       graph.calls.append(call)
       source.calls.append(writtenCall.source)

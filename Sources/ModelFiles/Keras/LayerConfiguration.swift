@@ -32,6 +32,9 @@ struct LayerConfiguration {
     return json[key]
   }
 
+  /// Takes all attributes, for a layer that does nothing whatever they say.
+  mutating func takeEverything() { taken.formUnion((json.members ?? []).map(\.key)) }
+
   /// The first attribute that nobody took and whose value says something.
   var unknownAttribute: ByteString? {
     json.members?.first { member in

@@ -20,10 +20,15 @@ extension GraphReader {
     var bodySource: GraphSource?
     var knowsWeights = false
     if let function = function(element) {
-      layer.operation = .opaque("the function \(function) is not run")
-      layer.isFunction = true
+      layer.operation =
+        FunctionReader.operation(of: element, generation: generation)
+        ?? .opaque("the function \(function) is not run")
+      layer.hasCallArguments = true
+      layer.isFunction = generation == .keras3
       knowsWeights = true
-    } else if let reason = foreignModule(of: element) ?? nestedWrapper(element) {
+    } else if let operation = ApplicationLayerReader.operation(of: element) {
+      layer.operation = operation
+    } else if let reason = Self.foreignModule(of: element) ?? nestedWrapper(element) {
       layer.operation = .opaque(reason)
     } else if className == "InputLayer" {
       layer.operation = try input(configuration, of: name)
@@ -43,6 +48,10 @@ extension GraphReader {
         className: className, name: name, json: configuration, generation: generation)
       layer.operation = try reader.read()
       knowsWeights = LayerReader.weightless.contains(className)
+      if case .attention(let attention) = layer.operation {
+        layer.operation = self.operation(of: attention, calledBy: element)
+        layer.hasCallArguments = true
+      }
     }
     if layer.isOpaque {
       layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
@@ -51,12 +60,27 @@ extension GraphReader {
     return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
   }
 
-  /// The name of a function of `keras.ops` that stands in the graph as layers do; nil for a layer.
+  /// The name of a function that stands in the graph as layers do; nil for a layer.
   ///
-  /// Some have the names of layers, such as Add. Source: keras/src/ops/operation.py.
+  /// Some have the names of layers, such as Add. tf_keras makes layers of functions, which count among the layers.
+  /// Source: keras/src/ops/operation.py; tf_keras/src/layers/core/tf_op_layer.py.
   private func function(_ element: JSONValue) -> ByteString? {
+    if generation != .keras3, element["class_name"]?.string == "TFOpLambda" {
+      return "tf." + (element["config"]?["function"]?.string ?? "")
+    }
     guard let module = element["module"]?.string, module.hasPrefix("keras.src.ops") else { return nil }
     return module + "." + (element["class_name"]?.string ?? "")
+  }
+
+  /// An attention with what all of its calls fix.
+  private func operation(of attention: MultiHeadAttention, calledBy element: JSONValue) -> Operation {
+    let calls = (element["inbound_nodes"]?.array ?? []).map { MultiHeadAttention.Arguments($0) }
+    guard let arguments = calls.first ?? nil, calls.allSatisfy({ $0 == arguments }) else {
+      return .opaque("it is called with arguments that bnfold does not understand")
+    }
+    var called = attention
+    called.arguments = arguments
+    return .attention(called)
   }
 
   /// A wrapper in a wrapper is carried as it is: no layer of the graph could be addressed through two of them.
@@ -71,7 +95,7 @@ extension GraphReader {
   /// A subclass that somebody calls Conv2D is told from Keras's by its module only, which Keras 2 and the top level of
   /// Keras 3 do not write: there, the file says Conv2D, and Keras too would load it as such.
   /// Source: keras/src/saving/serialization_lib.py `serialize_keras_object`.
-  private func foreignModule(of element: JSONValue) -> String? {
+  static func foreignModule(of element: JSONValue) -> String? {
     guard let module = element["module"] else { return nil }
     let packages: [ByteString] = ["keras", "tf_keras", "tensorflow"]
     let name = module.string ?? ""

@@ -22,14 +22,22 @@ struct LayerReader {
     "GaussianDropout", "ActivityRegularization", "Identity",
   ]
 
+  /// Classes that change images at random in training and do nothing at inference, whatever their attributes are.
+  ///
+  /// RandomCrop is not among them: at inference it cuts out the centre.
+  static let augmentations: Set<ByteString> = [
+    "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast",
+    "RandomElasticTransform",
+    "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHeight", "RandomHue",
+    "RandomInvert", "RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation",
+    "RandomSharpness", "RandomShear", "RandomTranslation", "RandomWidth", "RandomZoom",
+  ]
+
   /// Classes that bnfold does not run, but knows to have no weights.
   static let weightless: Set<ByteString> = [
     "Lambda", "TFOpLambda", "SlicingOpLambda", "Masking", "Resizing", "CenterCrop", "Dot", "Softmax",
     "Reshape",
-    "UpSampling1D", "UpSampling2D", "UpSampling3D", "Activation", "RandomFlip", "RandomRotation",
-    "RandomZoom",
-    "RandomCrop", "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomHeight", "RandomWidth",
-    "UnitNormalization",
+    "UpSampling1D", "UpSampling2D", "UpSampling3D", "Activation", "RandomCrop", "UnitNormalization",
   ]
 
   /// The operation, `.opaque` with the reason where the class or an attribute is not known.
@@ -54,11 +62,16 @@ struct LayerReader {
       for key in ["l1", "l2", "data_format"] { _ = configuration.take(ByteString(key)) }
       return .identity
     }
+    if Self.augmentations.contains(className) {
+      configuration.takeEverything()
+      return .identity
+    }
     if let convolution = try readConvolution() { return .convolution(convolution) }
     if let pooling = try configuration.readPooling(className) { return pooling }
     if let reshaping = try configuration.readReshaping(className) { return reshaping }
     if let activation = try configuration.readActivationLayer(className) { return activation }
     if let merge = try configuration.readMerge(className) { return .merge(merge) }
+    if let recurrent = try configuration.readRecurrent(className) { return .recurrent(recurrent) }
     switch className {
     case "Dense":
       return .dense(
@@ -71,7 +84,14 @@ struct LayerReader {
     case "BatchNormalization", "BatchNormalizationV1", "SyncBatchNormalization":
       return .batchNormalization(try configuration.batchNormalization())
     case "LayerNormalization": return .layerNormalization(try configuration.layerNormalization())
+    case "RMSNormalization": return .layerNormalization(try configuration.rootMeanSquareNormalization())
+    case "GroupNormalization": return .groupNormalization(try configuration.groupNormalization())
+    case "UnitNormalization": return try configuration.unitNormalization()
+    case "Normalization": return .dataNormalization(try configuration.dataNormalization())
+    case "Bidirectional": return .bidirectional(try configuration.bidirectional())
+    case "MultiHeadAttention": return .attention(try configuration.multiHeadAttention())
     case "Rescaling": return try configuration.rescaling()
+    case "Resizing": return .resizing(try configuration.resizing())
     default: throw NotUnderstood("bnfold does not know the class \(className)")
     }
   }

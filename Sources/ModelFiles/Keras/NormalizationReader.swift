@@ -23,11 +23,54 @@ extension LayerConfiguration {
       renormalizes: try boolean("renorm", default: false), obstacle: obstacle)
   }
 
+  /// The attribute `rms_scaling` of Keras 3 brings a gamma, and takes away the beta.
   mutating func layerNormalization() throws(NotUnderstood) -> LayerNormalization {
-    guard try boolean("center", default: true), try boolean("scale", default: true),
-      try !boolean("rms_scaling", default: false)
-    else { throw NotUnderstood("a layer normalization without gamma or beta is not run") }
-    return LayerNormalization(axes: try axes(default: -1), epsilon: try epsilon())
+    let isScaled = try boolean("rms_scaling", default: false)
+    let (scales, centers) = (try boolean("scale", default: true), try boolean("center", default: true))
+    return LayerNormalization(
+      kind: isScaled ? .scaledByVariance : .standard, axes: try axes(default: -1), epsilon: try epsilon(),
+      scales: scales || isScaled, centers: centers && !isScaled)
+  }
+
+  mutating func rootMeanSquareNormalization() throws(NotUnderstood) -> LayerNormalization {
+    LayerNormalization(
+      kind: .rootMeanSquare, axes: try axes(default: -1), epsilon: try epsilon(default: 1e-6), scales: true,
+      centers: false)
+  }
+
+  mutating func groupNormalization() throws(NotUnderstood) -> GroupNormalization {
+    let groups = try integer("groups", default: 32)
+    let axis = try integer("axis", default: -1)
+    guard groups > 0 || groups == -1 else { throw .malformed("the attribute groups is not positive") }
+    guard axis == -1 || axis > 0 else { throw NotUnderstood("groups along the axis \(axis) are not run") }
+    return GroupNormalization(
+      groups: groups == -1 ? nil : groups, axis: axis, epsilon: try epsilon(),
+      scales: try boolean("scale", default: true), centers: try boolean("center", default: true))
+  }
+
+  /// Keras 3 bounds the inverse norm by 1e12, tf_keras the squared norm by 1e-12.
+  ///
+  /// Source: keras/src/ops/nn.py `normalize`; tf.nn.l2_normalize.
+  mutating func unitNormalization() throws(NotUnderstood) -> Operation {
+    .unitNormalization(axes: try axes(default: -1), smallestNorm: generation == .keras3 ? 1e-12 : 1e-6)
+  }
+
+  /// Statistics may be in the architecture, or weights that `adapt` has set.
+  mutating func dataNormalization() throws(NotUnderstood) -> DataNormalization {
+    let axes =
+      json["axis"]?.array?.isEmpty == true || json["axis"]?.isNull == true ? [] : try axes(default: -1)
+    _ = take("axis")
+    let isInverse = try boolean("invert", default: false)
+    guard json["mean"].map({ !$0.isNull }) ?? false else {
+      for key: ByteString in ["mean", "variance"] { _ = take(key) }
+      return DataNormalization(axes: axes, statistics: nil, isInverse: isInverse)
+    }
+    let (mean, variance) = (try numbers("mean"), try numbers("variance"))
+    guard mean.count == variance.count, mean.count == 1 || axes.count == 1 else {
+      throw NotUnderstood("statistics over several axes in the architecture are not run")
+    }
+    return DataNormalization(
+      axes: axes, statistics: .init(mean: mean, variance: variance), isInverse: isInverse)
   }
 
   mutating func rescaling() throws(NotUnderstood) -> Operation {
@@ -49,9 +92,9 @@ extension LayerConfiguration {
   }
 
   /// What is added to the variance: null is no number, and nobody else's default may stand in for it.
-  private mutating func epsilon() throws(NotUnderstood) -> Double {
+  private mutating func epsilon(default fallback: Double = 1e-3) throws(NotUnderstood) -> Double {
     guard json["epsilon"]?.isNull != true else { throw .malformed("the attribute epsilon is null") }
-    let epsilon = try number("epsilon", default: 1e-3)
+    let epsilon = try number("epsilon", default: fallback)
     guard epsilon >= 0 else { throw .malformed("the attribute epsilon is negative") }
     return epsilon
   }

@@ -86,7 +86,8 @@ extension ObjectWeights {
       if !layer.isOpaque { layer.operation = .opaque("bnfold does not know its weights") }
       return
     }
-    let arrays = try ownArrays(at: path, of: layer)
+    let objects = NestedState.objects(of: layer.operation, expected, generation: keys.generation)
+    let arrays = try arrays(at: path, of: layer, in: objects.map(\.path))
     guard !arrays.isEmpty || expected.isEmpty else {
       throw problem(
         """
@@ -97,8 +98,7 @@ extension ObjectWeights {
     guard arrays.count == expected.count else {
       throw problem("the file has \(arrays.count) weights for it, the architecture \(expected.count)", layer)
     }
-    let names = path + [Self.variables]
-    let stored = arrays.enumerated().map { variable(named: names + [ByteString("\($0)")], holding: $1) }
+    let stored = arrays.map { variable(named: $0.path, holding: $0.dataset) }
     let owners = expected.map { (layer: layer, variable: $0) }
     let check = WeightCheck(layer: layer, input: input)
     if let obstacle = check.obstacle(owners, stored) { throw problem(obstacle, layer) }
@@ -111,21 +111,33 @@ extension ObjectWeights {
     if let obstacle = WeightCheck.statisticsObstacle(of: layer) { throw problem(obstacle, layer) }
   }
 
-  /// The weights of a layer that holds nothing but its own, in their order.
-  private func ownArrays(at path: [ByteString], of layer: Layer) throws(ModelFileError) -> [HDF5Dataset] {
+  /// The weights of a layer that holds no other layers, in their order.
+  ///
+  /// - Parameter objects: the paths of the objects that have them; empty for a layer without weights.
+  private func arrays(
+    at path: [ByteString], of layer: Layer, in objects: [[ByteString]]
+  ) throws(ModelFileError) -> [(path: [ByteString], dataset: HDF5Dataset)] {
     guard case .group(let group)? = tree[path] else { return [] }
-    for member in group.members where member.name != Self.variables && member.node.hasArrays {
-      throw problem("the file has a state \(member.name) for it, which its class does not have", layer)
-    }
-    guard case .group(let list)? = group[[Self.variables]] else { return [] }
-    var arrays: [HDF5Dataset] = []
-    for number in list.members.indices {
-      guard case .dataset(let dataset)? = list[[ByteString("\(number)")]] else {
-        throw problem("its weights are not numbered from 0 to \(list.members.count - 1)", layer)
+    let lists = (objects.isEmpty ? [[]] : objects).map { $0 + [Self.variables] }
+    var found: [(path: [ByteString], dataset: HDF5Dataset)] = []
+    for list in lists {
+      guard case .group(let numbered)? = group[list] else { continue }
+      for number in numbered.members.indices {
+        let place = list + [ByteString("\(number)")]
+        guard case .dataset(let dataset)? = group[place] else {
+          throw problem("its weights are not numbered from 0 to \(numbered.members.count - 1)", layer)
+        }
+        found.append((path + place, dataset))
       }
-      arrays.append(dataset)
     }
-    return arrays
+    var strangers: [HDF5Path] = []
+    group.forEachDataset { place, _ in
+      if !lists.contains(Array(place.components.dropLast())) { strangers.append(place) }
+    }
+    if let stranger = strangers.first?.components.first {
+      throw problem("the file has a state \(stranger) for it, which its class does not have", layer)
+    }
+    return found
   }
 
   private mutating func variable(named path: [ByteString], holding dataset: HDF5Dataset) -> Variable {

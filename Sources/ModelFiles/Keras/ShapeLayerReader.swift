@@ -31,13 +31,28 @@ extension LayerConfiguration {
         return .cropping(amounts: try edges("cropping", rank: rank), dataFormat: try dataFormat())
       }
       if className == "UpSampling" + suffix {
-        guard try text("interpolation", default: "nearest") == "nearest" else {
-          throw NotUnderstood("only nearest-neighbour upsampling is run")
-        }
-        return .upSampling(factors: try sizes("size", count: rank), dataFormat: try dataFormat())
+        return .upSampling(
+          factors: try sizes("size", count: rank), interpolation: try interpolation(default: "nearest"),
+          dataFormat: try dataFormat())
       }
     }
     return nil
+  }
+
+  /// Resizing; one that keeps the aspect ratio or averages over old pixels is not understood.
+  mutating func resizing() throws(NotUnderstood) -> Resizing {
+    for key: ByteString in ["fill_mode", "fill_value"] { _ = take(key) }
+    return Resizing(
+      height: try positive("height"), width: try positive("width"),
+      interpolation: try interpolation(default: "bilinear"), dataFormat: try dataFormat())
+  }
+
+  private mutating func interpolation(default fallback: ByteString) throws(NotUnderstood) -> Interpolation {
+    switch try text("interpolation", default: fallback) {
+    case "nearest": return .nearest
+    case "bilinear": return .bilinear
+    case let other: throw NotUnderstood("the interpolation \(other) is not run")
+    }
   }
 
   /// Layers that move elements without changing them.
@@ -83,9 +98,7 @@ extension LayerConfiguration {
       return .activation(.relu(RectifiedLinear(negativeSlope: try number(key, default: 0.3))))
     case "ELU": return .activation(.elu(alpha: try number("alpha", default: 1)))
     case "Softmax":
-      let axes = try axes(default: -1)
-      guard axes.count == 1 else { throw NotUnderstood("a softmax over several axes is not run") }
-      return .activation(.softmax(axis: axes[0]))
+      return .activation(.softmax(axes: try axes(default: -1)))
     case "PReLU":
       let shared = json["shared_axes"].flatMap { $0.isNull ? nil : $0 }
       return .parametricReLU(sharedAxes: shared == nil ? [] : try integers("shared_axes"))
@@ -102,17 +115,28 @@ extension LayerConfiguration {
     case "Maximum": return .maximum
     case "Minimum": return .minimum
     case "Concatenate": return .concatenate(axis: try integer("axis", default: -1))
+    case "Dot":
+      let axes =
+        json["axes"]?.array == nil ? [Int](repeating: try integer("axes"), count: 2) : try integers("axes")
+      guard axes.count == 2 else { throw NotUnderstood("the attribute axes is not one axis of each input") }
+      let smallestNorm = generation == .keras3 ? 1e-7 : 1e-6
+      return .dot(axes: axes, smallestNorm: try boolean("normalize", default: false) ? smallestNorm : nil)
     default: return nil
     }
   }
 
-  private mutating func integers(_ key: ByteString) throws(NotUnderstood) -> [Int] {
+  mutating func integers(_ key: ByteString) throws(NotUnderstood) -> [Int] {
     guard let list = take(key)?.array else { throw NotUnderstood("the attribute \(key) is not a list") }
     let values = list.compactMap(\.smallInteger)
     guard values.count == list.count else {
       throw NotUnderstood("the attribute \(key) is not a list of integers")
     }
     return values
+  }
+
+  /// One pair (before, after) for each axis.
+  mutating func edges(_ key: ByteString) throws(NotUnderstood) -> [EdgeAmounts] {
+    try edges(key, rank: json[key]?.array?.count ?? 0)
   }
 
   /// One pair (before, after) for each spatial axis, or shorter forms of it.

@@ -21,7 +21,7 @@ struct WeightCheck {
     guard Set(stored.map(\.name)).count == stored.count else { return "weight_names has a name twice" }
     for (owner, weight) in zip(owners, stored) {
       let type = weight.elementType
-      if !type.isFloatingPoint, !type.description.hasPrefix("float"),
+      if owner.variable.role != .count, !type.isFloatingPoint, !type.description.hasPrefix("float"),
         Self.floats.contains(owner.layer.precision)
       {
         return "the weight \(weight.name) has elements of type \(type), not floating-point numbers"

@@ -24,12 +24,13 @@ struct WeightNameEvidence {
   func contradicts(_ role: Role, of layer: Layer, others: Set<ByteString>) -> Bool {
     if let owner, others.contains(owner), owner != layer.name, owner != layer.core.name { return true }
     guard let roles = Self.roles[variable] else { return false }
-    return !roles.contains(role)
+    return !roles.contains(role.withoutPart)
   }
 
   private static let roles: [ByteString: Set<Role>] = [
     "kernel": [.kernel, .depthwiseKernel], "depthwise_kernel": [.depthwiseKernel],
-    "pointwise_kernel": [.pointwiseKernel], "bias": [.bias], "gamma": [.gamma], "beta": [.beta],
+    "pointwise_kernel": [.pointwiseKernel], "recurrent_kernel": [.recurrentKernel], "bias": [.bias],
+    "gamma": [.gamma], "beta": [.beta],
     "moving_mean": [.movingMean], "moving_variance": [.movingVariance], "embeddings": [.embeddings],
   ]
 }

@@ -56,10 +56,13 @@ extension Role {
   var kerasName: ByteString? {
     switch self {
     case .kernel: "kernel"
+    case .recurrentKernel: "recurrent_kernel"
+    case .of(let part, let role): role.kerasName.map { part.kerasName + "/" + $0 }
     case .bias: "bias"
     case .depthwiseKernel: "depthwise_kernel"
     case .pointwiseKernel: "pointwise_kernel"
     case .gamma: "gamma"
+    case .scale: "scale"
     case .beta: "beta"
     case .movingMean: "moving_mean"
     case .movingVariance: "moving_variance"
@@ -67,7 +70,22 @@ extension Role {
     case .embeddings: "embeddings"
     case .mean: "mean"
     case .variance: "variance"
+    case .count: "count"
     case .other: nil
+    }
+  }
+}
+
+extension Role.Part {
+  /// What Keras calls it in the names of weights.
+  fileprivate var kerasName: ByteString {
+    switch self {
+    case .forward: "forward"
+    case .backward: "backward"
+    case .query: "query"
+    case .key: "key"
+    case .value: "value"
+    case .output: "attention_output"
     }
   }
 }

@@ -82,8 +82,7 @@ struct Wiring {
   static func checkOutputIndices(of graph: Graph) throws(ArchitectureError) {
     for reference in graph.calls.flatMap({ $0.inputs + $0.controls }) + graph.outputs {
       let layer = graph.layers[graph.calls[reference.call].layer]
-      let outputs: Int? =
-        layer.core.isOpaque ? nil : layer.core.body?.outputs.count ?? 1
+      let outputs = layer.core.body?.outputs.count ?? layer.core.operation.outputCount
       guard reference.output >= 0, outputs.map({ reference.output < $0 }) ?? true else {
         throw ArchitectureError("output \(reference.output) of the layer \(layer.name) does not exist")
       }
