@@ -41,6 +41,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Safetensors", dependencies: ["Arrays", "Files", "LosslessJSON", "Tensor"], swiftSettings: strict),
+    .target(name: "NumPy", dependencies: ["Tensor"], swiftSettings: strict),
     .target(name: "Zip", dependencies: ["Compression", "Files", "Tensor"], swiftSettings: strict),
     .target(name: "LosslessJSON", dependencies: ["Tensor"], swiftSettings: strict),
 
@@ -55,7 +56,9 @@ let package = Package(
     .target(
       name: "ModelFiles",
       dependencies: [
-        "Arrays", "Comparison", "Files", "HDF5", "LosslessJSON", "ModelGraph", "Safetensors", "Tensor", "Zip",
+        "Arrays", "Comparison", "Files", "HDF5", "LosslessJSON", "ModelGraph", "NumPy", "Safetensors",
+        "Tensor",
+        "Zip",
       ],
       swiftSettings: strict),
     .target(name: "Folding", dependencies: ["ModelGraph", "Tensor"], swiftSettings: strict),
@@ -122,6 +125,7 @@ let package = Package(
       name: "ZipTests", dependencies: ["Compression", "Files", "Fixtures", "Tensor", "Zip"],
       swiftSettings: strict),
     .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "Tensor"], swiftSettings: strict),
+    .testTarget(name: "NumPyTests", dependencies: ["NumPy", "Tensor"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["Fixtures", "HDF5", "Tensor"], swiftSettings: strict),
     .testTarget(
       name: "ModelFilesTests",
@@ -146,7 +150,8 @@ let package = Package(
       dependencies: ["BatchNormFolding", "Fixtures", "HDF5", "Inference", "ModelGraph", "Tensor"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["Fixtures", "LosslessJSON", "Tensor", "bnfold"],
+      name: "CommandLineTests",
+      dependencies: ["Fixtures", "Inference", "LosslessJSON", "NumPy", "Tensor", "bnfold"],
       swiftSettings: strict),
   ]
 )

@@ -5,7 +5,9 @@ import Tensor
 struct ForwardPass<Scalar: InferenceScalar> {
   let weights: any WeightStore
 
-  func evaluate(_ graph: Graph, inputs: [DenseArray<Scalar>]) throws -> Evaluation<Scalar> {
+  func evaluate(
+    _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil
+  ) throws -> Evaluation<Scalar> {
     if let obstacle = graph.obstacle { throw EvaluationError(.notRun(obstacle), layer: graph.name) }
     guard inputs.count == graph.inputs.count else {
       throw EvaluationError(.shape("\(inputs.count) inputs for \(graph.inputs.count)"), layer: graph.name)
@@ -38,7 +40,9 @@ struct ForwardPass<Scalar: InferenceScalar> {
         throw EvaluationError(
           .notRun("it is called with arguments that bnfold does not understand"), layer: layer.name)
       }
-      results[index] = try evaluate(layer, arguments)
+      let result = try evaluate(layer, arguments, observer: observer?.inside(call, of: layer))
+      observer?.see(call, of: layer, result.outputs)
+      results[index] = result
     }
     var outputs: [DenseArray<Scalar>] = []
     var before: [DenseArray<Scalar>?] = []
@@ -64,9 +68,12 @@ struct ForwardPass<Scalar: InferenceScalar> {
     return readings
   }
 
-  func evaluate(_ layer: Layer, _ inputs: [DenseArray<Scalar>]) throws -> Evaluation<Scalar> {
+  /// - Parameter observer: of the layers inside.
+  func evaluate(
+    _ layer: Layer, _ inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil
+  ) throws -> Evaluation<Scalar> {
     if let wrapped = layer.wrapped.first { return try evaluateOverTime(wrapped, in: layer, inputs) }
-    if let body = layer.body { return try evaluate(body, inputs: inputs) }
+    if let body = layer.body { return try evaluate(body, inputs: inputs, observer: observer) }
     return try LayerEvaluator(layer: layer, weights: weights).evaluate(inputs)
   }
 

@@ -46,18 +46,20 @@ extension TensorFunction {
 }
 
 extension TensorFunction.Reduction {
+  /// Sums are made in Double, so that float32 keeps its digits over thousands of terms.
   fileprivate func result<Scalar: InferenceScalar>(of values: UnsafeBufferPointer<Scalar>) -> Scalar {
-    let count = Scalar(values.count)
+    let count = Double(values.count)
+    func sum(_ term: (Double) -> Double) -> Double { values.reduce(0.0) { $0 + term(Double($1)) } }
     switch self {
-    case .sum: return values.reduce(0, +)
-    case .mean: return values.reduce(0, +) / count
+    case .sum: return Scalar(sum { $0 })
+    case .mean: return Scalar(sum { $0 } / count)
     case .maximum: return values.reduce(-.infinity) { max($0, $1) }
     case .minimum: return values.reduce(.infinity) { min($0, $1) }
     case .product: return values.reduce(1, *)
     case .variance, .standardDeviation:
-      let mean = values.reduce(0, +) / count
-      let variance = values.reduce(Scalar(0)) { $0 + ($1 - mean) * ($1 - mean) } / count
-      return self == .variance ? variance : .sqrt(variance)
+      let mean = sum { $0 } / count
+      let variance = sum { ($0 - mean) * ($0 - mean) } / count
+      return Scalar(self == .variance ? variance : variance.squareRoot())
     }
   }
 }

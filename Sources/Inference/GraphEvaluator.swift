@@ -25,14 +25,17 @@ public struct GraphEvaluator<Scalar: InferenceScalar> {
   /// - Parameters:
   ///   - graph: the graph; its weights are in the evaluator's store.
   ///   - inputs: one array for each input of the graph, batch first.
+  ///   - observer: sees the results of the layers.
   /// - Throws: `EvaluationError` for a layer that is not run or shapes that do not fit, or what the store throws.
-  public func evaluate(_ graph: Graph, inputs: [DenseArray<Scalar>]) throws -> Evaluation<Scalar> {
-    try Scalar.run(graph, inputs: inputs, weights: weights)
+  public func evaluate(
+    _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil
+  ) throws -> Evaluation<Scalar> {
+    try Scalar.run(graph, inputs: inputs, weights: weights, observer: observer)
   }
 
   /// Runs one layer, whatever is inside it.
   ///
-  /// - Throws: as `evaluate(_:inputs:)`.
+  /// - Throws: as `evaluate(_:inputs:observer:)`.
   public func evaluate(_ layer: Layer, _ inputs: [DenseArray<Scalar>]) throws -> Evaluation<Scalar> {
     try Scalar.run(layer, inputs: inputs, weights: weights)
   }

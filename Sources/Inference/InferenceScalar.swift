@@ -24,7 +24,7 @@ public protocol InferenceScalar: Real, ComputedElement {
 
   /// Runs a graph; a requirement, so that each type has a specialized copy of the whole forward pass.
   static func run(
-    _ graph: Graph, inputs: [DenseArray<Self>], weights: any WeightStore
+    _ graph: Graph, inputs: [DenseArray<Self>], weights: any WeightStore, observer: LayerObserver<Self>?
   ) throws -> Evaluation<Self>
 
   /// Runs a layer.
@@ -35,10 +35,10 @@ public protocol InferenceScalar: Real, ComputedElement {
 
 extension Float: InferenceScalar {
   public static func run(
-    _ graph: Graph, inputs: [DenseArray<Float>], weights: any WeightStore
+    _ graph: Graph, inputs: [DenseArray<Float>], weights: any WeightStore, observer: LayerObserver<Float>?
   ) throws -> Evaluation<Float> {
     try MatrixLibraryMissing.check()
-    return try ForwardPass<Float>(weights: weights).evaluate(graph, inputs: inputs)
+    return try ForwardPass<Float>(weights: weights).evaluate(graph, inputs: inputs, observer: observer)
   }
 
   public static func run(
@@ -63,10 +63,10 @@ extension Float: InferenceScalar {
 
 extension Double: InferenceScalar {
   public static func run(
-    _ graph: Graph, inputs: [DenseArray<Double>], weights: any WeightStore
+    _ graph: Graph, inputs: [DenseArray<Double>], weights: any WeightStore, observer: LayerObserver<Double>?
   ) throws -> Evaluation<Double> {
     try MatrixLibraryMissing.check()
-    return try ForwardPass<Double>(weights: weights).evaluate(graph, inputs: inputs)
+    return try ForwardPass<Double>(weights: weights).evaluate(graph, inputs: inputs, observer: observer)
   }
 
   public static func run(

@@ -51,9 +51,9 @@ extension LayerEvaluator {
 
   /// Mean and variance, the latter dividing by the number of elements.
   private func moments(of values: UnsafeMutableBufferPointer<Scalar>) -> (mean: Scalar, variance: Scalar) {
-    let mean = values.reduce(0, +) / Scalar(values.count)
-    let variance = values.reduce(Scalar(0)) { $0 + ($1 - mean) * ($1 - mean) } / Scalar(values.count)
-    return (mean, variance)
+    let mean = Scalar(values.reduce(0.0) { $0 + Double($1) } / Double(values.count))
+    let squares = values.reduce(0.0) { $0 + Double(($1 - mean) * ($1 - mean)) }
+    return (mean, Scalar(squares / Double(values.count)))
   }
 
   /// - Returns: nil where the axes or the statistics do not fit the input.

@@ -44,19 +44,26 @@ extension DenseArray {
   func globallyPooled(_ reduction: Pooling.Reduction) -> DenseArray {
     let layout = SpatialArray(shape: shape)
     let positions = layout.size.reduce(1, *)
-    var result = [Scalar](
-      repeating: reduction == .maximum ? -.infinity : 0, count: layout.batch * layout.channels)
-    for sample in 0..<layout.batch {
-      for position in 0..<positions {
-        for channel in 0..<layout.channels {
-          let value = values[(sample * positions + position) * layout.channels + channel]
-          let place = sample * layout.channels + channel
-          result[place] = reduction == .maximum ? max(result[place], value) : result[place] + value
+    let isMaximum = reduction == .maximum
+    // Thousands of terms: a sum in float32 would lose digits that a sum by blocks, as others have it, keeps.
+    var result = [Double](repeating: isMaximum ? -.infinity : 0, count: layout.batch * layout.channels)
+    values.withUnsafeBufferPointer { values in
+      result.withUnsafeMutableBufferPointer { result in
+        for sample in 0..<layout.batch {
+          let target = result.baseAddress! + sample * layout.channels
+          for position in 0..<positions {
+            let source = values.baseAddress! + (sample * positions + position) * layout.channels
+            for channel in 0..<layout.channels {
+              let value = Double(source[channel])
+              target[channel] = isMaximum ? max(target[channel], value) : target[channel] + value
+            }
+          }
         }
       }
     }
-    if reduction == .average { for place in result.indices { result[place] /= Scalar(positions) } }
-    return DenseArray(shape: [layout.batch, layout.channels], values: result)
+    return DenseArray(
+      shape: [layout.batch, layout.channels],
+      values: result.map { Scalar(isMaximum ? $0 : $0 / Double(positions)) })
   }
 
   /// Moves a channels-last array into one of other spatial sizes, element by element.

@@ -15,6 +15,8 @@ public struct ModelFileError: Error, Sendable {
     case archive(ZipError)
     /// The safetensors file is damaged or unreadable.
     case safetensors(SafetensorsError)
+    /// The array is none in NumPy's format, or one that is not read.
+    case array(String)
     /// The plan is none, or does not fit the file.
     case plan(String)
     /// The file has weights without a graph, which are folded by a plan.
@@ -111,7 +113,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
     case .container(let error): error.description
     case .archive(let error): error.description
     case .safetensors(let error): error.description
-    case .plan(let what): what
+    case .plan(let what), .array(let what), .conversion(let what): what
     case .needsPlan:
       """
       this is a safetensors file, whose weights come without a graph; \
@@ -138,7 +140,6 @@ extension ModelFileError.Rule: CustomStringConvertible {
       load and save it with Keras 2 first
       """
     case .architecture(let what): what
-    case .conversion(let what): what
     case .weights(let what): what
     }
   }

@@ -39,8 +39,8 @@ def conversions(binary: Path, wanted: Wanted) -> Iterator[Result]:
         kit = Kit.of(generation)
         doubling(kit.keras)
         for name in names:
-            source = ModelFile(FIXTURES / generation / f"{name}.h5")
-            inputs = numbered(load_file(source.path.with_suffix(".golden.safetensors")), "input_")
+            source = ModelFile(FIXTURES / generation / (name + manifest[generation][name].get("ending", ".h5")))
+            inputs = numbered(load_file(FIXTURES / generation / f"{name}.golden.safetensors"), "input_")
             expected = run(kit, load(kit, source), inputs)
             for form in FORMATS:
                 result = Result(family, f"{name} to {form}")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """Let Keras itself load and run what bnfold wrote.
 
-    python Tests/Interop/interop.py --bnfold PATH [--zoo DIR_OR_TAR_XZ] [--apps [--work DIR]] [--only PATTERN]
+    python Tests/Interop/interop.py --bnfold PATH [--zoo DIR_OR_TAR_XZ] [--apps [--work DIR]] [--layers] [--only PATTERN]
 
 Every fixture is folded by bnfold, loaded by the Keras that wrote it, run, and compared with its golden outputs; what
 was folded and kept is compared with the manifest. Each is also converted to every format. Ends with "N passed, N failed,
@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Fixtures"))
 from apps import apps
 from checks import Result
 from conversions import conversions
+from layers import layers
 from suites import fixtures, unpacked, zoo
 
 
@@ -34,6 +35,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--bnfold", type=Path, required=True, help="the binary to test")
     parser.add_argument("--zoo", type=Path, help="a directory of further models, or a .tar.xz of it")
     parser.add_argument("--apps", action="store_true", help="also fold models of keras.applications")
+    parser.add_argument("--layers", action="store_true", help="also run models of keras.applications, layer by layer")
     parser.add_argument("--work", type=Path, help="where the applications' files are kept between runs")
     parser.add_argument("--only", default="*", help="a pattern for NAME or FAMILY/NAME")
     parser.add_argument("--verbose", action="store_true", help="a line for every file")
@@ -52,6 +54,8 @@ def results(options: argparse.Namespace) -> Iterator[Result]:
     if options.zoo:
         with unpacked(options.zoo) as root:
             yield from zoo(root, binary, wanted)
+    if options.layers:
+        yield from layers(binary, wanted)
     if options.apps:
         with nullcontext(options.work) if options.work else TemporaryDirectory() as work:
             yield from apps(binary, Path(work), wanted)

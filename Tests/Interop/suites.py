@@ -41,8 +41,8 @@ def fixtures(binary: Path, wanted: Wanted) -> Iterator[Result]:
         doubling(kit.keras)
         for name in names:
             expected = manifest[generation][name]
-            source = ModelFile(FIXTURES / generation / f"{name}.h5")
-            golden = load_file(source.path.with_suffix(".golden.safetensors"))
+            source = ModelFile(FIXTURES / generation / (name + expected.get("ending", ".h5")))
+            golden = load_file(FIXTURES / generation / f"{name}.golden.safetensors")
             result = Result(generation, name)
             case = Case(kit, source, load(kit, source), numbered(golden, "input_"), numbered(golden, "output_"))
             report = check(case, binary, result)

@@ -80,6 +80,28 @@ struct Contained {
     return task
   }
 
+  /// What a model is run for.
+  struct Run {
+    let inputNames: [ByteString?]
+    let format: ArrayFile.Format?
+    let type: ElementType
+    let showsLayers: Bool
+  }
+
+  /// Runs a model on files with arrays, into a file that has no name yet.
+  func run(
+    _ model: ModelInput, on inputs: [String], into output: ModelOutput, _ wish: Run
+  ) throws -> RunAnswer {
+    var task = WorkerTask(kind: .run, limits: limits)
+    task.inputNames = wish.inputNames
+    task.arrayFormat = wish.format
+    task.elementType = wish.type
+    task.showsLayers = wish.showsLayers
+    let arrays = try inputs.map { ModelInput(model: try open($0)) }
+    var pending: Pending<RunAnswer> = try start(task, models: [model] + arrays, output: output)
+    return try pending.answer()
+  }
+
   /// Finds out what differs between two files.
   func compare(_ first: ModelPaths, _ second: ModelPaths) throws -> ModelDifference {
     try run(WorkerTask(kind: .compare, limits: limits), models: [try open(first), try open(second)])

@@ -34,6 +34,7 @@ struct WorkerMain {
     case .convert: port.answer(answer(convert).encoded)
     case .checkConversion: port.answer(answer(checkConversion).encoded)
     case .compare: port.answer(answer(compare).encoded)
+    case .run: port.answer(answer(runModel).encoded)
     case .probe:
       HDF5File.prepare()
       port.answer(Answer.done(port.close().rawValue).encoded)

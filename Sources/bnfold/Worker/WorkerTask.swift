@@ -26,6 +26,8 @@ struct WorkerTask {
     case checkConversion
     /// Two files.
     case compare
+    /// A model, files with arrays for its inputs, and an empty one for its outputs.
+    case run
     /// No file: only to see which protection the kernel offers.
     case probe
   }
@@ -44,8 +46,14 @@ struct WorkerTask {
   var checks = false
   /// What a conversion makes.
   var format: ModelFormat?
-  /// What weights become in a conversion; nil if they stay as they are.
+  /// What weights become in a conversion, nil if they stay as they are; what a model is run in.
   var elementType: ElementType?
+  /// For each file with arrays the input that it is for; nil where the arrays' names tell.
+  var inputNames: [ByteString?] = []
+  /// What the results of a run are written as.
+  var arrayFormat: ArrayFile.Format?
+  /// Whether the results of all layers are written.
+  var showsLayers = false
   /// What a proposal says that shall become of the batch normalizations.
   var outcome = PlannedFold.Outcome.remove
 }
@@ -58,7 +66,7 @@ extension WorkerTask {
   var readsWhatWasWritten: Bool { [.check, .checkByPlan, .checkConversion].contains(kind) }
 
   /// Whether whole models are run.
-  var runsModels: Bool { checks && !isByPlan }
+  var runsModels: Bool { checks && !isByPlan || kind == .run }
 
   /// Whether it reads models, whose weights may be compressed as a whole.
   var needsScratch: Bool { !isByPlan }
@@ -93,12 +101,17 @@ extension WorkerTask: Message {
     let name: String? = try reader.take()
     format = name.flatMap { ModelFormat(rawValue: $0) }
     elementType = try reader.take()
+    inputNames = try reader.take()
+    let ending: String? = try reader.take()
+    arrayFormat = ending.flatMap { ArrayFile.Format(rawValue: $0) }
+    showsLayers = try reader.take()
   }
 
   func write(to writer: inout MessageWriter) {
     writer.put(
       kind.rawValue, models, output, hasScratch, limits, seed, checks, outcome.rawValue, format?.rawValue,
       elementType)
+    writer.put(inputNames, arrayFormat?.rawValue, showsLayers)
   }
 }
 

@@ -1,0 +1,134 @@
+import Arrays
+import Inference
+import ModelFiles
+import ModelGraph
+import Tensor
+
+/// Arrays that were given for the inputs of a model.
+package struct GivenArrays {
+  /// The input that they are for; nil where their own names tell.
+  package let input: ByteString?
+  package let file: ArrayFile
+
+  package init(input: ByteString?, file: ArrayFile) {
+    self.input = input
+    self.file = file
+  }
+}
+
+/// An input of a model with its array.
+struct ModelInputArray {
+  private let name: ByteString
+  private let array: NamedArray
+  private let path: String
+
+  /// The arrays of all inputs, in their order.
+  ///
+  /// An array belongs to the input that was named with its file, or to the one whose name it has. What has no such name
+  /// belongs to the inputs that are left, in their order, if there are as many.
+  /// - Throws: `RunError` where it is not clear what belongs where, or a shape does not fit.
+  static func all(of graph: Graph, in given: [GivenArrays], model: String) throws -> [ModelInputArray] {
+    let layers = graph.inputs.map { graph.layers[graph.calls[$0.call].layer] }
+    var found: [ByteString: ModelInputArray] = [:]
+    var rest: [(NamedArray, String)] = []
+    for arrays in given {
+      if let name = arrays.input {
+        let own = arrays.file.arrays.first { $0.name == name } ?? arrays.file.arrays.first
+        guard let own, arrays.file.arrays.count == 1 || own.name == name else {
+          throw RunError(arrays.file.path, "it has several arrays, and none has the name \(name)")
+        }
+        guard layers.contains(where: { $0.name == name }) else {
+          throw RunError(model, "it has no input \(name); \(description(of: layers))")
+        }
+        guard found.updateValue(.init(name: name, array: own, path: arrays.file.path), forKey: name) == nil
+        else {
+          throw RunError(model, "its input \(name) is given twice")
+        }
+        continue
+      }
+      for array in arrays.file.arrays {
+        if layers.contains(where: { $0.name == array.name }), found[array.name] == nil {
+          found[array.name] = .init(name: array.name, array: array, path: arrays.file.path)
+        } else {
+          rest.append((array, arrays.file.path))
+        }
+      }
+    }
+    let open = layers.filter { found[$0.name] == nil }
+    guard open.count == rest.count else {
+      throw RunError(
+        model, "\(rest.count) arrays are given for \(open.count) inputs; \(description(of: layers))")
+    }
+    for (layer, (array, path)) in zip(open, rest) {
+      found[layer.name] = .init(name: layer.name, array: array, path: path)
+    }
+    let ordered = layers.compactMap { found[$0.name] }
+    for (layer, input) in zip(layers, ordered) { try input.check(layer) }
+    let batches = Set(ordered.compactMap(\.array.shape.first))
+    guard batches.count <= 1 else { throw RunError(model, "its inputs have different numbers of samples") }
+    return ordered
+  }
+
+  private static func description(of layers: [Layer]) -> String {
+    "its inputs are "
+      + layers.map { layer in
+        guard case .input(let shape?, _) = layer.operation else { return "\(layer.name)" }
+        return "\(layer.name) \(describe(shape))"
+      }.joined(separator: ", ")
+  }
+
+  private func check(_ layer: Layer) throws {
+    guard case .input(let declared?, _) = layer.operation, !declared.admits(array.shape) else { return }
+    let isOneSample = PartialShape(declared.dropFirst()).admits(array.shape)
+    throw RunError(
+      path,
+      """
+      the array for the input \(name) has the shape \(describe(array.shape)), and the model takes \(describe(declared))\
+      \(isOneSample ? "; put an axis for the samples in front" : "")
+      """)
+  }
+
+  /// The array in a type that is computed in.
+  ///
+  /// - Throws: `RunError` for elements that cannot be computed with, or that the type does not have.
+  func denseArray<Scalar: InferenceScalar>() throws -> DenseArray<Scalar> {
+    let bytes = try array.content.bytes(0..<array.byteCount)
+    let values: [Scalar]
+    switch array.elementType {
+    case .float16, .bfloat16, .float32, .float64:
+      values = bytes.withUnsafeBytes { array.elementType.decode($0) }
+    case .integer(let bits, let isSigned):
+      values = try bytes.withUnsafeBytes { raw in
+        switch (bits, isSigned) {
+        case (8, true): try exact(raw, Int8.self)
+        case (8, false): try exact(raw, UInt8.self)
+        case (16, true): try exact(raw, Int16.self)
+        case (16, false): try exact(raw, UInt16.self)
+        case (32, true): try exact(raw, Int32.self)
+        case (32, false): try exact(raw, UInt32.self)
+        case (64, true): try exact(raw, Int64.self)
+        default: try exact(raw, UInt64.self)
+        }
+      }
+    case .boolean: values = bytes.map { $0 == 0 ? 0 : 1 }
+    case .other(let type): throw RunError(path, "elements of type \(type) are only carried")
+    }
+    return DenseArray(shape: array.shape, values: values)
+  }
+
+  private func exact<Scalar: InferenceScalar, Stored: FixedWidthInteger>(
+    _ raw: UnsafeRawBufferPointer, _ type: Stored.Type
+  ) throws -> [Scalar] {
+    var values: [Scalar] = []
+    values.reserveCapacity(raw.count / MemoryLayout<Stored>.size)
+    for offset in stride(from: 0, to: raw.count, by: MemoryLayout<Stored>.size) {
+      let stored = Stored(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Stored.self))
+      guard let value = Scalar(exactly: stored) else {
+        throw RunError(
+          path, "\(stored) is no number of the type that the model is run in; use --dtype float64")
+      }
+      values.append(value)
+    }
+    return values
+  }
+}

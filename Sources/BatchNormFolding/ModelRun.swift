@@ -1,0 +1,79 @@
+import Arrays
+import Files
+import Inference
+import ModelFiles
+import ModelGraph
+import Tensor
+
+/// Runs a model on arrays from files.
+package struct ModelRun {
+  private let model: Model
+  private let inputs: [ModelInputArray]
+  private let path: String
+
+  /// Finds the array of each input of a model.
+  ///
+  /// - Throws: `RunError` where an input has no array or one of another shape.
+  package init(of file: ModelFile, on given: [GivenArrays]) throws {
+    model = file.model
+    path = file.path
+    inputs = try ModelInputArray.all(of: model.graph, in: given, model: file.path)
+  }
+
+  /// What the model computes, by the names of its outputs, or of all of its layers.
+  ///
+  /// - Throws: `RunError` where a layer cannot be run, or what reading the weights throws.
+  package func results(in type: ElementType, ofAllLayers: Bool) throws -> [NamedArray] {
+    do {
+      return type == .float64
+        ? try results(as: Double.self, type, ofAllLayers) : try results(as: Float.self, type, ofAllLayers)
+    } catch let error as EvaluationError {
+      throw RunError(path, "\(error)")
+    }
+  }
+
+  private func results<Scalar: InferenceScalar>(
+    as: Scalar.Type, _ type: ElementType, _ ofAllLayers: Bool
+  ) throws -> [NamedArray] {
+    let arrays: [DenseArray<Scalar>] = try inputs.map { try $0.denseArray() }
+    var layers: [NamedArray] = []
+    let observer = LayerObserver<Scalar> { layers.append(NamedArray($1, type, named: $0)) }
+    let result = try GraphEvaluator<Scalar>(weights: model.weights)
+      .evaluate(model.graph, inputs: arrays, observer: ofAllLayers ? observer : nil)
+    guard !ofAllLayers else { return layers }
+    return zip(model.graph.namesOfOutputs, result.outputs).map { NamedArray($1, type, named: $0) }
+  }
+}
+
+/// Why a model cannot be run on some arrays.
+package struct RunError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ path: String, _ what: String) { description = "\(ByteString(path)): \(what)" }
+}
+
+extension NamedArray {
+  fileprivate init<Scalar: InferenceScalar>(
+    _ array: DenseArray<Scalar>, _ type: ElementType, named name: ByteString
+  ) {
+    let values = array.values
+    self.init(
+      name: name, elementType: type, shape: array.shape,
+      content: .decoded { (range) throws(FileError) in
+        values.withUnsafeBytes { Array($0[range]) }
+      })
+  }
+}
+
+extension Graph {
+  /// A name for each output, none of them twice: the model's own, or the layer's.
+  fileprivate var namesOfOutputs: [ByteString] {
+    if outputNames.count == outputs.count, Set(outputNames).count == outputs.count { return outputNames }
+    var used: [ByteString: Int] = [:]
+    return outputs.map { output in
+      let name = layers[calls[output.call].layer].name
+      used[name, default: 0] += 1
+      return used[name] == 1 ? name : name + ByteString(":\(used[name, default: 1] - 1)")
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Arrays
+import Files
+import NumPy
+import Safetensors
+import Tensor
+import Zip
+
+/// A file of named arrays that are no weights: NumPy's `.npy` and `.npz`, or safetensors.
+public struct ArrayFile: Sendable {
+  /// The formats, by the ending that they have.
+  public enum Format: String, CaseIterable, Sendable {
+    case numPy = "npy"
+    case numPyArchive = "npz"
+    case safetensors
+
+    /// The format that the end of a name tells; nil for another one.
+    public init?(path: String) {
+      guard let format = Self.allCases.first(where: { path.hasSuffix("." + $0.rawValue) }) else { return nil }
+      self = format
+    }
+  }
+
+  public let path: String
+  /// In the order of the file; the only array of an `.npy` file has an empty name.
+  public let arrays: [NamedArray]
+
+  /// Reads a file, which its first bytes tell the format of.
+  ///
+  /// - Throws: `ModelFileError`, which names the file, the array and the broken rule.
+  package init(reading input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
+    path = input.path
+    let head: [UInt8]
+    do throws(FileError) {
+      head = try input.read(min(input.byteCount, 16), from: 0)
+    } catch {
+      throw ModelFileError(error)
+    }
+    if NumPyArray.isArray(startingWith: head) {
+      let content: [UInt8]
+      do throws(FileError) {
+        content = try input.readAll(limit: limits.fileBytes)
+      } catch {
+        throw ModelFileError(error)
+      }
+      arrays = [try Self.array(named: "", content, in: input)]
+    } else if ZipArchive.isArchive(startingWith: head) {
+      arrays = try Self.archive(input, limits)
+    } else {
+      let file = try SafetensorsFile.open(input, limits: limits)
+      arrays = file.tensors.map { NamedArray(copying: $0, of: file) }
+    }
+  }
+
+  private static func archive(
+    _ input: InputFile, _ limits: ReadingLimits
+  ) throws(ModelFileError) -> [NamedArray] {
+    var contents: [(name: ByteString, bytes: [UInt8])] = []
+    do throws(ZipError) {
+      let archive = try ZipArchive(reading: input, limits: limits.zip)
+      for member in archive.members {
+        contents.append((member.name, try archive.content(of: member, limit: limits.hdf5.arrayBytes)))
+      }
+    } catch {
+      throw ModelFileError(.archive(error), file: input.path)
+    }
+    var arrays: [NamedArray] = []
+    for (name, bytes) in contents {
+      let own = name.hasSuffix(".npy") ? ByteString(name.bytes.dropLast(4)) : name
+      arrays.append(try array(named: own, bytes, in: input))
+    }
+    return arrays
+  }
+
+  private static func array(
+    named name: ByteString, _ content: [UInt8], in input: InputFile
+  ) throws(ModelFileError) -> NamedArray {
+    do throws(NumPyError) {
+      return NamedArray(try NumPyArray(reading: content), named: name)
+    } catch {
+      throw ModelFileError(.array("\(error)"), file: input.path, place: "\(name)")
+    }
+  }
+
+  /// Writes arrays into an empty file that is open for reading and writing.
+  ///
+  /// - Parameters:
+  ///   - arrays: of types that NumPy has; one without a name for `.npy`.
+  ///   - path: the file's name, for errors.
+  /// - Throws: `ModelFileError` if the file cannot be written.
+  package static func write(
+    _ arrays: [NamedArray], as format: Format, to descriptor: Int32, named path: String
+  ) throws(ModelFileError) {
+    switch format {
+    case .safetensors:
+      do throws(SafetensorsError) {
+        try SafetensorsWriter(arrays, metadataText: nil).write(to: descriptor)
+      } catch {
+        throw ModelFileError(.safetensors(error), file: path)
+      }
+    case .numPyArchive:
+      var writer = ZipWriter(descriptor: descriptor)
+      for array in arrays {
+        let content = try array.numPyContent(path)
+        do throws(ZipError) {
+          try writer.add(content, like: ZipMember(newNamed: array.name + ".npy"))
+        } catch {
+          throw ModelFileError(.archive(error), file: path)
+        }
+      }
+      do throws(ZipError) {
+        try writer.finish()
+      } catch {
+        throw ModelFileError(.archive(error), file: path)
+      }
+    case .numPy:
+      let content = try arrays.first?.numPyContent(path) ?? []
+      if let code = content.withUnsafeBytes({ writeAll($0, to: descriptor, at: 0) }) {
+        throw ModelFileError(.cannotWrite(code), file: path)
+      }
+    }
+  }
+}
+
+extension NamedArray {
+  fileprivate init(_ array: NumPyArray, named name: ByteString) {
+    let bytes = array.bytes
+    self.init(
+      name: name, elementType: array.elementType, shape: array.shape,
+      content: .decoded { (range) throws(FileError) in Array(bytes[range]) })
+  }
+
+  fileprivate func numPyContent(_ path: String) throws(ModelFileError) -> [UInt8] {
+    do throws(FileError) {
+      return NumPyArray(elementType: elementType, shape: shape, bytes: try content.bytes(0..<byteCount))
+        .content
+    } catch {
+      throw ModelFileError(error)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import BatchNormFolding
+import ModelFiles
+import Tensor
+
+/// `bnfold run`.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a model on arrays from files.",
+    discussion: """
+      Arrays are read from .npy, .npz and .safetensors files, whichever their first bytes say; the results are written \
+      in the format that the end of the output's name tells. An array belongs to the input that has its name; say \
+      --input NAME=FILE for another one. Arrays without such a name belong to the inputs in their order.
+
+      Every array has the samples as its first axis. A model computes as at inference: dropout and noise do nothing, \
+      batch normalization uses the moving statistics.
+      """)
+
+  @Argument(help: "The model: .h5, .keras, .safetensors, or weights (.weights.h5) with --architecture.")
+  var model: String
+
+  @Option(
+    name: .shortAndLong, parsing: .singleValue,
+    help: ArgumentHelp("A file with arrays for the inputs; once for each file.", valueName: "[name=]file"))
+  var input: [String]
+
+  @Option(
+    name: .shortAndLong, help: "Where to write the results: .npy for a single one, .npz or .safetensors.")
+  var output: String
+
+  @OptionGroup var architectureOption: ArchitectureOption
+
+  @Option(help: "The type that is computed in, and that the results have.")
+  var dtype = ComputedType.float32
+
+  @Flag(help: "Write the results of all layers by their names, instead of the model's own.")
+  var layers = false
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var limitOptions: LimitOptions
+
+  /// What a model can be run in.
+  enum ComputedType: String, ExpressibleByArgument, CaseIterable {
+    case float32, float64
+
+    var elementType: ElementType { self == .float32 ? .float32 : .float64 }
+  }
+
+  private var given: [(name: String?, path: String)] {
+    input.map { text in
+      guard let sign = text.firstIndex(of: "=") else { return (nil, text) }
+      return (String(text[..<sign]), String(text[text.index(after: sign)...]))
+    }
+  }
+
+  func validate() throws {
+    if model.isEmpty || output.isEmpty || given.contains(where: { $0.path.isEmpty || $0.name == "" }) {
+      throw ValidationError("A path or a name is empty.")
+    }
+    guard let format = ArrayFile.Format(path: output) else {
+      throw ValidationError("The name of the output has to end in .npy, .npz or .safetensors.")
+    }
+    if layers, format == .numPy {
+      throw ValidationError(
+        "An .npy file holds one array; write the results of the layers to .npz or .safetensors.")
+    }
+  }
+
+  func run() throws {
+    try Exit.reporting {
+      let paths = ModelPaths(model: model, companion: architectureOption.architecture)
+      let target = ModelPaths(model: output, companion: nil)
+      for read in [paths] + given.map({ ModelPaths(model: $0.path, companion: nil) }) {
+        try target.checkThatNothingIsOverwritten(read)
+      }
+      let contained = Contained(limits: limitOptions.limits)
+      let wish = Contained.Run(
+        inputNames: given.map { $0.name.map { ByteString($0) } }, format: ArrayFile.Format(path: output),
+        type: dtype.elementType, showsLayers: layers)
+      let model = try contained.open(paths)
+      let files = try ModelOutput(target, replaces: force, like: model)
+      let answer = try Progress.during("running") {
+        try contained.run(model, on: given.map(\.path), into: files, wish)
+      }
+      try files.publish()
+      show(answer)
+    }
+  }
+
+  private func show(_ answer: RunAnswer) {
+    guard !json else {
+      let outputs = answer.outputs.map { output in
+        JSONOutput.object([
+          ("name", .string(output.name)), ("shape", .array(output.shape.map { .integer($0) })),
+        ])
+      }
+      let members: [(String, JSONOutput)] = [
+        ("command", .text("run")), ("version", .text(BNFold.configuration.version)), ("model", .text(model)),
+        ("keras_version", answer.summary.versionJSON), ("dtype", .text(dtype.rawValue)),
+        ("output", .text(output)), ("outputs", .array(outputs)),
+      ]
+      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
+      return
+    }
+    var table = Table(["Output", "Shape"])
+    for output in answer.outputs { table.add([output.name.description, describe(output.shape)]) }
+    let lines = [answer.summary.line(for: model), ""] + table.lines(for: .standardOutput) + [""]
+    for line in lines + ["Written: \(ByteString(output))"] { Terminal.standardOutput.writeLine(line) }
+  }
+}

@@ -1,0 +1,154 @@
+"""Every architecture of keras.applications, layer by layer: what bnfold computes against what Keras does."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from apps import adopt_statistics, image_batch, in_float64, update
+from bnfold import TIMEOUT_SECONDS
+from checks import Result, relative_error
+from generator.kit import Kit
+from generator.seeding import random_for
+from safetensors.numpy import load_file
+
+# One of each family; the others differ in depth and width only.
+NAMES = (
+    "ConvNeXtTiny",
+    "DenseNet121",
+    "EfficientNetB0",
+    "EfficientNetV2B0",
+    "InceptionResNetV2",
+    "InceptionV3",
+    "MobileNet",
+    "MobileNetV2",
+    "MobileNetV3Large",
+    "MobileNetV3Small",
+    "NASNetMobile",
+    "ResNet50",
+    "ResNet50V2",
+    "VGG16",
+    "Xception",
+)
+LAYER_LIMIT = 1e-5
+OUTPUT_LIMIT = 1e-10
+
+
+def run(binary: Path, model: Path, images: np.ndarray, dtype: str, *options: str) -> dict[str, np.ndarray]:
+    """What `bnfold run` writes."""
+    source, target = model.with_suffix(".npy"), model.with_suffix(".safetensors")
+    np.save(source, images)
+    command = [str(binary), "run", str(model), "--input", str(source), "-o", str(target), "--force"]
+    done = subprocess.run(
+        [*command, "--dtype", dtype, *options], capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.strip()[:400])
+    return load_file(target)
+
+
+def of_keras(kit: Kit, model: Any, images: np.ndarray) -> dict[str, np.ndarray]:
+    """What every layer of a model computes, by name; of an inner model, what it gives."""
+    layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+    # A model called as a layer has an output of its own, which belongs to another graph.
+    outputs = [layer.get_output_at(-1) if kit.generation == "keras2" else layer._inbound_nodes[-1].outputs[0]
+               for layer in layers]
+    values = kit.run(kit.model(model.inputs, outputs), [images])
+    return dict(zip((layer.name for layer in layers), values, strict=True))
+
+
+def settle(model: Any, key: str) -> None:
+    """Batch normalizations as training leaves them: statistics of the data, gamma near 1.
+
+    Wilder ones would amplify the rounding of float32 in both, which proves nothing of either.
+    """
+    normalizations = [layer for layer in model.layers if type(layer).__name__ == "BatchNormalization"]
+    for layer in normalizations:
+        rng, size = random_for(key, layer.name), layer.get_weights()[0].shape
+        update(layer, gamma=rng.uniform(0.8, 1.2, size), beta=rng.normal(0, 0.1, size))
+    for layer in model.layers:
+        if type(layer).__name__ == "LayerScale":
+            update(layer, gamma=random_for(key, layer.name).uniform(0.1, 0.5, layer.get_weights()[0].shape))
+    adopt_statistics(model, normalizations, key)
+
+
+def exactly(kit: Kit, model: Any) -> Any:
+    """The model in float64, without what TensorFlow rounds to float32 all the same: factors, and the root of 2."""
+    twin = in_float64(kit, model)
+    for layer in twin.layers:
+        if type(layer).__name__ == "Rescaling":
+            layer.scale, layer.offset = np.float64(layer.scale), np.float64(layer.offset)
+        if type(layer).__name__ == "CustomScaleLayer":
+            layer.scale = np.float64(layer.scale)
+        if getattr(getattr(layer, "activation", None), "__name__", "") == "gelu":
+            layer.activation = exact_gelu
+    return twin
+
+
+def exact_gelu(values: Any) -> Any:
+    import tensorflow
+
+    return values * (1 + tensorflow.math.erf(values / np.sqrt(2))) / 2
+
+
+def distance(found: np.ndarray, expected: np.ndarray) -> float:
+    return relative_error([found], [expected])
+
+
+def compare(kit: Kit, binary: Path, name: str, folder: Path) -> Result:
+    """Run one architecture with random weights in both: layer by layer in float32, and its outputs in float64.
+
+    A layer agrees if both are within 1e-5 of the largest value. Where hundreds of layers have added up more rounding than
+    that, it agrees if bnfold is no farther from what float64 gives than twice as far as Keras itself is.
+    """
+    result = Result(f"layers/{kit.generation}", name)
+    kit.keras.backend.clear_session()
+    kit.keras.utils.set_random_seed(1)
+    model = getattr(kit.keras.applications, name)(weights=None)
+    settle(model, f"layers-{name}")
+    path = folder / f"{kit.generation}-{name}.keras"
+    model.save(path)
+    images = image_batch(model, name, "layers", 1)
+    try:
+        ours = run(binary, path, images, "float32", "--layers")
+        exact = run(binary, path, images.astype("float64"), "float64", "--layers")
+        outputs = run(binary, path, images.astype("float64"), "float64")
+    except RuntimeError as error:
+        result.problems.append(f"bnfold: {error}")
+        return result
+    result.loadable = True
+    with kit.precision("float64"):
+        reference = kit.run(exactly(kit, model), [images.astype("float64")])
+    error64 = relative_error(list(outputs.values()), reference)
+    if not error64 <= OUTPUT_LIMIT:
+        result.problems.append(f"the outputs in float64 differ by {error64:.2g} of the largest value")
+    errors, noisy = [], 0
+    for layer, expected in of_keras(kit, model, images).items():
+        error = distance(ours[layer], expected) if layer in ours else float("inf")
+        errors.append(error)
+        if error <= LAYER_LIMIT:
+            continue
+        noisy += 1
+        own = distance(expected, exact[layer]) if layer in exact else 0
+        if not (error <= 4 * own and distance(ours[layer], exact[layer]) <= 2 * own):
+            result.problems.append(f"the first layer that differs is {layer}: {error:.2g} of the largest value")
+            break
+    result.error = max(errors)
+    result.remarks.append(
+        f"{len(errors)} layers; float32 {max(errors):.1e}, beyond 1e-5 by Keras's own rounding in {noisy}; "
+        f"outputs in float64 {error64:.1e}"
+    )
+    return result
+
+
+def layers(binary: Path, wanted: Callable[[str, str], bool]) -> Iterator[Result]:
+    """Compare every architecture in both generations."""
+    with TemporaryDirectory() as folder:
+        for generation in ("keras3", "keras2"):
+            for name in NAMES:
+                if wanted(f"layers/{generation}", name):
+                    yield compare(Kit.of(generation), binary, name, Path(folder))
