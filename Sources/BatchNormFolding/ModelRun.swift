@@ -38,7 +38,8 @@ package struct ModelRun {
     let arrays: [DenseArray<Scalar>] = try inputs.map { try $0.denseArray() }
     var layers: [NamedArray] = []
     let observer = LayerObserver<Scalar> { layers.append(NamedArray($1, type, named: $0)) }
-    let result = try GraphEvaluator<Scalar>(weights: model.weights)
+    let sharing = WorkSharing(threads: processorCount())
+    let result = try GraphEvaluator<Scalar>(weights: model.weights, sharing: sharing)
       .evaluate(model.graph, inputs: arrays, observer: ofAllLayers ? observer : nil)
     guard !ofAllLayers else { return layers }
     return zip(model.graph.namesOfOutputs, result.outputs).map { NamedArray($1, type, named: $0) }

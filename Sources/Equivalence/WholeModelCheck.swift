@@ -39,7 +39,7 @@ struct WholeModelCheck {
     return nil
   }
 
-  /// The four passes are independent of each other: each runs on one thread.
+  /// The four passes are independent of each other; only processors beyond that number are shared within them.
   private func compare(openSize: Int) -> WholeModelComparison {
     let doubles = Passes<Double>()
     let floats = Passes<Float>()
@@ -115,7 +115,9 @@ private final class Passes<Scalar: InferenceScalar>: Sendable {
   func run(_ model: Model, isOriginal: Bool, inputsOf graph: Graph, openSize: Int, seed: UInt64) {
     let result = Result {
       let inputs = try ModelInputs.make(for: graph, openSize: openSize, seed: seed, as: Scalar.self)
-      return try GraphEvaluator(weights: model.weights).evaluate(model.graph, inputs: inputs)
+      let sharing = WorkSharing(threads: processorCount() / 4)
+      return try GraphEvaluator(weights: model.weights, sharing: sharing).evaluate(
+        model.graph, inputs: inputs)
     }
     state.withLock { state in
       if isOriginal { state.original = result } else { state.folded = result }

@@ -6,10 +6,13 @@ extension DenseArray {
   /// Applies an activation; nil for one that bnfold does not run.
   ///
   /// Source: keras/src/activations/activations.py.
-  func applying(_ activation: Activation) -> DenseArray? {
+  func applying(_ activation: Activation, sharing: WorkSharing = .none) -> DenseArray? {
+    func mapped(_ function: @Sendable (Scalar) -> Scalar) -> DenseArray {
+      self.mapped(sharing: sharing, function)
+    }
     switch activation {
     case .linear: return self
-    case .relu(let settings): return rectified(settings)
+    case .relu(let settings): return rectified(settings, sharing)
     case .elu(let alpha):
       let alpha = Scalar(alpha)
       return mapped { $0 > 0 ? $0 : alpha * .expMinusOne($0) }
@@ -59,10 +62,17 @@ extension DenseArray {
     }
   }
 
-  func mapped(_ function: (Scalar) -> Scalar) -> DenseArray {
-    let result = [Scalar](unsafeUninitializedCapacity: values.count) { target, initialized in
-      for index in 0..<values.count { target.initializeElement(at: index, to: function(values[index])) }
-      initialized = values.count
+  func mapped(sharing: WorkSharing = .none, _ function: @Sendable (Scalar) -> Scalar) -> DenseArray {
+    let count = values.count
+    let result = [Scalar](unsafeUninitializedCapacity: count) { target, initialized in
+      values.withUnsafeBufferPointer { values in
+        guard let source = values.baseAddress, let start = target.baseAddress else { return }
+        let (from, to) = (SharedSource(start: source), SharedMemory(start: start))
+        sharing.overRows(count, width: 1) { rows in
+          for index in rows { (to.start + index).initialize(to: function(from.start[index])) }
+        }
+      }
+      initialized = count
     }
     return DenseArray(shape: shape, values: result)
   }
@@ -74,12 +84,14 @@ extension DenseArray {
 
   private static func softplus(_ x: Scalar) -> Scalar { max(x, 0) + .log(onePlus: .exp(-abs(x))) }
 
-  private func rectified(_ settings: RectifiedLinear) -> DenseArray {
+  private func rectified(_ settings: RectifiedLinear, _ sharing: WorkSharing) -> DenseArray {
     let slope = Scalar(settings.negativeSlope)
     let threshold = Scalar(settings.threshold)
     let ceiling = settings.maxValue.map { Scalar($0) } ?? .infinity
-    if slope == 0, threshold == 0, ceiling == .infinity { return mapped { $0 > 0 ? $0 : 0 } }
-    return mapped { $0 > threshold ? min($0, ceiling) : slope * ($0 - threshold) }
+    if slope == 0, threshold == 0, ceiling == .infinity {
+      return mapped(sharing: sharing) { $0 > 0 ? $0 : 0 }
+    }
+    return mapped(sharing: sharing) { $0 > threshold ? min($0, ceiling) : slope * ($0 - threshold) }
   }
 
   private func softmax(axes: [Int], isLogarithm: Bool) -> DenseArray? {

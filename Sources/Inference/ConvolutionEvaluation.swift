@@ -14,41 +14,74 @@ enum ConvolutionEvaluation<Scalar: InferenceScalar> {
   ///   - result: shape (batch, window positions…, filters), overwritten.
   static func convolve(
     _ input: UnsafePointer<Scalar>, layout: SpatialArray, window: Window, kernel: UnsafePointer<Scalar>,
-    groups: Int, filters: Int, result: UnsafeMutablePointer<Scalar>
+    groups: Int, filters: Int, sharing: WorkSharing, result: UnsafeMutablePointer<Scalar>
   ) {
     let groupChannels = layout.channels / groups
     let groupFilters = filters / groups
+    if groupChannels == 1, groups > 1 {
+      // Kernels with one channel each are those of a depthwise convolution, in the same order.
+      convolveDepthwise(
+        input, layout: layout, window: window, kernel: kernel, multiplier: groupFilters, sharing: sharing,
+        result: result)
+      return
+    }
     let depth = window.taps * groupChannels
     let positions = window.output.reduce(1, *)
     let isPointwise =
       window.taps == 1 && window.strides == [1, 1, 1] && window.output == layout.size && groups == 1
     if isPointwise {
-      Scalar.multiply(
-        transposesB: false, m: layout.batch * positions, n: filters, k: depth, a: input, lda: depth,
-        b: kernel,
-        ldb: filters, beta: 0, c: result, ldc: filters)
+      multiply(
+        m: layout.batch * positions, n: filters, k: depth, a: input, b: kernel, c: result, sharing: sharing)
       return
     }
-    let block = max(1, min(positions, patchElements / max(1, depth)))
-    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: block * depth) { patches in
-      for sample in 0..<layout.batch {
-        let source = input + sample * layout.sampleCount
-        let target = result + sample * positions * filters
-        for group in 0..<groups {
-          for start in stride(from: 0, to: positions, by: block) {
-            let count = min(block, positions - start)
-            fillPatches(
-              patches.baseAddress!, from: source, layout: layout, window: window,
-              positions: start..<start + count,
-              firstChannel: group * groupChannels, channels: groupChannels)
-            Scalar.multiply(
-              transposesB: false, m: count, n: groupFilters, k: depth, a: patches.baseAddress!, lda: depth,
-              b: kernel + group * groupFilters, ldb: filters, beta: 0,
-              c: target + start * filters + group * groupFilters, ldc: filters)
-          }
-        }
+    let rows = max(1, min(positions, patchElements / max(1, depth)))
+    let blocks = (0..<positions).blocks(of: rows)
+    let columns = (0..<groupFilters).blocks(
+      of: columnsOfAPiece(rowPieces: blocks.count * layout.batch * groups, of: groupFilters))
+    let (source, weights, target) = (
+      SharedSource(start: input), SharedSource(start: kernel), SharedMemory(start: result)
+    )
+    sharing.forEach(layout.batch * groups * blocks.count * columns.count) { piece in
+      let (rest, columnBlock) = piece.quotientAndRemainder(dividingBy: columns.count)
+      let (outer, block) = rest.quotientAndRemainder(dividingBy: blocks.count)
+      let (sample, group) = outer.quotientAndRemainder(dividingBy: groups)
+      let (part, column) = (blocks[block], columns[columnBlock])
+      let first = group * groupFilters + column.lowerBound
+      withUnsafeTemporaryAllocation(of: Scalar.self, capacity: part.count * depth) { patches in
+        fillPatches(
+          patches.baseAddress!, from: source.start + sample * layout.sampleCount, layout: layout,
+          window: window, positions: part, firstChannel: group * groupChannels, channels: groupChannels)
+        Scalar.multiply(
+          transposesB: false, m: part.count, n: column.count, k: depth, a: patches.baseAddress!, lda: depth,
+          b: weights.start + first, ldb: filters, beta: 0,
+          c: target.start + (sample * positions + part.lowerBound) * filters + first, ldc: filters)
       }
     }
+  }
+
+  /// c = a * b by pieces; a has shape (m, k), b (k, n).
+  static func multiply(
+    m: Int, n: Int, k: Int, a: UnsafePointer<Scalar>, b: UnsafePointer<Scalar>,
+    c: UnsafeMutablePointer<Scalar>, sharing: WorkSharing
+  ) {
+    let rows = (0..<m).blocks(of: rowsOfAPiece)
+    let columns = (0..<n).blocks(of: columnsOfAPiece(rowPieces: rows.count, of: n))
+    let (left, right, target) = (SharedSource(start: a), SharedSource(start: b), SharedMemory(start: c))
+    sharing.forEach(rows.count * columns.count) { piece in
+      let (row, column) = (rows[piece / columns.count], columns[piece % columns.count])
+      Scalar.multiply(
+        transposesB: false, m: row.count, n: column.count, k: k, a: left.start + row.lowerBound * k, lda: k,
+        b: right.start + column.lowerBound, ldb: n, beta: 0,
+        c: target.start + row.lowerBound * n + column.lowerBound, ldc: n)
+    }
+  }
+
+  /// Rows of a product that are computed at a time.
+  private static var rowsOfAPiece: Int { 512 }
+
+  /// Columns of a product that are computed at a time: all, unless there are too few pieces of rows to share.
+  private static func columnsOfAPiece(rowPieces: Int, of columns: Int) -> Int {
+    rowPieces < 4 ? 256 : max(1, columns)
   }
 
   /// Writes one row of `taps * channels` elements for each window position, zeros outside the input.
@@ -74,22 +107,25 @@ enum ConvolutionEvaluation<Scalar: InferenceScalar> {
   ///   - result: shape (batch, window positions…, input channels * multiplier), overwritten.
   static func convolveDepthwise(
     _ input: UnsafePointer<Scalar>, layout: SpatialArray, window: Window, kernel: UnsafePointer<Scalar>,
-    multiplier: Int, result: UnsafeMutablePointer<Scalar>
+    multiplier: Int, sharing: WorkSharing, result: UnsafeMutablePointer<Scalar>
   ) {
     let positions = window.output.reduce(1, *)
     let outputs = layout.channels * multiplier
-    for sample in 0..<layout.batch {
-      let source = input + sample * layout.sampleCount
-      for position in 0..<positions {
-        let target = result + (sample * positions + position) * outputs
-        target.update(repeating: 0, count: outputs)
+    let (source, weights, target) = (
+      SharedSource(start: input), SharedSource(start: kernel), SharedMemory(start: result)
+    )
+    sharing.overRows(layout.batch * positions, width: outputs * window.taps) { rows in
+      for row in rows {
+        let (sample, position) = row.quotientAndRemainder(dividingBy: positions)
+        let sums = target.start + row * outputs
+        sums.update(repeating: 0, count: outputs)
         window.forEachTap(at: window.coordinates(position), input: layout.size) { tap, place in
-          let values = source + place * layout.channels
-          let weights = kernel + tap * outputs
+          let values = source.start + sample * layout.sampleCount + place * layout.channels
+          let factors = weights.start + tap * outputs
           if multiplier == 1 {
-            for channel in 0..<outputs { target[channel] += values[channel] * weights[channel] }
+            for channel in 0..<outputs { sums[channel] += values[channel] * factors[channel] }
           } else {
-            for channel in 0..<outputs { target[channel] += values[channel / multiplier] * weights[channel] }
+            for channel in 0..<outputs { sums[channel] += values[channel / multiplier] * factors[channel] }
           }
         }
       }

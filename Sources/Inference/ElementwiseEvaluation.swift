@@ -3,30 +3,43 @@ import Tensor
 
 extension DenseArray {
   /// (x - mean) * scale + beta along an axis.
-  func normalized(mean: [Scalar], scale: [Scalar], beta: [Scalar], axis: Int) -> DenseArray {
+  func normalized(
+    mean: [Scalar], scale: [Scalar], beta: [Scalar], axis: Int, sharing: WorkSharing = .none
+  ) -> DenseArray {
     let inner = shape[(axis + 1)...].reduce(1, *)
-    var result = values
-    result.withUnsafeMutableBufferPointer { result in
-      mean.withUnsafeBufferPointer { mean in
-        scale.withUnsafeBufferPointer { scale in
-          beta.withUnsafeBufferPointer { beta in
-            for start in stride(from: 0, to: result.count, by: mean.count * inner) {
-              if inner == 1 {
-                for channel in 0..<mean.count {
-                  result[start + channel] =
-                    (result[start + channel] - mean[channel]) * scale[channel] + beta[channel]
-                }
-                continue
-              }
-              for channel in 0..<mean.count {
-                for place in start + channel * inner..<start + (channel + 1) * inner {
-                  result[place] = (result[place] - mean[channel]) * scale[channel] + beta[channel]
+    let channels = mean.count
+    let count = values.count
+    guard count > 0 else { return self }
+    let result = [Scalar](unsafeUninitializedCapacity: count) { target, initialized in
+      values.withUnsafeBufferPointer { values in
+        let (from, to) = (SharedSource(start: values.baseAddress!), SharedMemory(start: target.baseAddress!))
+        sharing.overRows(count / (channels * inner), width: channels * inner) { rows in
+          mean.withUnsafeBufferPointer { mean in
+            scale.withUnsafeBufferPointer { scale in
+              beta.withUnsafeBufferPointer { beta in
+                for row in rows {
+                  let (source, target) = (
+                    from.start + row * channels * inner, to.start + row * channels * inner
+                  )
+                  if inner == 1 {
+                    for channel in 0..<channels {
+                      target[channel] = (source[channel] - mean[channel]) * scale[channel] + beta[channel]
+                    }
+                    continue
+                  }
+                  for channel in 0..<channels {
+                    let (center, factor, shift) = (mean[channel], scale[channel], beta[channel])
+                    for place in channel * inner..<(channel + 1) * inner {
+                      target[place] = (source[place] - center) * factor + shift
+                    }
+                  }
                 }
               }
             }
           }
         }
       }
+      initialized = count
     }
     return DenseArray(shape: shape, values: result)
   }
@@ -55,13 +68,25 @@ extension DenseArray {
       return DenseArray(shape: shape, values: sum)
     }
     guard let target = Self.broadcastShape(shape, other.shape) else { return nil }
+    let width = target.last ?? 1
+    let (leftStep, rightStep) = ((shape.last ?? 1) == 1 ? 0 : 1, (other.shape.last ?? 1) == 1 ? 0 : 1)
     let result = [Scalar](unsafeUninitializedCapacity: target.elementCount) { result, initialized in
-      var left = BroadcastWalk(over: target, of: shape)
-      var right = BroadcastWalk(over: target, of: other.shape)
-      for index in 0..<target.elementCount {
-        result.initializeElement(at: index, to: operation(values[left.place], other.values[right.place]))
-        left.advance()
-        right.advance()
+      values.withUnsafeBufferPointer { first in
+        other.values.withUnsafeBufferPointer { second in
+          var left = BroadcastWalk(over: target.dropLast(), of: shape.dropLast(), width: shape.last ?? 1)
+          var right = BroadcastWalk(
+            over: target.dropLast(), of: other.shape.dropLast(), width: other.shape.last ?? 1)
+          for start in stride(from: 0, to: target.elementCount, by: max(1, width)) {
+            for offset in 0..<width {
+              result.initializeElement(
+                at: start + offset,
+                to: operation(first[left.place + offset * leftStep], second[right.place + offset * rightStep])
+              )
+            }
+            left.advance()
+            right.advance()
+          }
+        }
       }
       initialized = target.elementCount
     }
@@ -105,11 +130,12 @@ struct BroadcastWalk {
   private var position: [Int]
   private(set) var place = 0
 
+  /// - Parameter width: how far the place moves with the last of the axes.
   /// - Precondition: the shape fits the target, from the last axis on.
-  init(over target: Shape, of shape: Shape) {
+  init(over target: Shape, of shape: Shape, width: Int = 1) {
     sizes = target
     var strides = [Int](repeating: 0, count: target.count)
-    var stride = 1
+    var stride = width
     for (axis, size) in zip(target.indices, shape.padded(to: target.count)).reversed() {
       strides[axis] = size == 1 ? 0 : stride
       stride *= size

@@ -4,6 +4,7 @@ import Tensor
 /// The forward pass, specialized for each scalar type by `InferenceScalar.run`.
 struct ForwardPass<Scalar: InferenceScalar> {
   let weights: any WeightStore
+  let sharing: WorkSharing
 
   func evaluate(
     _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil
@@ -74,7 +75,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
   ) throws -> Evaluation<Scalar> {
     if let wrapped = layer.wrapped.first { return try evaluateOverTime(wrapped, in: layer, inputs) }
     if let body = layer.body { return try evaluate(body, inputs: inputs, observer: observer) }
-    return try LayerEvaluator(layer: layer, weights: weights).evaluate(inputs)
+    return try LayerEvaluator(layer: layer, weights: weights, sharing: sharing).evaluate(inputs)
   }
 
   /// TimeDistributed: the time axis joins the batch, and comes back afterwards.

@@ -14,11 +14,15 @@ public struct Evaluation<Scalar: InferenceScalar>: Sendable {
 /// The forward pass of a graph or a layer.
 ///
 /// Weights are read when their layer runs and let go afterwards; a result is kept until its last reader has run.
-/// One pass uses one thread, and its sums have one order: the same machine gives the same bits.
+/// Its sums have one order, whatever the number of threads: the same machine gives the same bits.
 public struct GraphEvaluator<Scalar: InferenceScalar> {
   private let weights: any WeightStore
+  private let sharing: WorkSharing
 
-  public init(weights: any WeightStore) { self.weights = weights }
+  public init(weights: any WeightStore, sharing: WorkSharing = .none) {
+    self.weights = weights
+    self.sharing = sharing
+  }
 
   /// Runs a graph.
   ///
@@ -30,13 +34,13 @@ public struct GraphEvaluator<Scalar: InferenceScalar> {
   public func evaluate(
     _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil
   ) throws -> Evaluation<Scalar> {
-    try Scalar.run(graph, inputs: inputs, weights: weights, observer: observer)
+    try Scalar.run(graph, inputs: inputs, weights: weights, sharing: sharing, observer: observer)
   }
 
   /// Runs one layer, whatever is inside it.
   ///
   /// - Throws: as `evaluate(_:inputs:observer:)`.
   public func evaluate(_ layer: Layer, _ inputs: [DenseArray<Scalar>]) throws -> Evaluation<Scalar> {
-    try Scalar.run(layer, inputs: inputs, weights: weights)
+    try Scalar.run(layer, inputs: inputs, weights: weights, sharing: sharing)
   }
 }

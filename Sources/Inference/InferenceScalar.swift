@@ -24,28 +24,31 @@ public protocol InferenceScalar: Real, ComputedElement {
 
   /// Runs a graph; a requirement, so that each type has a specialized copy of the whole forward pass.
   static func run(
-    _ graph: Graph, inputs: [DenseArray<Self>], weights: any WeightStore, observer: LayerObserver<Self>?
+    _ graph: Graph, inputs: [DenseArray<Self>], weights: any WeightStore, sharing: WorkSharing,
+    observer: LayerObserver<Self>?
   ) throws -> Evaluation<Self>
 
   /// Runs a layer.
   static func run(
-    _ layer: Layer, inputs: [DenseArray<Self>], weights: any WeightStore
+    _ layer: Layer, inputs: [DenseArray<Self>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Self>
 }
 
 extension Float: InferenceScalar {
   public static func run(
-    _ graph: Graph, inputs: [DenseArray<Float>], weights: any WeightStore, observer: LayerObserver<Float>?
+    _ graph: Graph, inputs: [DenseArray<Float>], weights: any WeightStore, sharing: WorkSharing,
+    observer: LayerObserver<Float>?
   ) throws -> Evaluation<Float> {
     try MatrixLibraryMissing.check()
-    return try ForwardPass<Float>(weights: weights).evaluate(graph, inputs: inputs, observer: observer)
+    return try ForwardPass<Float>(weights: weights, sharing: sharing).evaluate(
+      graph, inputs: inputs, observer: observer)
   }
 
   public static func run(
-    _ layer: Layer, inputs: [DenseArray<Float>], weights: any WeightStore
+    _ layer: Layer, inputs: [DenseArray<Float>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Float> {
     try MatrixLibraryMissing.check()
-    return try ForwardPass<Float>(weights: weights).evaluate(layer, inputs)
+    return try ForwardPass<Float>(weights: weights, sharing: sharing).evaluate(layer, inputs)
   }
 
   public static func multiply(
@@ -63,17 +66,19 @@ extension Float: InferenceScalar {
 
 extension Double: InferenceScalar {
   public static func run(
-    _ graph: Graph, inputs: [DenseArray<Double>], weights: any WeightStore, observer: LayerObserver<Double>?
+    _ graph: Graph, inputs: [DenseArray<Double>], weights: any WeightStore, sharing: WorkSharing,
+    observer: LayerObserver<Double>?
   ) throws -> Evaluation<Double> {
     try MatrixLibraryMissing.check()
-    return try ForwardPass<Double>(weights: weights).evaluate(graph, inputs: inputs, observer: observer)
+    return try ForwardPass<Double>(weights: weights, sharing: sharing).evaluate(
+      graph, inputs: inputs, observer: observer)
   }
 
   public static func run(
-    _ layer: Layer, inputs: [DenseArray<Double>], weights: any WeightStore
+    _ layer: Layer, inputs: [DenseArray<Double>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Double> {
     try MatrixLibraryMissing.check()
-    return try ForwardPass<Double>(weights: weights).evaluate(layer, inputs)
+    return try ForwardPass<Double>(weights: weights, sharing: sharing).evaluate(layer, inputs)
   }
 
   public static func multiply(

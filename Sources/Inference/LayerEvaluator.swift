@@ -7,6 +7,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
 
   let layer: Layer
   let weights: any WeightStore
+  let sharing: WorkSharing
   /// The largest result that is computed: 2 GiB of Double.
   private static var elementLimit: Int { 1 << 28 }
 
@@ -74,7 +75,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   }
 
   private func activated(_ input: Values, _ activation: Activation) throws -> Evaluation<Scalar> {
-    guard let result = input.applying(activation) else {
+    guard let result = input.applying(activation, sharing: sharing) else {
       throw EvaluationError(.notRun("the activation \(activation) is not run"), layer: layer.name)
     }
     return Evaluation(outputs: [result], beforeActivation: [activation.saturates ? input : nil])
@@ -143,8 +144,9 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
       let axis = normalizedAxis(written, rank: input.rank), axis > 0
     else { throw shape("its axes \(normalization.axes) do not fit the rank \(input.rank)") }
     let mean: [Scalar] = try weight(.movingMean)
-    let variance: [Double] = try LayerEvaluator<Double>(layer: layer, weights: weights).weight(
-      .movingVariance)
+    let variance: [Double] = try LayerEvaluator<Double>(layer: layer, weights: weights, sharing: .none)
+      .weight(
+        .movingVariance)
     guard mean.count == input.shape[axis], variance.count == mean.count else {
       throw shape("it has statistics of \(mean.count) channels for \(input.shape[axis])")
     }
@@ -153,7 +155,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     let scale = zip(gamma, variance).map { gamma, variance in
       Scalar(Double(gamma) / (variance + normalization.epsilon).squareRoot())
     }
-    return input.normalized(mean: mean, scale: scale, beta: beta, axis: axis)
+    return input.normalized(mean: mean, scale: scale, beta: beta, axis: axis, sharing: sharing)
   }
 
   private func evaluate(_ pooling: GlobalPooling, _ input: Values) throws -> Values {

@@ -76,7 +76,7 @@ extension LayerEvaluator {
       guard let target = result.baseAddress, result.count > 0 else { return }
       ConvolutionEvaluation.convolve(
         input.values, layout: layout, window: window, kernel: kernel, groups: groups, filters: filters,
-        result: target)
+        sharing: sharing, result: target)
     }
     return result
   }
@@ -97,7 +97,9 @@ extension LayerEvaluator {
     result.values.withUnsafeMutableBufferPointer { result in
       guard let target = result.baseAddress, result.count > 0 else { return }
       ConvolutionEvaluation.convolveDepthwise(
-        input.values, layout: layout, window: window, kernel: kernel, multiplier: multiplier, result: target)
+        input.values, layout: layout, window: window, kernel: kernel, multiplier: multiplier,
+        sharing: sharing,
+        result: target)
     }
     return result
   }
@@ -112,10 +114,10 @@ extension LayerEvaluator {
     var result = Values(repeating: 0, shape: input.shape.dropLast() + [filters])
     result.values.withUnsafeMutableBufferPointer { result in
       guard let target = result.baseAddress, result.count > 0 else { return }
-      Scalar.multiply(
-        transposesB: false, m: input.values.count / max(1, channels), n: filters, k: channels,
-        a: input.values,
-        lda: channels, b: kernel, ldb: filters, beta: 0, c: target, ldc: filters)
+      ConvolutionEvaluation.multiply(
+        m: input.values.count / max(1, channels), n: filters, k: channels, a: input.values, b: kernel,
+        c: target,
+        sharing: sharing)
     }
     return result
   }

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from apps import adopt_statistics, image_batch, in_float64, update
+from apps import adopt_statistics, image_batch, update
 from bnfold import TIMEOUT_SECONDS
 from checks import Result, relative_error
 from generator.kit import Kit
-from generator.seeding import random_for
+from generator.seeding import random_for, set_weights
 from safetensors.numpy import load_file
 
 # One of each family; the others differ in depth and width only.
@@ -76,12 +76,18 @@ def settle(model: Any, key: str) -> None:
     adopt_statistics(model, normalizations, key)
 
 
-def exactly(kit: Kit, model: Any) -> Any:
+def exactly(kit: Kit, model: Any, name: str) -> Any:
     """The model in float64, without what TensorFlow rounds to float32 all the same: factors, and the root of 2."""
-    twin = in_float64(kit, model)
+    with kit.precision("float64"):
+        twin = getattr(kit.keras.applications, name)(weights=None)
+    set_weights(twin, [value.astype("float64") if value.dtype.kind == "f" else value for value in model.get_weights()])
     for layer in twin.layers:
         if type(layer).__name__ == "Rescaling":
             layer.scale, layer.offset = np.float64(layer.scale), np.float64(layer.offset)
+        if type(layer).__name__ == "Normalization" and layer.input_mean is not None:
+            for role in ("mean", "variance"):
+                written = np.asarray(getattr(layer, f"input_{role}"), "float64")
+                setattr(layer, role, written.reshape(getattr(layer, role).shape))
         if type(layer).__name__ == "CustomScaleLayer":
             layer.scale = np.float64(layer.scale)
         if getattr(getattr(layer, "activation", None), "__name__", "") == "gelu":
@@ -122,7 +128,7 @@ def compare(kit: Kit, binary: Path, name: str, folder: Path) -> Result:
         return result
     result.loadable = True
     with kit.precision("float64"):
-        reference = kit.run(exactly(kit, model), [images.astype("float64")])
+        reference = kit.run(exactly(kit, model, name), [images.astype("float64")])
     error64 = relative_error(list(outputs.values()), reference)
     if not error64 <= OUTPUT_LIMIT:
         result.problems.append(f"the outputs in float64 differ by {error64:.2g} of the largest value")
