@@ -58,7 +58,7 @@ faults: build ## let every call of the system fail once, and kill the tool 1,000
 
 .PHONY: interop
 interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes
-	$(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) --apps
+	$(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) --apps --layers
 
 .PHONY: bench
 bench: build $(VENV)/.complete ## measure bnfold against cp and against Keras

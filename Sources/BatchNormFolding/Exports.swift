@@ -1,3 +1,4 @@
+import Arrays
 import Comparison
 import Equivalence
 import Files
@@ -69,3 +70,9 @@ public typealias ArrayDifference = Comparison.ArrayDifference
 
 /// The formats that a model can be converted to.
 public typealias ModelFormat = ModelFiles.ModelFormat
+
+/// An array under its name.
+public typealias NamedArray = Arrays.NamedArray
+
+/// Named arrays in a file of NumPy or of safetensors.
+public typealias ArrayFile = ModelFiles.ArrayFile

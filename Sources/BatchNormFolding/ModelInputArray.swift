@@ -5,12 +5,12 @@ import ModelGraph
 import Tensor
 
 /// Arrays that were given for the inputs of a model.
-package struct GivenArrays {
+public struct GivenArrays {
   /// The input that they are for; nil where their own names tell.
-  package let input: ByteString?
-  package let file: ArrayFile
+  public let input: ByteString?
+  public let file: ArrayFile
 
-  package init(input: ByteString?, file: ArrayFile) {
+  public init(input: ByteString?, file: ArrayFile) {
     self.input = input
     self.file = file
   }

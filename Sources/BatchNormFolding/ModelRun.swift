@@ -5,8 +5,15 @@ import ModelFiles
 import ModelGraph
 import Tensor
 
-/// Runs a model on arrays from files.
-package struct ModelRun {
+/// A model and the arrays that it is run on.
+///
+/// ```swift
+/// let file = try ModelFile(opening: "resnet50.h5")
+/// let images = GivenArrays(input: nil, file: try ArrayFile(opening: "images.npy"))
+/// let results = try ModelRun(of: file, on: [images]).results(in: .float32)
+/// try ArrayFile.write(results, to: "predictions.npy")
+/// ```
+public struct ModelRun {
   private let model: Model
   private let inputs: [ModelInputArray]
   private let path: String
@@ -14,16 +21,19 @@ package struct ModelRun {
   /// Finds the array of each input of a model.
   ///
   /// - Throws: `RunError` where an input has no array or one of another shape.
-  package init(of file: ModelFile, on given: [GivenArrays]) throws {
+  public init(of file: ModelFile, on given: [GivenArrays]) throws {
     model = file.model
     path = file.path
     inputs = try ModelInputArray.all(of: model.graph, in: given, model: file.path)
   }
 
-  /// What the model computes, by the names of its outputs, or of all of its layers.
+  /// What the model computes at inference, batch first, by the names of its outputs, or of all of its layers.
   ///
-  /// - Throws: `RunError` where a layer cannot be run, or what reading the weights throws.
-  package func results(in type: ElementType, ofAllLayers: Bool) throws -> [NamedArray] {
+  /// - Parameters:
+  ///   - type: what is computed in, float32 or float64.
+  ///   - ofAllLayers: whether the results of all layers are wanted; those inside a model have its name in front.
+  /// - Throws: `RunError` where a layer cannot be run, `MatrixLibraryMissing`, or what reading the weights throws.
+  public func results(in type: ElementType, ofAllLayers: Bool = false) throws -> [NamedArray] {
     do {
       return type == .float64
         ? try results(as: Double.self, type, ofAllLayers) : try results(as: Float.self, type, ofAllLayers)
@@ -47,8 +57,8 @@ package struct ModelRun {
 }
 
 /// Why a model cannot be run on some arrays.
-package struct RunError: Error, CustomStringConvertible {
-  package let description: String
+public struct RunError: Error, CustomStringConvertible {
+  public let description: String
 
   init(_ path: String, _ what: String) { description = "\(ByteString(path)): \(what)" }
 }

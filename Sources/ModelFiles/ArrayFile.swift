@@ -24,6 +24,32 @@ public struct ArrayFile: Sendable {
   /// In the order of the file; the only array of an `.npy` file has an empty name.
   public let arrays: [NamedArray]
 
+  /// Opens and reads a file.
+  ///
+  /// - Throws: `ModelFileError`, which names the file, the array and the broken rule.
+  public init(opening path: String, limits: ReadingLimits = ReadingLimits()) throws(ModelFileError) {
+    let input: InputFile
+    do throws(FileError) {
+      input = try InputFile(opening: path, limit: limits.fileBytes)
+    } catch {
+      throw ModelFileError(error)
+    }
+    try self.init(reading: input, limits: limits)
+  }
+
+  /// Writes arrays to a file that appears complete or not at all.
+  ///
+  /// - Parameters:
+  ///   - arrays: of types that NumPy has; one for `.npy`.
+  ///   - path: its end tells the format; `.npz` where it tells none.
+  ///   - replaces: whether a file that is there may be replaced.
+  /// - Throws: `OutputError` or `ModelFileError` if the file cannot be made.
+  public static func write(_ arrays: [NamedArray], to path: String, replaces: Bool = false) throws {
+    let output = try OutputFile(target: path, replaces: replaces, permissions: 0o644)
+    try write(arrays, as: Format(path: path) ?? .numPyArchive, to: output.descriptor, named: path)
+    try output.publish()
+  }
+
   /// Reads a file, which its first bytes tell the format of.
   ///
   /// - Throws: `ModelFileError`, which names the file, the array and the broken rule.

@@ -117,8 +117,8 @@ def calibrate(model: Any, normalizations: list[Any], key: str) -> None:
 
 
 def image_batch(model: Any, key: str, purpose: str, count: int) -> np.ndarray:
-    """Seeded standard normal images in the model's input shape."""
-    shape = (count, *model.inputs[0].shape[1:])
+    """Seeded standard normal images in the model's input shape; sides that it leaves open have 224 pixels."""
+    shape = (count, *(224 if size is None else size for size in model.inputs[0].shape[1:]))
     return random_for(key, purpose).normal(0, 1, shape).astype("float32")
 
 
