@@ -13,6 +13,7 @@ extension LayerEvaluator {
     let key = try projected(inputs[arguments.key], .key)
     let value = try projected(inputs[arguments.value], .value)
     guard key.shape[2] == value.shape[2] else { return nil }
+    try checkSize([query.shape[0], query.shape[1], query.shape[2], key.shape[2]])
     let scale = 1 / Scalar.sqrt(Scalar(attention.keyDimension))
     guard var scores = query.mapped({ $0 * scale }).matrixProduct(key.transposed([0, 1, 3, 2])) else {
       return nil

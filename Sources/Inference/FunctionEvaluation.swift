@@ -122,7 +122,7 @@ extension DenseArray {
         axis += 1
       case .range(let start, let stop, let step):
         let positions = TensorFunction.positions(of: start, stop, step, size: self.shape[axis])
-        if positions.count != self.shape[axis] { result = result.taking(positions, of: axis) }
+        if positions.count != self.shape[axis] { result = result.taking(Array(positions.all), of: axis) }
         shape.append(positions.count)
         axis += 1
       }

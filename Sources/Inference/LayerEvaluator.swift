@@ -83,7 +83,12 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
 
   private func checkSize(_ inputs: [Values]) throws {
     let result = layer.operation.outputShape(inputs: inputs.map { $0.shape.map { $0 } })
-    let count = result.map { shape in shape.map { $0 ?? 1 }.checkedElementCount ?? .max } ?? 0
+    try checkSize(result.map { shape in shape.map { $0 ?? 1 } } ?? [])
+  }
+
+  /// Refuses an array before it is made.
+  func checkSize(_ shape: Shape) throws {
+    let count = shape.checkedElementCount ?? .max
     guard count <= Self.elementLimit else {
       throw EvaluationError(.tooLarge(elements: count), layer: layer.name)
     }

@@ -26,6 +26,7 @@ extension LayerEvaluator {
     guard kernel.shape == [input.shape[2], width] else {
       throw shape("its kernel has the shape \(kernel.shape) for \(input.shape[2]) inputs")
     }
+    try checkSize([batch, steps, width])
     let bias = recurrent.usesBias ? try weight(role(.bias)) : [Scalar](repeating: 0, count: width)
     guard
       let recurrentCell = RecurrentCell(

@@ -183,8 +183,21 @@ extension TensorFunction {
   }
 
   /// The positions that a slice of Python takes of an axis.
-  public static func positions(of start: Int?, _ stop: Int?, _ step: Int, size: Int) -> [Int] {
+  public static func positions(of start: Int?, _ stop: Int?, _ step: Int, size: Int) -> SlicePositions {
     func bounded(_ position: Int) -> Int { min(max(position < 0 ? position + size : position, 0), size) }
-    return Array(stride(from: start.map(bounded) ?? 0, to: stop.map(bounded) ?? size, by: step))
+    return SlicePositions(
+      first: start.map(bounded) ?? 0, end: stop.map(bounded) ?? size, step: step)
   }
+}
+
+/// Positions at the same distance from each other.
+public struct SlicePositions: Sendable, Hashable {
+  public let first: Int
+  /// Behind the last position.
+  public let end: Int
+  public let step: Int
+
+  public var count: Int { end > first ? (end - first - 1) / step + 1 : 0 }
+
+  public var all: StrideTo<Int> { stride(from: first, to: end, by: step) }
 }

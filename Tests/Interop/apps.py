@@ -85,24 +85,18 @@ def update(layer: Any, **values: np.ndarray) -> None:
     layer.set_weights([values.get(role, old).astype(old.dtype) for role, old in pairs])
 
 
-def adopt_statistics(model: Any, normalizations: list[Any], key: str) -> None:
-    """Store the statistics of one batch: a training step with momentum 0 keeps the batch's own mean and variance."""
+def calibrate(model: Any, normalizations: list[Any], key: str) -> None:
+    """Store the statistics of one batch, then disturb them without changing the size of the activations.
+
+    A training step with momentum 0 stores the batch's own mean and variance. Variances are then spread over orders of
+    magnitude, and gamma is adapted so that the scale, gamma / sqrt(variance + epsilon), stays what it was.
+    """
     momenta = [layer.momentum for layer in normalizations]
     for layer in normalizations:
         layer.momentum = 0.0
     model(image_batch(model, key, "calibration", 4), training=True)
     for layer, momentum in zip(normalizations, momenta, strict=True):
         layer.momentum = momentum
-
-
-def calibrate(model: Any, normalizations: list[Any], key: str) -> None:
-    """Store the statistics of one batch, then disturb them without changing the size of the activations.
-
-    Variances are spread over orders of magnitude, and gamma is adapted so that the scale,
-    gamma / sqrt(variance + epsilon), stays what it was.
-    """
-    adopt_statistics(model, normalizations, key)
-    for layer in normalizations:
         rng = random_for(key, layer.name, "statistics")
         now = dict(zip(roles(layer), layer.get_weights(), strict=True))
         mean, variance = now["moving_mean"], np.maximum(now["moving_variance"].astype("float64"), 1e-12)
