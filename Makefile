@@ -61,13 +61,16 @@ interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes
 	$(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) --apps --layers
 
 .PHONY: bench
-bench: build $(VENV)/.complete ## measure bnfold against cp and against Keras
+bench: build $(VENV)/.complete ## measure bnfold against cp, Keras and ONNX Runtime
 	@scripts/install-packages.sh time
 	@PKG_CONFIG_PATH=$(CURDIR)/$(RELEASE)/pkgconfig \
 	  swift build -c release --package-path Benchmarks/InProcess --static-swift-stdlib \
 	  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all --scratch-path $(RELEASE)/in-process
 	$(PYTHON) Benchmarks/bench.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
 	$(PYTHON) Benchmarks/formats.py --bnfold $(BNFOLD)
+	@# Without what these packages ask for: TensorFlow has its own versions of it.
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps -r Benchmarks/requirements.txt
+	$(PYTHON) Benchmarks/forward.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
 
 .PHONY: lint
 lint: ## check the format of the sources

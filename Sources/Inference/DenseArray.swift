@@ -33,21 +33,11 @@ public struct DenseArray<Scalar: InferenceScalar>: Sendable {
       strides[axis] = strides[axis + 1] * shape[axis + 1]
     }
     let newShape = axes.map { shape[$0] }
-    let newStrides = axes.map { strides[$0] }
-    var position = [Int](repeating: 0, count: rank)
-    var source = 0
+    var walk = StridedWalk(over: newShape, strides: axes.map { strides[$0] })
     let values = [Scalar](unsafeUninitializedCapacity: values.count) { target, initialized in
       for index in 0..<self.values.count {
-        target.initializeElement(at: index, to: self.values[source])
-        var axis = rank - 1
-        while axis >= 0 {
-          position[axis] += 1
-          source += newStrides[axis]
-          if position[axis] < newShape[axis] { break }
-          source -= newStrides[axis] * newShape[axis]
-          position[axis] = 0
-          axis -= 1
-        }
+        target.initializeElement(at: index, to: self.values[walk.place])
+        walk.advance()
       }
       initialized = self.values.count
     }

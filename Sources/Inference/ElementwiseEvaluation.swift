@@ -73,8 +73,8 @@ extension DenseArray {
     let result = [Scalar](unsafeUninitializedCapacity: target.elementCount) { result, initialized in
       values.withUnsafeBufferPointer { first in
         other.values.withUnsafeBufferPointer { second in
-          var left = BroadcastWalk(over: target.dropLast(), of: shape.dropLast(), width: shape.last ?? 1)
-          var right = BroadcastWalk(
+          var left = StridedWalk(over: target.dropLast(), of: shape.dropLast(), width: shape.last ?? 1)
+          var right = StridedWalk(
             over: target.dropLast(), of: other.shape.dropLast(), width: other.shape.last ?? 1)
           for start in stride(from: 0, to: target.elementCount, by: max(1, width)) {
             for offset in 0..<width {
@@ -120,44 +120,4 @@ extension DenseArray {
     }
     return DenseArray(shape: shape, values: values)
   }
-}
-
-/// Walks through an array in the order of a larger shape that it repeats to.
-struct BroadcastWalk {
-  private let sizes: Shape
-  /// How far the place moves with each axis; 0 where the array repeats.
-  private let strides: [Int]
-  private var position: [Int]
-  private(set) var place = 0
-
-  /// - Parameter width: how far the place moves with the last of the axes.
-  /// - Precondition: the shape fits the target, from the last axis on.
-  init(over target: Shape, of shape: Shape, width: Int = 1) {
-    sizes = target
-    var strides = [Int](repeating: 0, count: target.count)
-    var stride = width
-    for (axis, size) in zip(target.indices, shape.padded(to: target.count)).reversed() {
-      strides[axis] = size == 1 ? 0 : stride
-      stride *= size
-    }
-    self.strides = strides
-    position = [Int](repeating: 0, count: target.count)
-  }
-
-  mutating func advance() {
-    var axis = sizes.count - 1
-    while axis >= 0 {
-      position[axis] += 1
-      place += strides[axis]
-      if position[axis] < sizes[axis] { return }
-      place -= strides[axis] * sizes[axis]
-      position[axis] = 0
-      axis -= 1
-    }
-  }
-}
-
-extension Shape {
-  /// With sizes of 1 in front.
-  fileprivate func padded(to rank: Int) -> Shape { [Int](repeating: 1, count: rank - count) + self }
 }

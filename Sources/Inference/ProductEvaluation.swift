@@ -9,8 +9,8 @@ extension DenseArray {
     else { return nil }
     let (m, k, n) = (shape[rank - 2], shape[rank - 1], other.shape[other.rank - 1])
     var result = DenseArray(repeating: 0, shape: outer + [m, n])
-    var left = BroadcastWalk(over: outer, of: shape.dropLast(2))
-    var right = BroadcastWalk(over: outer, of: other.shape.dropLast(2))
+    var left = StridedWalk(over: outer, of: shape.dropLast(2))
+    var right = StridedWalk(over: outer, of: other.shape.dropLast(2))
     values.withUnsafeBufferPointer { a in
       other.values.withUnsafeBufferPointer { b in
         result.values.withUnsafeMutableBufferPointer { c in
