@@ -31,6 +31,9 @@ struct ForwardPass<Scalar: InferenceScalar> {
         pending[reference.call] -= 1
         if pending[reference.call] == 0 { results[reference.call] = nil }
       }
+      if case .opaque(let why) = layer.core.operation {
+        throw EvaluationError(.notRun(why), layer: layer.name)
+      }
       if call.training == true, !layer.isSameInTraining {
         throw EvaluationError(.notRun("it is called with training=True"), layer: layer.name)
       }

@@ -13,17 +13,11 @@ import Testing
     ("GlobalAveragePooling2D", "global_average_pooling2d"), ("LSTM", "lstm"), ("TFOpLambda", "tf_op_lambda"),
     ("DepthwiseConv1D", "depthwise_conv1d"), ("BatchNormalization", "batch_normalization"),
     ("LSTMCell", "lstm_cell"), ("package>MyDense", "my_dense"), ("Model", "functional"),
+    ("ConvLSTM2D", "conv_lstm2d"), ("MyX2Block", "my_x2_block"), ("AB2C", "ab2c"),
+    ("GroupQueryAttention", "grouped_query_attention"),
   ])
   func `A class's name becomes words`(className: String, key: String) {
-    for generation in [KerasGeneration.keras2, .keras3] {
-      #expect("\(ObjectKeys(generation: generation).key(ofClass: ByteString(className)))" == key)
-    }
-  }
-
-  @Test(arguments: [("MyX2Block", "my_x2_block", "my_x2block"), ("AB2C", "ab2c", "a_b2c")])
-  func `Only tf_keras lets digits belong to a word`(className: String, keras3: String, keras2: String) {
-    #expect("\(ObjectKeys(generation: .keras3).key(ofClass: ByteString(className)))" == keras3)
-    #expect("\(ObjectKeys(generation: .keras2).key(ofClass: ByteString(className)))" == keras2)
+    #expect("\(ObjectKeys().key(ofClass: ByteString(className)))" == key)
   }
 
   @Test func `Layers of a class are counted in the order of the model, those without weights too`() {
@@ -34,7 +28,7 @@ import Testing
         Layer(name: ByteString("layer \(index)"), className: ByteString(name), operation: operation))
     }
     graph.layers[4].isFunction = true
-    let keys = ObjectKeys(generation: .keras3).keys(of: graph)
+    let keys = ObjectKeys().keys(of: graph)
     #expect(keys.map(\.layer) == [1, 2, 3, 5])
     #expect(keys.map(\.key) == ["dense", "re_lu", "dense_1", "dense_2"])
   }

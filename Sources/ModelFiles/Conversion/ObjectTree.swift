@@ -9,14 +9,13 @@ struct ObjectTree {
   let model: KerasModel
   /// The array of each weight, by its number.
   let datasets: [HDF5Dataset]
-  private let keys: ObjectKeys
+  private let keys = ObjectKeys()
   private let container: ByteString
   private let vars: ByteString = "vars"
 
   init(model: KerasModel, datasets: [HDF5Dataset]) {
     self.model = model
     self.datasets = datasets
-    keys = ObjectKeys(generation: model.generation)
     container = ObjectWeights.container(version: model.kerasVersion)
   }
 

@@ -8,8 +8,6 @@ import Tensor
 /// Source: keras/src/saving/saving_lib.py `_save_container_state`; keras/src/utils/naming.py and
 /// tf_keras/src/utils/generic_utils.py `to_snake_case`.
 struct ObjectKeys {
-  let generation: KerasGeneration
-
   /// The key of each layer of a graph, by the layer's index, in Keras's order.
   func keys(of graph: Graph) -> [(layer: Int, key: ByteString)] {
     var used: [ByteString: Int] = [:]
@@ -33,11 +31,16 @@ struct ObjectKeys {
     return !layer.isFunction
   }
 
+  /// Classes that files have another name for than Python.
+  private static let classes: [ByteString: ByteString] = [
+    "Model": "Functional", "GroupQueryAttention": "GroupedQueryAttention",
+  ]
+
   /// A class's name in lower case, with underscores between its words.
   func key(ofClass name: ByteString) -> ByteString {
     // What somebody has registered is written with the name of a package in front.
     let own = name.bytes.split(separator: UInt8(ascii: ">")).last.map(Array.init) ?? []
-    let word = own == Array("Model".utf8) ? Array("Functional".utf8) : own.filter(\.isWordCharacter)
+    let word = Self.classes[ByteString(own)]?.bytes ?? own.filter(\.isWordCharacter)
     var result: [UInt8] = []
     for (index, character) in splitBeforeWords(word).enumerated() {
       let isBoundary = index > 0 && character.isUpper && result.last?.isLower == true
@@ -54,7 +57,7 @@ struct ObjectKeys {
     while index < word.count {
       result.append(word[index])
       var end = index + 2
-      while end < word.count, continuesWord(word[end]) { end += 1 }
+      while end < word.count, word[end].isLower { end += 1 }
       if index + 1 < word.count, word[index + 1].isUpper, end > index + 2 {
         result.append(UInt8(ascii: "_"))
         result += word[index + 1..<end]
@@ -64,11 +67,6 @@ struct ObjectKeys {
       }
     }
     return result
-  }
-
-  /// tf_keras lets digits belong to a word.
-  private func continuesWord(_ character: UInt8) -> Bool {
-    character.isLower || generation == .keras2 && character.isDigit
   }
 }
 

@@ -10,7 +10,8 @@ import Tensor
 struct ObjectWeights {
   /// The name of the group of a model's layers.
   private let container: ByteString
-  private let keys: ObjectKeys
+  private let keys = ObjectKeys()
+  private let generation: KerasGeneration
   private(set) var datasets: [HDF5Dataset] = []
   private(set) var places: [HDF5Path] = []
   let optimizerState: [ByteString] = ["optimizer"]
@@ -44,7 +45,7 @@ struct ObjectWeights {
     self.tree = tree
     self.file = file
     container = Self.containers.first { tree[[$0]] != nil } ?? Self.containers[0]
-    keys = ObjectKeys(generation: generation)
+    self.generation = generation
     try assign(to: &graph, at: [], shapes: ShapeInference(of: graph))
   }
 }
@@ -86,7 +87,7 @@ extension ObjectWeights {
       if !layer.isOpaque { layer.operation = .opaque("bnfold does not know its weights") }
       return
     }
-    let objects = NestedState.objects(of: layer.operation, expected, generation: keys.generation)
+    let objects = NestedState.objects(of: layer.operation, expected, generation: generation)
     let arrays = try arrays(at: path, of: layer, in: objects.map(\.path))
     guard !arrays.isEmpty || expected.isEmpty else {
       throw problem(
