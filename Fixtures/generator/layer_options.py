@@ -270,8 +270,20 @@ def functions_of_tensorflow() -> Iterator[Branch]:
 
 
 of_layers("activations", "Every built-in activation by its name.", (3, 5), activations)
-of_layers("activation_layers", "Activations that are layers, with their attributes.", (4, 3, 2), activation_layers)
-of_layers("normalizations", "Layer, group, unit, root mean square and data normalization.", (3, 5, 4), normalizations)
+of_layers(
+    "activation_layers",
+    "Activations that are layers, with their attributes.",
+    (4, 3, 2),
+    activation_layers,
+    archive_only_of="keras3",
+)
+of_layers(
+    "normalizations",
+    "Layer, group, unit, root mean square and data normalization.",
+    (3, 5, 4),
+    normalizations,
+    archive_only_of="keras3",
+)
 of_layers("pooling1d", "Pooling of sequences.", (7, 3), pooling(1))
 of_layers("pooling2d", "Pooling of images.", (7, 6, 3), pooling(2))
 of_layers("pooling3d", "Pooling of volumes.", (5, 4, 6, 2), pooling(3), in_float64=False)

@@ -28,6 +28,11 @@ import Testing
         #expect("\(try #require(error))".contains("to which of its objects"))
         continue
       }
+      guard fixture.description != "keras3/layers_functions.keras" || format != .wholeHDF5 else {
+        let error = #expect(throws: ModelFileError.self) { try original.converted(to: format) }
+        #expect("\(try #require(error))".contains("cannot load a function"))
+        continue
+      }
       let (path, architecture) = Self.files(format, in: directory)
       let conversion = try original.converted(to: format)
       #expect(try conversion.write(to: path, architecturePath: architecture).isEmpty)

@@ -52,6 +52,11 @@ private struct ConversionPlan {
         throw problem("Keras \(version) does not know this format; its files are .h5")
       }
     }
+    if format == .wholeHDF5, model.generation == .keras3, let function = model.graph.firstFunction {
+      throw model.problem(
+        "Keras 3 cannot load a function of keras.ops from .h5, which has no place for its module; use .keras",
+        function)
+    }
     for (place, dataset) in zip(model.layout.places, model.layout.datasets)
     where dataset.elementType.byteCount == nil {
       throw ModelFileError(
@@ -256,6 +261,17 @@ private struct ConversionPlan {
     for member in archive.members where !known.contains(member.name) {
       notes.append("the member \(member.name) was left out")
     }
+  }
+}
+
+extension Graph {
+  /// The first function, those in inner models included.
+  fileprivate var firstFunction: Layer? {
+    for layer in layers {
+      if layer.isFunction { return layer }
+      if let inner = layer.core.body?.firstFunction { return inner }
+    }
+    return nil
   }
 }
 
