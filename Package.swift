@@ -14,12 +14,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
   targets: [
-    // MARK: - 0 System libraries: shims only (OpenBLAS is loaded at run time)
+    // MARK: - 0 System libraries: shims only
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // MARK: - 0 The innermost loops of the forward pass, for several instruction sets
+    .target(name: "CKernels"),
 
     // MARK: - 1 Values
     .target(name: "Tensor", swiftSettings: strict),
@@ -65,7 +68,7 @@ let package = Package(
     .target(
       name: "Inference",
       dependencies: [
-        "ModelGraph", "Tensor", .product(name: "RealModule", package: "swift-numerics"),
+        "CKernels", "CLinux", "ModelGraph", "Tensor", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(
@@ -139,7 +142,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "InferenceTests",
-      dependencies: ["BatchNormFolding", "Fixtures", "Inference", "ModelGraph", "Tensor"],
+      dependencies: [
+        "BatchNormFolding", "CKernels", "Fixtures", "Inference", "ModelGraph", "Tensor",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "EquivalenceTests",

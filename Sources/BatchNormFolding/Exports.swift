@@ -50,11 +50,11 @@ public typealias PlannedFold = StateDictionaries.PlannedFold
 /// Limits that bound time and memory of reading a model file.
 public typealias ReadingLimits = ModelFiles.ReadingLimits
 
+/// What the process does with memory that it has freed; a program that runs models wants to keep it.
+public typealias FreedMemory = Inference.FreedMemory
+
 /// Why an output file was not made.
 public typealias OutputError = Files.OutputError
-
-/// OpenBLAS is not installed, so that no model can be run.
-public typealias MatrixLibraryMissing = Inference.MatrixLibraryMissing
 
 /// Removes the temporary file when a signal ends the process.
 public typealias SignalCleanup = Files.SignalCleanup

@@ -32,7 +32,7 @@ public struct ModelRun {
   /// - Parameters:
   ///   - type: what is computed in, float32 or float64.
   ///   - ofAllLayers: whether the results of all layers are wanted; those inside a model have its name in front.
-  /// - Throws: `RunError` where a layer cannot be run, `MatrixLibraryMissing`, or what reading the weights throws.
+  /// - Throws: `RunError` where a layer cannot be run or what reading the weights throws.
   public func results(in type: ElementType, ofAllLayers: Bool = false) throws -> [NamedArray] {
     do {
       return type == .float64

@@ -41,7 +41,7 @@ extension ModelFile {
             obstacle: "the fold is not in the written file"))
       }
     }
-    let report = try EquivalenceCheck(original: model, folded: folded.model, seed: seed).run(claims: claims)
+    let report = EquivalenceCheck(original: model, folded: folded.model, seed: seed).run(claims: claims)
     return EquivalenceReport(folds: report.folds + missing, wholeModel: report.wholeModel)
   }
 

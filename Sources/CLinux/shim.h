@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <malloc.h>
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -22,6 +23,12 @@ extern int sync_file_range(int descriptor, long offset, long byteCount, unsigned
 extern int renameat2(int oldFolder, const char *old, int newFolder, const char *new, unsigned flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern int memfd_create(const char *name, unsigned flags);
+
+// No mappings of their own for large results, and as much at the end of the heap as the largest of them have.
+static inline void bnfold_keep_freed_memory(void) {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
 
 static inline int bnfold_prctl(int option, unsigned long argument) {
   return prctl(option, argument, 0UL, 0UL, 0UL);

@@ -42,13 +42,19 @@ public struct FoldComparison: Sendable {
   public let tolerance: Double
   /// Why the comparison could not be made; then it does not pass.
   public let obstacle: String?
+  /// Weights of the folded layer that are subnormal numbers, which are slow to compute with on many processors.
+  public var subnormalWeights: Int
 
-  public init(layer: ByteString, largestError: Double, channel: Int, tolerance: Double, obstacle: String?) {
+  public init(
+    layer: ByteString, largestError: Double, channel: Int, tolerance: Double, obstacle: String?,
+    subnormalWeights: Int = 0
+  ) {
     self.layer = layer
     self.largestError = largestError
     self.channel = channel
     self.tolerance = tolerance
     self.obstacle = obstacle
+    self.subnormalWeights = subnormalWeights
   }
 
   public var passed: Bool { obstacle == nil && largestError <= tolerance }

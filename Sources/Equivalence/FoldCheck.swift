@@ -33,7 +33,9 @@ struct FoldCheck {
   func compare(_ claim: FoldClaim) -> FoldComparison {
     let name = original.graph.path(of: claim.producer)
     do {
-      return try measured(claim, name: name)
+      var comparison = try measured(claim, name: name)
+      comparison.subnormalWeights = try folded.graph[claim.folded].subnormalWeightCount(in: folded.weights)
+      return comparison
     } catch {
       return FoldComparison(
         layer: name, largestError: .infinity, channel: 0, tolerance: 0, obstacle: "\(error)")

@@ -23,14 +23,26 @@ struct MagnitudeStore: WeightStore {
 
   func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
     var bytes = try base.bytes(ofWeight: number, elements: elements)
-    guard let size = types[number]?.byteCount else { return bytes }
-    // Little endian: the sign is the highest bit of an element's last byte.
-    let sign: UInt8 = negative.contains(number) ? 0x80 : 0
-    bytes.withUnsafeMutableBufferPointer { bytes in
-      for index in stride(from: size - 1, to: bytes.count, by: size) {
-        bytes[index] = bytes[index] & 0x7F | sign
+    let isNegative = negative.contains(number)
+    bytes.withUnsafeMutableBytes { bytes in
+      switch types[number]?.byteCount {
+      case 2: Self.setSigns(of: bytes.assumingMemoryBound(to: UInt16.self), isNegative)
+      case 4: Self.setSigns(of: bytes.assumingMemoryBound(to: UInt32.self), isNegative)
+      case 8: Self.setSigns(of: bytes.assumingMemoryBound(to: UInt64.self), isNegative)
+      default: break
       }
     }
     return bytes
+  }
+
+  /// The sign is an element's highest bit.
+  @inline(__always)
+  private static func setSigns<Bits: FixedWidthInteger>(
+    of elements: UnsafeMutableBufferPointer<Bits>, _ isNegative: Bool
+  ) {
+    let sign: Bits = 1 << (Bits.bitWidth - 1)
+    for index in elements.indices {
+      elements[index] = isNegative ? elements[index] | sign : elements[index] & ~sign
+    }
   }
 }

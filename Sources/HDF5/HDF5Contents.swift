@@ -61,6 +61,22 @@ public struct HDF5Contents: Sendable {
     }
   }
 
+  /// Reads elements of an array, as `read(_:elements:)` gives them, into memory for just these.
+  ///
+  /// - Throws: `HDF5Error` where they cannot be read.
+  public func read(
+    _ dataset: HDF5Dataset, elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(HDF5Error) {
+    guard case .stored(let stored) = dataset.content, let offset = stored.offset,
+      let size = dataset.elementType.byteCount
+    else { return buffer.copyBytes(from: try read(dataset, elements: elements)) }
+    do throws(FileError) {
+      try source.input.fill(buffer, from: offset + elements.lowerBound * size)
+    } catch {
+      throw HDF5Error(.file(error.rule), at: "/")
+    }
+  }
+
   /// All arrays, named by their paths without the slash in front.
   public var arrays: [NamedArray] {
     var arrays: [NamedArray] = []

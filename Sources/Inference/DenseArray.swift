@@ -18,6 +18,18 @@ public struct DenseArray<Scalar: InferenceScalar>: Sendable {
     values = [Scalar](repeating: value, count: shape.elementCount)
   }
 
+  /// An array whose elements a function writes.
+  ///
+  /// - Parameter write: gets memory for all of them; it is not called for an empty array.
+  init(shape: Shape, writtenBy write: (UnsafeMutablePointer<Scalar>) throws -> Void) rethrows {
+    self.shape = shape
+    let count = shape.elementCount
+    values = try [Scalar](unsafeUninitializedCapacity: count) { values, initialized in
+      if let start = values.baseAddress, count > 0 { try write(start) }
+      initialized = count
+    }
+  }
+
   public var rank: Int { shape.count }
 
   /// The same values under another shape.

@@ -63,12 +63,9 @@ private struct EinsumEquation {
     let left = left.transposed((freeInput + contracted).map { input.firstIndex(of: $0)! })
     let right = right.transposed((contracted + freeKernel).map { kernel.firstIndex(of: $0)! })
     let (rows, depth, columns) = (count(freeInput), count(contracted), count(freeKernel))
-    var product = DenseArray<Scalar>(repeating: 0, shape: (freeInput + freeKernel).map { sizes[$0] ?? 1 })
-    product.values.withUnsafeMutableBufferPointer { product in
-      guard let target = product.baseAddress, product.count > 0 else { return }
-      Scalar.multiply(
-        transposesB: false, m: rows, n: columns, k: depth, a: left.values, lda: depth, b: right.values,
-        ldb: columns, beta: 0, c: target, ldc: columns)
+    let product = DenseArray<Scalar>(shape: (freeInput + freeKernel).map { sizes[$0] ?? 1 }) { result in
+      MatrixProduct(rows: rows, leftStride: depth, depth: depth, columns: columns)
+        .store(left.values, times: right.values, in: result)
     }
     return product.transposed(output.map { (freeInput + freeKernel).firstIndex(of: $0)! })
   }

@@ -13,72 +13,71 @@ struct ForwardPass<Scalar: InferenceScalar> {
     guard inputs.count == graph.inputs.count else {
       throw EvaluationError(.shape("\(inputs.count) inputs for \(graph.inputs.count)"), layer: graph.name)
     }
-    var pending = Self.readings(in: graph)
-    var results: [Int: Evaluation<Scalar>] = [:]
+    var results = PendingResults<Scalar>(of: graph)
     for (reference, array) in zip(graph.inputs, inputs) {
-      results[reference.call] = Evaluation(outputs: [array], beforeActivation: [nil])
+      results.store(Evaluation(outputs: [array], beforeActivation: [nil]), of: reference.call)
     }
-    for (index, call) in graph.calls.enumerated() where pending[index] > 0 && results[index] == nil {
+    for (index, call) in graph.calls.enumerated() where results.isMissing(index) {
       let layer = graph.layers[call.layer]
-      var arguments: [DenseArray<Scalar>] = []
-      for reference in call.inputs {
-        guard let result = results[reference.call], reference.output < result.outputs.count else {
-          throw EvaluationError(.notRun("its input is not there"), layer: layer.name)
-        }
-        arguments.append(result.outputs[reference.output])
+      try call.checkRunnable(layer)
+      let arguments = try results.take(call.inputs, for: layer)
+      var tail = ElementwiseTail<Scalar>.none
+      var end = index
+      // An observer wants to see every layer's own result.
+      if observer == nil {
+        (tail, end) = try fusedCalls(after: index, in: graph, inputs: arguments.map(\.shape), &results)
       }
-      for reference in call.inputs {
-        pending[reference.call] -= 1
-        if pending[reference.call] == 0 { results[reference.call] = nil }
-      }
-      if case .opaque(let why) = layer.core.operation {
-        throw EvaluationError(.notRun(why), layer: layer.name)
-      }
-      if call.training == true, !layer.isSameInTraining {
-        throw EvaluationError(.notRun("it is called with training=True"), layer: layer.name)
-      }
-      if !call.controls.isEmpty, !layer.ignoresMasks {
-        throw EvaluationError(.notRun("it is given a mask, which is not run"), layer: layer.name)
-      }
-      if call.hasUnknownArguments {
-        throw EvaluationError(
-          .notRun("it is called with arguments that bnfold does not understand"), layer: layer.name)
-      }
-      let result = try evaluate(layer, arguments, observer: observer?.inside(call, of: layer))
+      let result = try evaluate(
+        layer, arguments, tail: tail, isOutput: results.isOutput(end),
+        observer: observer?.inside(call, of: layer))
       observer?.see(call, of: layer, result.outputs)
-      results[index] = result
+      results.store(result, of: end)
     }
-    var outputs: [DenseArray<Scalar>] = []
-    var before: [DenseArray<Scalar>?] = []
-    for reference in graph.outputs {
-      guard let result = results[reference.call] else {
-        throw EvaluationError(.notRun("an output is not there"), layer: graph.name)
-      }
-      outputs.append(result.outputs[reference.output])
-      before.append(result.beforeActivation[reference.output])
-    }
-    return Evaluation(outputs: outputs, beforeActivation: before)
+    return try results.outputs()
   }
 
-  /// How often each call's results are needed; 0 for calls that no output depends on.
+  /// The calls after one that change each element of its result and nothing else, as far as only they read it.
   ///
-  /// Masks are left out: layers that use them are not run.
-  private static func readings(in graph: Graph) -> [Int] {
-    var readings = [Int](repeating: 0, count: graph.calls.count)
-    for output in graph.outputs { readings[output.call] += 1 }
-    for index in graph.calls.indices.reversed() where readings[index] > 0 {
-      for reference in graph.calls[index].inputs { readings[reference.call] += 1 }
+  /// They run with it, block by block while the block is in the cache.
+  private func fusedCalls(
+    after head: Int, in graph: Graph, inputs: [Shape], _ results: inout PendingResults<Scalar>
+  ) throws -> (tail: ElementwiseTail<Scalar>, end: Int) {
+    var tail = ElementwiseTail<Scalar>.none
+    var end = head
+    let layer = graph.layers[graph.calls[head].layer]
+    guard layer.wrapped.isEmpty, layer.body == nil, layer.operation.outputCount == 1,
+      let partial = layer.operation.outputShape(inputs: inputs.map { $0.map { $0 } })
+    else { return (tail, end) }
+    let shape = partial.compactMap { $0 }
+    guard shape.count == partial.count else { return (tail, end) }
+    while let next = results.onlyReader(of: end) {
+      let call = graph.calls[next]
+      let reader = graph.layers[call.layer]
+      let others = call.inputs.filter { $0.call != end }
+      guard call.isRunnable(reader), let arrays = results.peek(others),
+        !(results.isOutput(next) && (reader.operation.lastActivation?.saturates ?? false)),
+        let step = try LayerEvaluator<Scalar>(layer: reader, weights: weights, sharing: sharing)
+          .elementwiseSteps(on: shape, isFirstInput: call.inputs.first?.call == end, others: arrays)
+      else { break }
+      _ = try results.take(call.inputs, for: reader, except: end)
+      tail.steps += step
+      end = next
     }
-    return readings
+    return (tail, end)
   }
 
-  /// - Parameter observer: of the layers inside.
+  /// - Parameters:
+  ///   - tail: what is done with the only output of a layer that has no layers inside.
+  ///   - isOutput: whether what goes into a last activation that saturates is wanted.
+  ///   - observer: of the layers inside.
   func evaluate(
-    _ layer: Layer, _ inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil
+    _ layer: Layer, _ inputs: [DenseArray<Scalar>], tail: ElementwiseTail<Scalar> = .none,
+    isOutput: Bool = true, observer: LayerObserver<Scalar>? = nil
   ) throws -> Evaluation<Scalar> {
     if let wrapped = layer.wrapped.first { return try evaluateOverTime(wrapped, in: layer, inputs) }
     if let body = layer.body { return try evaluate(body, inputs: inputs, observer: observer) }
-    return try LayerEvaluator(layer: layer, weights: weights, sharing: sharing).evaluate(inputs)
+    return try LayerEvaluator(layer: layer, weights: weights, sharing: sharing)
+      .evaluate(inputs, tail: tail, isOutput: isOutput)
   }
 
   /// TimeDistributed: the time axis joins the batch, and comes back afterwards.
@@ -95,23 +94,5 @@ struct ForwardPass<Scalar: InferenceScalar> {
     let inner = try evaluate(wrapped, [input.reshaped([batch * time] + input.shape.dropFirst(2))])
     return Evaluation(
       outputs: inner.outputs.map(withTime), beforeActivation: inner.beforeActivation.map { $0.map(withTime) })
-  }
-}
-
-extension Layer {
-  /// Whether a mask changes nothing at inference.
-  fileprivate var ignoresMasks: Bool {
-    switch core.operation {
-    case .identity, .batchNormalization: true
-    default: false
-    }
-  }
-
-  /// Whether the layer computes the same in training and at inference.
-  fileprivate var isSameInTraining: Bool {
-    switch core.operation {
-    case .identity, .batchNormalization, .model, .opaque: false
-    default: true
-    }
   }
 }

@@ -11,8 +11,29 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   /// The largest result that is computed: 2 GiB of Double.
   private static var elementLimit: Int { 1 << 28 }
 
-  func evaluate(_ inputs: [Values]) throws -> Evaluation<Scalar> {
+  /// - Parameters:
+  ///   - tail: what is done with the result, for a layer with one.
+  ///   - isOutput: whether what goes into a last activation that saturates is wanted.
+  func evaluate(
+    _ inputs: [Values], tail: ElementwiseTail<Scalar> = .none, isOutput: Bool = true
+  ) throws -> Evaluation<Scalar> {
     try checkSize(inputs)
+    switch layer.operation {
+    case .dense, .convolution, .einsumDense, .activation:
+      guard inputs.count == 1 else { throw shape("it is given \(inputs.count) inputs") }
+      return try activated(inputs[0], tail: tail, isOutput: isOutput)
+    default: break
+    }
+    if let fused = try evaluateElementwise(inputs, tail: tail) { return try plain(fused) }
+    var result = try evaluateAlone(inputs)
+    if !tail.steps.isEmpty {
+      try checkFits(tail, result.outputs[0].shape)
+      result.outputs[0].apply(tail, sharing: sharing)
+    }
+    return result
+  }
+
+  private func evaluateAlone(_ inputs: [Values]) throws -> Evaluation<Scalar> {
     if case .merge(let merge) = layer.operation { return try plain(evaluate(merge, inputs)) }
     if case .function(let function) = layer.operation { return try plain(function.result(of: inputs)) }
     if case .attention(let attention) = layer.operation {
@@ -22,11 +43,6 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
       throw shape("it is given \(inputs.count) inputs")
     }
     switch layer.operation {
-    case .dense(let dense): return try activated(evaluate(dense, input), dense.activation)
-    case .convolution(let convolution):
-      return try activated(evaluate(convolution, input), convolution.activation)
-    case .einsumDense(let einsum): return try activated(evaluate(einsum, input), einsum.activation)
-    case .activation(let activation): return try activated(input, activation)
     case .identity: return try plain(input)
     case .batchNormalization(let normalization): return try plain(evaluate(normalization, input))
     case .layerNormalization(let normalization): return try plain(evaluate(normalization, input))
@@ -41,7 +57,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     case .pooling(let pooling):
       guard input.rank == pooling.poolSize.count + 2 else { throw shape("its input has \(input.rank) axes") }
       return try plain(
-        input.channelsLast(from: pooling.dataFormat).pooled(pooling)?.channelsMoved(to: pooling.dataFormat))
+        input.channelsLast(from: pooling.dataFormat).pooled(pooling, sharing: sharing)?.channelsMoved(
+          to: pooling.dataFormat))
     case .globalPooling(let pooling): return try plain(evaluate(pooling, input))
     case .zeroPadding, .cropping: return try plain(respace(input))
     case .upSampling(let factors, let interpolation, let format):
@@ -58,7 +75,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
       return try plain(input.combined(with: gamma) { $0 * $1 })
     case .rescaling(let scale, let offset): return try plain(rescaled(input, scale: scale, offset: offset))
     case .opaque(let why): throw EvaluationError(.notRun(why), layer: layer.name)
-    case .input, .merge, .function, .attention, .model, .timeDistributed:
+    case .input, .dense, .convolution, .einsumDense, .activation, .merge, .function, .attention, .model,
+      .timeDistributed:
       throw EvaluationError(.notRun("it has no operation"), layer: layer.name)
     }
   }
@@ -74,11 +92,43 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     return Evaluation(outputs: results, beforeActivation: results.map { _ in nil })
   }
 
-  private func activated(_ input: Values, _ activation: Activation) throws -> Evaluation<Scalar> {
-    guard let result = input.applying(activation, sharing: sharing) else {
+  /// A layer that ends in an activation.
+  private func activated(
+    _ input: Values, tail: ElementwiseTail<Scalar>, isOutput: Bool
+  ) throws -> Evaluation<Scalar> {
+    let activation = layer.operation.lastActivation ?? .linear
+    let keepsBefore = isOutput && activation.saturates
+    if let steps = ElementwiseStep<Scalar>.steps(of: activation), !keepsBefore {
+      let result = try beforeActivation(input, tail: ElementwiseTail(steps: steps + tail.steps))
+      return Evaluation(outputs: [result], beforeActivation: [nil])
+    }
+    let before = try beforeActivation(input, tail: .none)
+    guard var result = before.applying(activation, sharing: sharing) else {
       throw EvaluationError(.notRun("the activation \(activation) is not run"), layer: layer.name)
     }
-    return Evaluation(outputs: [result], beforeActivation: [activation.saturates ? input : nil])
+    try checkFits(tail, result.shape)
+    result.apply(tail, sharing: sharing)
+    return Evaluation(outputs: [result], beforeActivation: [keepsBefore ? before : nil])
+  }
+
+  private func beforeActivation(_ input: Values, tail: ElementwiseTail<Scalar>) throws -> Values {
+    switch layer.operation {
+    case .dense(let dense): return try evaluate(dense, input, tail: tail)
+    case .convolution(let convolution): return try evaluate(convolution, input, tail: tail)
+    case .einsumDense(let einsum):
+      var result = try evaluate(einsum, input)
+      try checkFits(tail, result.shape)
+      result.apply(tail, sharing: sharing)
+      return result
+    default:
+      try checkFits(tail, input.shape)
+      return input.applying(tail, sharing: sharing)
+    }
+  }
+
+  /// The tail was made for the shape that the layer was expected to give.
+  func checkFits(_ tail: ElementwiseTail<Scalar>, _ shape: Shape) throws {
+    guard tail.fits(shape) else { throw self.shape("its result has the shape \(shape)") }
   }
 
   private func checkSize(_ inputs: [Values]) throws {
@@ -99,7 +149,18 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     guard let variable = layer.variable(role) else {
       throw EvaluationError(.notRun("its weight \(role) is missing"), layer: layer.name)
     }
-    return try variable.elements(from: weights, range: range)
+    let range = range ?? 0..<variable.shape.elementCount
+    return try [Scalar](unsafeUninitializedCapacity: range.count) { values, initialized in
+      if let start = values.baseAddress {
+        let target = SharedMemory(start: start)
+        try sharing.overRows(range.count, width: 1) { part in
+          try variable.read(
+            range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound, from: weights,
+            into: UnsafeMutableBufferPointer(start: target.start + part.lowerBound, count: part.count))
+        }
+      }
+      initialized = range.count
+    }
   }
 
   func weightShape(_ role: Role) throws -> Shape {
@@ -144,21 +205,12 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   }
 
   private func evaluate(_ normalization: BatchNormalization, _ input: Values) throws -> Values {
-    if let obstacle = normalization.obstacle { throw EvaluationError(.notRun(obstacle), layer: layer.name) }
-    guard let written = normalization.axes.first, normalization.axes.count == 1,
-      let axis = normalizedAxis(written, rank: input.rank), axis > 0
-    else { throw shape("its axes \(normalization.axes) do not fit the rank \(input.rank)") }
-    let mean: [Scalar] = try weight(.movingMean)
-    let variance: [Double] = try LayerEvaluator<Double>(layer: layer, weights: weights, sharing: .none)
-      .weight(
-        .movingVariance)
-    guard mean.count == input.shape[axis], variance.count == mean.count else {
-      throw shape("it has statistics of \(mean.count) channels for \(input.shape[axis])")
+    guard let axis = normalization.axis(rank: input.rank) else {
+      throw shape("its axes \(normalization.axes) do not fit the rank \(input.rank)")
     }
-    let gamma = normalization.scales ? try weight(.gamma) : [Scalar](repeating: 1, count: mean.count)
-    let beta = normalization.centers ? try weight(.beta) : [Scalar](repeating: 0, count: mean.count)
-    let scale = zip(gamma, variance).map { gamma, variance in
-      Scalar(Double(gamma) / (variance + normalization.epsilon).squareRoot())
+    let (mean, scale, beta) = try statistics(normalization)
+    guard mean.count == input.shape[axis] else {
+      throw shape("it has statistics of \(mean.count) channels for \(input.shape[axis])")
     }
     return input.normalized(mean: mean, scale: scale, beta: beta, axis: axis, sharing: sharing)
   }

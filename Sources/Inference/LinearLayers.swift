@@ -6,47 +6,51 @@ extension LayerEvaluator {
   /// Elements of a dense kernel that are in memory at a time: 32 MiB of Double.
   private static var kernelBlockElements: Int { 1 << 22 }
 
-  func evaluate(_ dense: Dense, _ input: Values) throws -> Values {
+  func evaluate(_ dense: Dense, _ input: Values, tail: ElementwiseTail<Scalar>) throws -> Values {
     let inputs = input.shape.last ?? 0
     guard try weightShape(.kernel) == [inputs, dense.units] else {
       throw shape("its kernel has the shape \(try weightShape(.kernel)) for \(inputs) inputs")
     }
     let rows = input.shape.dropLast().reduce(1, *)
-    var result = Values(repeating: 0, shape: input.shape.dropLast() + [dense.units])
+    let tail = try tail.after(dense.usesBias ? weight(.bias) : nil)
+    let shape: Shape = input.shape.dropLast() + [dense.units]
+    try checkFits(tail, shape)
     // The kernel can be the largest part of a model: it is read and used by blocks of its rows.
     let block = max(1, Self.kernelBlockElements / max(1, dense.units))
-    for first in stride(from: 0, to: inputs, by: block) {
-      let depth = min(block, inputs - first)
-      let kernel: [Scalar] = try weight(.kernel, range: first * dense.units..<(first + depth) * dense.units)
-      input.values.withUnsafeBufferPointer { input in
-        result.values.withUnsafeMutableBufferPointer { result in
-          guard let source = input.baseAddress, let target = result.baseAddress else { return }
-          Scalar.multiply(
-            transposesB: false, m: rows, n: dense.units, k: depth, a: source + first, lda: inputs, b: kernel,
-            ldb: dense.units, beta: first == 0 ? 0 : 1, c: target, ldc: dense.units)
+    let starts = Array(stride(from: 0, to: inputs, by: block))
+    if starts.isEmpty { return Values(repeating: 0, shape: shape).applying(tail, sharing: sharing) }
+    return try Values(shape: shape) { result in
+      for first in starts {
+        let depth = min(block, inputs - first)
+        let kernel: [Scalar] = try weight(.kernel, range: first * dense.units..<(first + depth) * dense.units)
+        input.values.withUnsafeBufferPointer { input in
+          MatrixProduct(rows: rows, leftStride: inputs, depth: depth, columns: dense.units).store(
+            input.baseAddress! + first, times: kernel, in: result, adds: first > 0, sharing: sharing,
+            tail: first == starts.last ? tail : .none)
         }
       }
     }
-    if dense.usesBias { result.addToLastAxis(try weight(.bias)) }
-    return result
   }
 
-  func evaluate(_ convolution: Convolution, _ input: Values) throws -> Values {
+  func evaluate(_ convolution: Convolution, _ input: Values, tail: ElementwiseTail<Scalar>) throws -> Values {
     guard input.rank == convolution.tensorRank else { throw shape("its input has \(input.rank) axes") }
     let moved = input.channelsLast(from: convolution.dataFormat)
+    let bias: [Scalar]? = convolution.usesBias ? try weight(.bias) : nil
+    // In another format the channels are moved between the bias and what comes after the layer.
+    let isMoved = convolution.dataFormat == .channelsFirst
+    let inner = isMoved ? ElementwiseTail.none.after(bias) : tail.after(bias)
     var result: Values
     switch convolution.kind {
-    case .regular(let groups): result = try regular(convolution, groups: groups, moved)
-    case .depthwise: result = try depthwise(convolution, moved)
-    case .separable: result = try pointwise(convolution, try depthwise(convolution, moved))
-    case .transposed(let outputPadding): result = try transposed(convolution, outputPadding, moved)
+    case .regular(let groups): result = try regular(convolution, groups: groups, moved, inner)
+    case .depthwise: result = try depthwise(convolution, moved, inner)
+    case .separable: result = try pointwise(convolution, try depthwise(convolution, moved, .none), inner)
+    case .transposed: result = try transposed(convolution, moved, inner)
     }
-    if convolution.usesBias {
-      let bias: [Scalar] = try weight(.bias)
-      guard bias.count == result.shape.last else { throw shape("its bias has \(bias.count) elements") }
-      result.addToLastAxis(bias)
-    }
-    return result.channelsMoved(to: convolution.dataFormat)
+    guard isMoved else { return result }
+    result = result.channelsMoved(to: convolution.dataFormat)
+    try checkFits(tail, result.shape)
+    result.apply(tail, sharing: sharing)
+    return result
   }
 
   private func window(_ convolution: Convolution, _ layout: SpatialArray) throws -> Window {
@@ -58,7 +62,9 @@ extension LayerEvaluator {
     return window
   }
 
-  private func regular(_ convolution: Convolution, groups: Int, _ input: Values) throws -> Values {
+  private func regular(
+    _ convolution: Convolution, groups: Int, _ input: Values, _ tail: ElementwiseTail<Scalar>
+  ) throws -> Values {
     let layout = SpatialArray(shape: input.shape)
     let window = try window(convolution, layout)
     let filters = convolution.filters ?? 0
@@ -68,20 +74,19 @@ extension LayerEvaluator {
       throw shape("its kernel has the shape \(try weightShape(.kernel)) for \(layout.channels) channels")
     }
     let kernel: [Scalar] = try weight(.kernel)
-    var result = Values(
-      repeating: 0,
-      shape: SpatialArray.shape(batch: layout.batch, size: window.output, channels: filters, rank: input.rank)
-    )
-    result.values.withUnsafeMutableBufferPointer { result in
-      guard let target = result.baseAddress, result.count > 0 else { return }
+    let shape = SpatialArray.shape(
+      batch: layout.batch, size: window.output, channels: filters, rank: input.rank)
+    try checkFits(tail, shape)
+    return Values(shape: shape) { result in
       ConvolutionEvaluation.convolve(
         input.values, layout: layout, window: window, kernel: kernel, groups: groups, filters: filters,
-        sharing: sharing, result: target)
+        sharing: sharing, tail: tail, result: result)
     }
-    return result
   }
 
-  private func depthwise(_ convolution: Convolution, _ input: Values) throws -> Values {
+  private func depthwise(
+    _ convolution: Convolution, _ input: Values, _ tail: ElementwiseTail<Scalar>
+  ) throws -> Values {
     let layout = SpatialArray(shape: input.shape)
     let window = try window(convolution, layout)
     let multiplier = convolution.multiplier
@@ -90,40 +95,36 @@ extension LayerEvaluator {
         "its kernel has the shape \(try weightShape(.depthwiseKernel)) for \(layout.channels) channels")
     }
     let kernel: [Scalar] = try weight(.depthwiseKernel)
-    var result = Values(
-      repeating: 0,
-      shape: SpatialArray.shape(
-        batch: layout.batch, size: window.output, channels: layout.channels * multiplier, rank: input.rank))
-    result.values.withUnsafeMutableBufferPointer { result in
-      guard let target = result.baseAddress, result.count > 0 else { return }
+    let shape = SpatialArray.shape(
+      batch: layout.batch, size: window.output, channels: layout.channels * multiplier, rank: input.rank)
+    try checkFits(tail, shape)
+    return Values(shape: shape) { result in
       ConvolutionEvaluation.convolveDepthwise(
         input.values, layout: layout, window: window, kernel: kernel, multiplier: multiplier,
-        sharing: sharing,
-        result: target)
+        sharing: sharing, tail: tail, result: result)
     }
-    return result
   }
 
-  private func pointwise(_ convolution: Convolution, _ input: Values) throws -> Values {
+  private func pointwise(
+    _ convolution: Convolution, _ input: Values, _ tail: ElementwiseTail<Scalar>
+  ) throws -> Values {
     let channels = input.shape.last ?? 0
     let filters = convolution.filters ?? 0
     guard try weightShape(.pointwiseKernel).suffix(2) == [channels, filters] else {
       throw shape("its pointwise kernel has the shape \(try weightShape(.pointwiseKernel))")
     }
     let kernel: [Scalar] = try weight(.pointwiseKernel)
-    var result = Values(repeating: 0, shape: input.shape.dropLast() + [filters])
-    result.values.withUnsafeMutableBufferPointer { result in
-      guard let target = result.baseAddress, result.count > 0 else { return }
-      ConvolutionEvaluation.multiply(
-        m: input.values.count / max(1, channels), n: filters, k: channels, a: input.values, b: kernel,
-        c: target,
-        sharing: sharing)
+    let shape: Shape = input.shape.dropLast() + [filters]
+    try checkFits(tail, shape)
+    return Values(shape: shape) { result in
+      MatrixProduct(
+        rows: shape.dropLast().reduce(1, *), leftStride: channels, depth: channels, columns: filters
+      ).store(input.values, times: kernel, in: result, sharing: sharing, tail: tail)
     }
-    return result
   }
 
   private func transposed(
-    _ convolution: Convolution, _ outputPadding: [Int]?, _ input: Values
+    _ convolution: Convolution, _ input: Values, _ tail: ElementwiseTail<Scalar>
   ) throws -> Values {
     let layout = SpatialArray(shape: input.shape)
     let filters = convolution.filters ?? 0
@@ -150,15 +151,14 @@ extension LayerEvaluator {
     }
     guard outputSize.allSatisfy({ $0 > 0 }) else { throw shape("its result would be empty") }
     let kernel: [Scalar] = try weight(.kernel)
-    var result = Values(
-      repeating: 0,
-      shape: SpatialArray.shape(batch: layout.batch, size: outputSize, channels: filters, rank: input.rank))
-    result.values.withUnsafeMutableBufferPointer { result in
-      guard let target = result.baseAddress, result.count > 0 else { return }
-      ConvolutionEvaluation.convolveTransposed(
-        input.values, layout: layout, window: window, kernel: kernel, filters: filters, crop: crop,
-        outputSize: outputSize, result: target)
+    let shape = SpatialArray.shape(
+      batch: layout.batch, size: outputSize, channels: filters, rank: input.rank)
+    try checkFits(tail, shape)
+    return Values(shape: shape) { result in
+      TransposedConvolution(
+        layout: layout, filters: filters, size: window.size, strides: window.strides,
+        dilation: window.dilation, crop: crop, outputSize: outputSize
+      ).store(input.values, kernel: kernel, sharing: sharing, tail: tail, in: result)
     }
-    return result
   }
 }

@@ -3,7 +3,7 @@ import Tensor
 
 extension DenseArray {
   /// Pools a channels-last array; nil if no window fits.
-  func pooled(_ pooling: Pooling) -> DenseArray? {
+  func pooled(_ pooling: Pooling, sharing: WorkSharing) -> DenseArray? {
     let layout = SpatialArray(shape: shape)
     guard
       let window = Window(
@@ -12,32 +12,33 @@ extension DenseArray {
     else { return nil }
     let positions = window.output.reduce(1, *)
     let isMaximum = pooling.reduction == .maximum
-    var result = [Scalar](
-      repeating: isMaximum ? -.infinity : 0, count: layout.batch * positions * layout.channels)
-    values.withUnsafeBufferPointer { source in
-      result.withUnsafeMutableBufferPointer { result in
-        for sample in 0..<layout.batch {
-          for position in 0..<positions {
-            let target = result.baseAddress! + (sample * positions + position) * layout.channels
+    let channels = layout.channels
+    let newShape = SpatialArray.shape(
+      batch: layout.batch, size: window.output, channels: channels, rank: rank)
+    return DenseArray(shape: newShape) { result in
+      values.withUnsafeBufferPointer { source in
+        guard let source = source.baseAddress else { return }
+        let (from, to) = (SharedSource(start: source), SharedMemory(start: result))
+        sharing.overRows(layout.batch * positions, width: channels * window.taps) { rows in
+          for row in rows {
+            let (sample, position) = row.quotientAndRemainder(dividingBy: positions)
+            let target = to.start + row * channels
+            target.update(repeating: isMaximum ? -.infinity : 0, count: channels)
             var count = 0
             window.forEachTap(at: window.coordinates(position), input: layout.size) { _, place in
-              let values = source.baseAddress! + sample * layout.sampleCount + place * layout.channels
+              let values = from.start + sample * layout.sampleCount + place * channels
               count += 1
               if isMaximum {
-                for channel in 0..<layout.channels { target[channel] = max(target[channel], values[channel]) }
+                for channel in 0..<channels { target[channel] = max(target[channel], values[channel]) }
               } else {
-                for channel in 0..<layout.channels { target[channel] += values[channel] }
+                for channel in 0..<channels { target[channel] += values[channel] }
               }
             }
-            if !isMaximum { for channel in 0..<layout.channels { target[channel] /= Scalar(count) } }
+            if !isMaximum { for channel in 0..<channels { target[channel] /= Scalar(count) } }
           }
         }
       }
     }
-    return DenseArray(
-      shape: SpatialArray.shape(
-        batch: layout.batch, size: window.output, channels: layout.channels, rank: rank),
-      values: result)
   }
 
   /// Pools all spatial axes of a channels-last array, leaving (batch, channels).
@@ -73,29 +74,46 @@ extension DenseArray {
     let layout = SpatialArray(shape: shape)
     let missing = 3 - size.count
     let full = [Int](repeating: 1, count: missing) + size
-    var result = [Scalar](repeating: 0, count: layout.batch * full.reduce(1, *) * layout.channels)
     let maps = (0..<3).map { axis in
       (0..<full[axis]).map { axis < missing ? $0 : source(axis - missing, $0) }
     }
-    var target = 0
-    for sample in 0..<layout.batch {
-      for place0 in maps[0] {
-        for place1 in maps[1] {
-          for place2 in maps[2] {
-            if let place0, let place1, let place2 {
-              let start =
-                ((sample * layout.size[0] + place0) * layout.size[1] + place1) * layout.size[2] + place2
-              for channel in 0..<layout.channels {
-                result[target + channel] = values[start * layout.channels + channel]
+    let runs = Self.runs(maps[2])
+    let width = full[2] * layout.channels
+    let newShape = SpatialArray.shape(batch: layout.batch, size: full, channels: layout.channels, rank: rank)
+    return DenseArray(shape: newShape) { result in
+      var target = result
+      values.withUnsafeBufferPointer { values in
+        for sample in 0..<layout.batch {
+          for place0 in maps[0] {
+            for place1 in maps[1] {
+              target.update(repeating: 0, count: width)
+              if let place0, let place1 {
+                let line = ((sample * layout.size[0] + place0) * layout.size[1] + place1) * layout.size[2]
+                for run in runs {
+                  (target + run.target * layout.channels).update(
+                    from: values.baseAddress! + (line + run.source) * layout.channels,
+                    count: run.count * layout.channels)
+                }
               }
+              target += width
             }
-            target += layout.channels
           }
         }
       }
     }
-    return DenseArray(
-      shape: SpatialArray.shape(batch: layout.batch, size: full, channels: layout.channels, rank: rank),
-      values: result)
+  }
+
+  /// The positions of a line that come from an array, as runs of neighbours.
+  private static func runs(_ map: [Int?]) -> [(target: Int, source: Int, count: Int)] {
+    var runs: [(target: Int, source: Int, count: Int)] = []
+    for (target, source) in map.enumerated() {
+      guard let source else { continue }
+      if let last = runs.last, last.target + last.count == target, last.source + last.count == source {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append((target, source, 1))
+      }
+    }
+    return runs
   }
 }

@@ -8,24 +8,23 @@ extension DenseArray {
       let outer = Self.broadcastShape(shape.dropLast(2), other.shape.dropLast(2))
     else { return nil }
     let (m, k, n) = (shape[rank - 2], shape[rank - 1], other.shape[other.rank - 1])
-    var result = DenseArray(repeating: 0, shape: outer + [m, n])
     var left = StridedWalk(over: outer, of: shape.dropLast(2))
     var right = StridedWalk(over: outer, of: other.shape.dropLast(2))
-    values.withUnsafeBufferPointer { a in
-      other.values.withUnsafeBufferPointer { b in
-        result.values.withUnsafeMutableBufferPointer { c in
-          guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+    return DenseArray(shape: outer + [m, n]) { result in
+      values.withUnsafeBufferPointer { a in
+        other.values.withUnsafeBufferPointer { b in
+          guard let a = a.baseAddress, let b = b.baseAddress else {
+            return result.update(repeating: 0, count: outer.elementCount * m * n)
+          }
           for index in 0..<outer.elementCount {
-            Scalar.multiply(
-              transposesB: false, m: m, n: n, k: k, a: a + left.place * m * k, lda: k,
-              b: b + right.place * k * n, ldb: n, beta: 0, c: c + index * m * n, ldc: n)
+            MatrixProduct(rows: m, leftStride: k, depth: k, columns: n).store(
+              a + left.place * m * k, times: b + right.place * k * n, in: result + index * m * n)
             left.advance()
             right.advance()
           }
         }
       }
     }
-    return result
   }
 
   /// The layer Dot: for each sample, products summed over one axis of each; nil if the shapes do not fit.

@@ -1,3 +1,4 @@
+import Synchronization
 import Tensor
 
 /// Cuts the work of a layer into pieces for several threads.
@@ -5,24 +6,40 @@ import Tensor
 /// How it is cut depends on the shapes alone, and every element is computed by one piece: the bits of a result do not
 /// depend on the number of threads.
 public struct WorkSharing: Sendable {
-  /// At most this many threads work at a time.
-  public let threads: Int
+  private let team: ThreadTeam?
 
-  public init(threads: Int) { self.threads = max(1, threads) }
+  /// - Parameter threads: at most this many work at a time.
+  public init(threads: Int) { team = threads > 1 ? ThreadTeam(count: threads) : nil }
 
   /// One thread.
   public static let none = WorkSharing(threads: 1)
 
-  /// Elements below which starting a thread costs more than it saves.
-  private static let elementsWorthAThread = 1 << 16
+  /// Elements below which waking a thread costs more than it saves.
+  private static let elementsWorthAThread = 1 << 14
 
   /// Does pieces of work that are large.
-  func forEach(_ pieces: Int, _ work: @Sendable (Int) -> Void) {
-    guard threads > 1, pieces > 1 else {
-      for piece in 0..<pieces { work(piece) }
+  ///
+  /// - Throws: what one of the failing pieces throws; after a failure no new piece is begun.
+  func forEach<Failure>(_ pieces: Int, _ work: @Sendable (Int) throws(Failure) -> Void) throws(Failure) {
+    guard let team, pieces > 1 else {
+      for piece in 0..<pieces { try work(piece) }
       return
     }
-    shareWork(of: pieces, threads: threads) { piece in work(piece) }
+    let next = Atomic<Int>(0)
+    let failure = Mutex<Failure?>(nil)
+    team.run {
+      while true {
+        let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard piece < pieces else { return }
+        do throws(Failure) {
+          try work(piece)
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+          next.store(pieces, ordering: .relaxed)
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   /// Does ranges of a number of rows.
@@ -30,10 +47,12 @@ public struct WorkSharing: Sendable {
   /// - Parameters:
   ///   - rows: how many there are.
   ///   - width: elements of a row.
-  func overRows(_ rows: Int, width: Int, _ work: @Sendable (Range<Int>) -> Void) {
+  func overRows<Failure>(
+    _ rows: Int, width: Int, _ work: @Sendable (Range<Int>) throws(Failure) -> Void
+  ) throws(Failure) {
     let block = max(1, Self.elementsWorthAThread / max(1, width))
     let blocks = (0..<rows).blocks(of: block)
-    forEach(blocks.count) { work(blocks[$0]) }
+    try forEach(blocks.count) { (number) throws(Failure) in try work(blocks[number]) }
   }
 }
 

@@ -38,4 +38,9 @@ extension StateDictionary: WeightStore {
     let size = arrays[number].elementType.byteCount ?? 0
     return try arrays[number].content.bytes(elements.lowerBound * size..<elements.upperBound * size)
   }
+
+  public func read(_ number: Int, elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
+    let size = arrays[number].elementType.byteCount ?? 0
+    try arrays[number].content.fill(buffer, from: elements.lowerBound * size)
+  }
 }

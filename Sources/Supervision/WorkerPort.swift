@@ -49,14 +49,6 @@ public struct WorkerPort {
     Trail.begin(stage)
   }
 
-  /// Whether this process may still have so much memory.
-  public static func canReserve(bytes: Int) -> Bool {
-    let address = mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    guard let address, address != MAP_FAILED else { return false }
-    munmap(address, bytes)
-    return true
-  }
-
   /// Waits until the supervisor lets the work go on.
   public func waitForGo() { _ = Self.read(count: 1) }
 

@@ -8,7 +8,7 @@ extension Worker {
 
   /// Settings of the worker's libraries: no plug-ins, no threads of their own, no memory dumps in a log.
   private static let variables = [
-    "HDF5_PLUGIN_PATH=/nonexistent", "OPENBLAS_NUM_THREADS=1", "SWIFT_BACKTRACE=enable=no",
+    "HDF5_PLUGIN_PATH=/nonexistent", "SWIFT_BACKTRACE=enable=no",
   ]
 
   /// Starts this program again, as a worker.

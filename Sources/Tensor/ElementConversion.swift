@@ -3,6 +3,9 @@
 /// Each conformance converts with loops of its own: a generic loop over all pairs of types would be run unspecialized
 /// by other modules, a hundred times slower.
 public protocol ComputedElement: BinaryFloatingPoint, Sendable {
+  /// The type of stored elements that need no decoding.
+  static var elementType: ElementType { get }
+
   /// Decodes stored elements, little endian.
   ///
   /// - Parameters:
@@ -14,6 +17,8 @@ public protocol ComputedElement: BinaryFloatingPoint, Sendable {
 }
 
 extension Float: ComputedElement {
+  public static var elementType: ElementType { .float32 }
+
   public static func decode(
     _ raw: UnsafeRawBufferPointer, as type: ElementType, to target: UnsafeMutableBufferPointer<Float>
   ) {
@@ -28,6 +33,8 @@ extension Float: ComputedElement {
 }
 
 extension Double: ComputedElement {
+  public static var elementType: ElementType { .float64 }
+
   public static func decode(
     _ raw: UnsafeRawBufferPointer, as type: ElementType, to target: UnsafeMutableBufferPointer<Double>
   ) {

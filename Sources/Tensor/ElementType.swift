@@ -59,6 +59,16 @@ public enum ElementType: Hashable, Sendable {
     }
   }
 
+  /// The smallest positive value with a full significand; what is smaller is subnormal.
+  public var leastNormalMagnitude: Double? {
+    switch self {
+    case .float16: 0x1p-14
+    case .bfloat16, .float32: 0x1p-126
+    case .float64: .leastNormalMagnitude
+    case .integer, .boolean, .other: nil
+    }
+  }
+
   /// A value as this type stores it: rounded once, to nearest, ties to even.
   ///
   /// A Double that is too large becomes an infinity, as IEEE 754 has it.

@@ -19,7 +19,7 @@ struct BNFold: ParsableCommand {
       bnfold --version --verbose says what holds it.
 
       Exit codes: 0 done and equal; 1 not equal, or a difference; 64 wrong usage; 65 malformed or unsupported file; 66 no such \
-      input; 69 OpenBLAS is not installed; 70 a fault of bnfold itself; 71 the system refused a process; \
+      input; 70 a fault of bnfold itself; 71 the system refused a process; \
       73 the output cannot be created; \
       74 reading or writing failed.
       """,

@@ -25,6 +25,15 @@ struct CheckReport {
         rounding explains \(decimal(worst.tolerance)))
         """)
     }
+    let subnormal = report.folds.filter { $0.subnormalWeights > 0 }
+    if let first = subnormal.first {
+      let count = subnormal.reduce(0) { $0 + $1.subnormalWeights }
+      lines.append(
+        """
+          subnormal weights: \(grouped(count)) in \(subnormal.count) folded layers, the first \(first.layer); \
+        equal, but slow on many processors
+        """)
+    }
     for fold in report.folds where !fold.passed {
       let what =
         fold.obstacle
@@ -55,6 +64,7 @@ struct CheckReport {
       JSONOutput.object([
         ("layer", .string(fold.layer)), ("largest_error_ulp", .number(fold.largestError)),
         ("channel", .integer(fold.channel)), ("tolerance_ulp", .number(fold.tolerance)),
+        ("subnormal_weights", .integer(fold.subnormalWeights)),
         ("passed", .boolean(fold.passed)), ("obstacle", fold.obstacle.map { .text($0) } ?? .null),
       ])
     }

@@ -39,7 +39,6 @@ enum Exit {
     case .noInput: ExitCode(EX_NOINPUT)
     case .inputOutput: inputOutput
     case .cannotCreate: ExitCode(EX_CANTCREAT)
-    case .unavailable: ExitCode(EX_UNAVAILABLE)
     case .software: ExitCode(EX_SOFTWARE)
     case .system: ExitCode(EX_OSERR)
     }

@@ -29,7 +29,7 @@ import Testing
         producer: fold.producer, batchNormalizations: fold.batchNormalizations, folded: LayerAddress([index]),
         inputShape: fold.inputShape)
     }
-    return try EquivalenceCheck(original: original.model, folded: folded, seed: 0).run(claims: claims)
+    return EquivalenceCheck(original: original.model, folded: folded, seed: 0).run(claims: claims)
   }
 
   /// Changes a weight of the first folded layer.
@@ -80,6 +80,14 @@ import Testing
     #expect(report.folds.contains { !$0.passed && $0.largestError > 0.5 && $0.largestError < 4 })
   }
 
+  @Test func `Subnormal weights are counted`() throws {
+    #expect(try report { _ in }.folds.allSatisfy { $0.subnormalWeights == 0 })
+    let report = try report { graph in
+      try change(.kernel, in: &graph) { $0.replaceSubrange(0..<3, with: [1e-40, 0, -0x1p-126]) }
+    }
+    #expect(report.folds.map(\.subnormalWeights).reduce(0, +) == 1)
+  }
+
   @Test func `A weight that is not a number fails`() throws {
     let report = try report { graph in try change(.kernel, in: &graph) { $0[3] = .nan } }
     #expect(!report.passed)
@@ -101,7 +109,7 @@ import Testing
     let original = try KerasModel(reading: Fixtures.fixture("keras3", "pattern_resnet_block").path).model
     var other = original
     other.graph.outputs.append(other.graph.outputs[0])
-    let report = try EquivalenceCheck(original: original, folded: other, seed: 0).run(claims: [])
+    let report = EquivalenceCheck(original: original, folded: other, seed: 0).run(claims: [])
     guard case .different = report.wholeModel else {
       Issue.record("the outputs differ in number")
       return

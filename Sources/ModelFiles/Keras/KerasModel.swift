@@ -149,6 +149,12 @@ extension KerasModel: WeightStore {
     }
   }
 
+  public func read(_ number: Int, elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
+    try KerasContainer.inHDF5(path) { () throws(HDF5Error) in
+      try container.contents.read(layout.datasets[number], elements: elements, into: buffer)
+    }
+  }
+
   /// Bytes of all arrays of the file, decoded.
   public var arrayBytes: Int { container.arrayBytes }
 

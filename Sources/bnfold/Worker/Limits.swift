@@ -46,8 +46,7 @@ struct Limits: Equatable {
     let (expanded, overflow) = bytes.multipliedReportingOverflow(by: reading.hdf5.expansion)
     let arrayBytes = overflow ? reading.hdf5.totalBytes : min(reading.hdf5.totalBytes, expanded)
     let seconds = 4 * arraySeconds(forBytes: bytes + arrayBytes) + (runsModels ? 600 + bytes / (1 << 20) : 0)
-    // OpenBLAS has a buffer for each thread.
-    let models = runsModels ? 4 << 30 + 8 * bytes + processorCount() * (160 << 20) : 0
+    let models = runsModels ? 4 << 30 + 8 * bytes : 0
     let memory = changes["memory"] ?? stageMemory(forBytes: bytes + arrayBytes) + models
     // What is folded gets smaller; chunks and structure may be laid out less densely.
     let outputBytes = writes ? 1 << 30 + 4 * bytes : 0

@@ -14,11 +14,11 @@ extension FoldComparison: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
     self.init(
       layer: try reader.take(), largestError: try reader.take(), channel: try reader.take(),
-      tolerance: try reader.take(), obstacle: try reader.take())
+      tolerance: try reader.take(), obstacle: try reader.take(), subnormalWeights: try reader.take())
   }
 
   public func write(to writer: inout MessageWriter) {
-    writer.put(layer, largestError, channel, tolerance, obstacle)
+    writer.put(layer, largestError, channel, tolerance, obstacle, subnormalWeights)
   }
 }
 

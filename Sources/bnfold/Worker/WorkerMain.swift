@@ -58,10 +58,7 @@ struct WorkerMain {
   private func prepare() throws -> [GivenModel] {
     HDF5File.prepare()
     _ = processorCount()
-    if task.runsModels {
-      try MatrixLibraryMissing.check()
-      try requireMemoryForProducts()
-    }
+    if task.runsModels { FreedMemory.keep() }
     var number = 0
     func next() -> Int32 {
       defer { number += 1 }
@@ -85,17 +82,6 @@ struct WorkerMain {
   /// The descriptor of a file that is to be written.
   func output(_ index: Int) -> Int32 {
     port.file(task.models.reduce(0) { $0 + $1.all.count } + index)
-  }
-
-  /// OpenBLAS asks again and again, without end, for the memory of a thread that it does not get.
-  private func requireMemoryForProducts() throws {
-    let bytesPerThread = 144 << 20
-    let bytesForTheModels = 512 << 20
-    guard WorkerPort.canReserve(bytes: processorCount() * bytesPerThread + bytesForTheModels) else {
-      throw TaskFailure(
-        .system,
-        "the limit on memory is too low to run a model; raise --limits memory=BYTES, or use --skip-check")
-    }
   }
 
   /// Begins a stage that decodes, moves or compares the arrays of files.

@@ -6,6 +6,7 @@ let arguments = CommandLine.arguments
 let model = try ModelFile(opening: arguments[2])
 switch arguments[1] {
 case "forward":
+  FreedMemory.keep()
   let input = GivenArrays(input: nil, file: try ArrayFile(opening: arguments[3]))
   let run = try ModelRun(of: model, on: [input])
   for _ in 0..<(Int(arguments[5]) ?? 1) {
