@@ -11,7 +11,8 @@ extension Layer {
   func subnormalWeightCount(in store: any WeightStore) throws -> Int {
     try (core.variables ?? []).reduce(0) { count, variable in
       guard let least = variable.elementType.leastNormalMagnitude else { return count }
-      return try (0..<variable.shape.elementCount).blocks(of: Self.blockElements).reduce(count) { count, block in
+      let blocks = (0..<variable.shape.elementCount).blocks(of: Self.blockElements)
+      return try blocks.reduce(count) { count, block in
         if variable.elementType == .float32 {
           let elements: [Float] = try variable.elements(from: store, range: block)
           return count + elements.reduce(0) { $0 + ($1.isSubnormal ? 1 : 0) }
