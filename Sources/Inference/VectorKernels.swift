@@ -39,7 +39,8 @@ extension VectorKernels<Float> {
     let kernels = bnfold_kernels32(instructionSet)
     self.init(
       panelColumns: kernels.panelColumns, tileRows: kernels.tileRows, leftStride: kernels.leftStride,
-      gather: kernels.gather, multiply: kernels.multiply, pack: kernels.pack, multiplyChannels: kernels.multiplyChannels,
+      gather: kernels.gather, multiply: kernels.multiply, pack: kernels.pack,
+      multiplyChannels: kernels.multiplyChannels,
       normalize: kernels.normalize, addToRows: kernels.addToRows, rectify: kernels.rectify,
       sigmoid: kernels.sigmoid)
   }
@@ -53,7 +54,8 @@ extension VectorKernels<Double> {
     let kernels = bnfold_kernels64(instructionSet)
     self.init(
       panelColumns: kernels.panelColumns, tileRows: kernels.tileRows, leftStride: kernels.leftStride,
-      gather: kernels.gather, multiply: kernels.multiply, pack: kernels.pack, multiplyChannels: kernels.multiplyChannels,
+      gather: kernels.gather, multiply: kernels.multiply, pack: kernels.pack,
+      multiplyChannels: kernels.multiplyChannels,
       normalize: kernels.normalize, addToRows: kernels.addToRows, rectify: kernels.rectify,
       sigmoid: kernels.sigmoid)
   }
