@@ -35,7 +35,7 @@ def _(kit: Kit) -> Any:
 
 
 @fixture(
-    "pattern_conv_two_readers", "The convolution is also read by the Add behind its BN.", kept={"bn": "shared-output"}
+    "pattern_conv_two_readers", "The convolution is also read by the Add behind its BN.", kept={"bn": "model-output"}
 )
 def _(kit: Kit) -> Any:
     start = kit.input(6, 6, 3)
@@ -77,14 +77,14 @@ def _(kit: Kit) -> Any:
     return chain(kit, (6, 6, 6), conv(kit, filters=6, padding="same"), bn(kit, axis=2), relu(kit))
 
 
-@fixture("pattern_shared_conv", "A convolution called twice, a BN behind one call.", kept={"bn": "shared-layer"})
+@fixture("pattern_shared_conv", "A convolution called twice, a BN behind one call.", kept={"bn": "conflict"})
 def _(kit: Kit) -> Any:
     start = kit.input(6, 6, 3)
     shared = same(kit, "conv")
     return kit.model(start, kit.layers.Add(name="add")([bn(kit)(shared(start)), shared(relu(kit)(start))]))
 
 
-@fixture("pattern_shared_bn", "One BN called on two convolutions.", kept={"bn": "shared-layer"})
+@fixture("pattern_shared_bn", "One BN called on two convolutions.", ["bn"])
 def _(kit: Kit) -> Any:
     start = kit.input(6, 6, 3)
     shared = bn(kit)
@@ -153,12 +153,12 @@ def _(kit: Kit) -> Any:
     return kit.model(start, kit.layers.Add(name="add")([left, right]))
 
 
-@fixture("pattern_zero_padding_between", "Zero padding between: the border differs.", kept={"bn": "no-producer"})
+@fixture("pattern_zero_padding_between", "Zero padding between: the border differs.", kept={"bn": "shift"})
 def _(kit: Kit) -> Any:
     return chain(kit, (6, 6, 3), conv(kit), kit.layers.ZeroPadding2D(1, name="pad"), bn(kit), relu(kit))
 
 
-@fixture("pattern_max_pool_between", "Max pooling between, gammas of both signs.", kept={"bn": "no-producer"})
+@fixture("pattern_max_pool_between", "Max pooling between, gammas of both signs.", kept={"bn": "negative-scale"})
 def _(kit: Kit) -> Any:
     return chain(kit, (6, 6, 3), conv(kit), kit.layers.MaxPooling2D(2, name="pool"), bn(kit), relu(kit))
 

@@ -7,8 +7,8 @@ public indirect enum ArrayContent: Sendable {
   case stored(InputFile, offset: Int)
   /// As somebody decodes them who is asked for a range of their bytes.
   case decoded(@Sendable (Range<Int>) throws(FileError) -> [UInt8])
-  /// Other elements, each multiplied by its channel's factor and rounded once to their type.
-  case scaled(ArrayContent, ChannelScale, ElementType)
+  /// Other elements, each multiplied by the factors of its channels and rounded once to their type.
+  case scaled(ArrayContent, ElementScale, ElementType)
   /// Other elements, each rounded once to another type.
   case rounded(ArrayContent, from: ElementType, to: ElementType)
   /// New elements, rounded once to the type.

@@ -24,16 +24,21 @@ extension ModelFile {
   ) throws -> EquivalenceReport {
     let graph = model.graph
     let addresses = Self.addressesByPath(folded.model.graph)
+    let gone = plan.removed.filter { addresses[graph.path(of: $0)] == nil }
+    // Rewrites belong together. Where the other file has not all of them, only what happened right behind a layer can be
+    // told, of layers that no rewrite concerns; the rest is for the whole models.
+    let isWhole = gone == plan.removed
     var claims: [FoldClaim] = []
     var missing: [FoldComparison] = []
     for fold in plan.folds {
       let path = graph.path(of: fold.producer)
-      let isGone = fold.batchNormalizations.allSatisfy { addresses[graph.path(of: $0)] == nil }
-      if isGone, let place = addresses[path] {
+      let isDone =
+        isWhole || (fold.relations == EndRelations() && gone.isSuperset(of: fold.batchNormalizations))
+      if isDone, let place = addresses[path] {
         claims.append(
           FoldClaim(
             producer: fold.producer, batchNormalizations: fold.batchNormalizations, folded: place,
-            inputShape: fold.inputShape))
+            inputShape: fold.inputShape, relations: fold.relations))
       } else if expectsAllFolds {
         missing.append(
           FoldComparison(
@@ -41,7 +46,8 @@ extension ModelFile {
             obstacle: "the fold is not in the written file"))
       }
     }
-    let report = EquivalenceCheck(original: model, folded: folded.model, seed: seed).run(claims: claims)
+    let report = EquivalenceCheck(original: model, folded: folded.model, seed: seed)
+      .run(claims: claims, removed: gone)
     return EquivalenceReport(folds: report.folds + missing, wholeModel: report.wholeModel)
   }
 

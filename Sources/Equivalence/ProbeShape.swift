@@ -5,9 +5,13 @@ import Tensor
 /// A small input for a layer: its channels in full, other axes as short as the layer allows.
 struct ProbeShape {
   let shape: Shape
+  /// For a layer that is given indices: below which they are.
+  private var indexLimit: Int?
 
   /// Samples in a probe: each weight is used by one already.
   private static let batch = 1
+  /// Rows of an embedding's table that are looked at.
+  private static let rowsOfATable = 256
 
   /// - Parameter known: the shape of the layer's input in the model, without a wrapper's time axis.
   /// - Throws: `EvaluationError` for a layer whose input cannot be guessed.
@@ -31,6 +35,9 @@ struct ProbeShape {
       shape = [Int](repeating: 2, count: rank)
       guard let place = normalizedAxis(axis, rank: rank) else { throw Self.unknown(layer) }
       shape[place] = channels
+    case .embedding(let embedding):
+      shape = [1, min(embedding.vocabularySize, Self.rowsOfATable)]
+      indexLimit = embedding.vocabularySize
     default: throw Self.unknown(layer)
     }
     shape[0] = Self.batch
@@ -80,9 +87,13 @@ struct ProbeShape {
     return einsum.ellipsis == .leading ? others + labels : labels + others
   }
 
-  /// Numbers between -1 and 1.
+  /// Numbers between -1 and 1, or indices.
   func randomArray(seed: UInt64) -> DenseArray<Double> {
     var generator = SeededGenerator(seed: seed)
+    if let indexLimit {
+      let values = (0..<shape.elementCount).map { _ in Double(generator.next() % UInt64(indexLimit)) }
+      return DenseArray(shape: shape, values: values)
+    }
     return DenseArray(shape: shape, values: (0..<shape.elementCount).map { _ in generator.nextSigned() })
   }
 }

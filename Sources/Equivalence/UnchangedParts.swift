@@ -13,11 +13,11 @@ struct UnchangedParts {
   /// Addresses of the batch normalizations that are gone.
   private let removed: Set<LayerAddress>
 
-  init(original: Model, folded: Model, claims: [FoldClaim]) {
+  init(original: Model, folded: Model, claims: [FoldClaim], removed: Set<LayerAddress>) {
     self.original = original
     self.folded = folded
     producers = Set(claims.map(\.producer))
-    removed = Set(claims.flatMap(\.batchNormalizations))
+    self.removed = removed.union(claims.flatMap(\.batchNormalizations))
   }
 
   /// The first difference in words; nil if there is none.

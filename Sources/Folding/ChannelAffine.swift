@@ -11,11 +11,15 @@ public struct ChannelAffine: Sendable, Equatable {
   /// beta, one for each channel.
   public let beta: [Double]
 
-  public init(scale: [Double], mean: [Double], beta: [Double]) {
+  /// The standard deviation of each channel behind it, by its own statistics; 0 where they are not known.
+  public let spread: [Double]
+
+  public init(scale: [Double], mean: [Double], beta: [Double], spread: [Double]? = nil) {
     precondition(scale.count == mean.count && scale.count == beta.count)
     self.scale = scale
     self.mean = mean
     self.beta = beta
+    self.spread = spread ?? [Double](repeating: 0, count: scale.count)
   }
 
   public var channels: Int { scale.count }

@@ -1,32 +1,60 @@
 import ModelGraph
 import Tensor
 
-/// Finds out for each batch normalization of a model whether it can be folded exactly into the layer before it.
+/// What may be folded, and how.
+public struct FoldOptions: Sendable, Equatable {
+  public var rules: FoldingRules
+  /// Batch normalizations that stay, by their names with the models around them, such as `backbone/bn`.
+  public var skipped: Set<ByteString>
+  /// By how much the number of weights may grow, relative to the model's.
+  public var maxGrowth: Double
+
+  public init(
+    rules: FoldingRules = .all, skipped: Set<ByteString> = [], maxGrowth: Double = 0.01
+  ) {
+    self.rules = rules
+    self.skipped = skipped
+    self.maxGrowth = maxGrowth
+  }
+}
+
+/// Finds out for each batch normalization of a model whether it can be folded exactly.
 ///
 /// Matching is pure: the planner works on a copy of the graph, in which weights are described, not computed.
-/// Graphs are visited from the outermost inwards, batch normalizations in the order of the data.
+/// First each batch normalization is offered to the layer right before it; graphs are visited from the outermost inwards,
+/// batch normalizations in the order of the data. For those that stay `RewriteSearch` looks further.
 public struct FoldPlanner {
   private let store: any WeightStore
   private let biasAddition: BiasAddition
+  private let options: FoldOptions
   private var ledger = Ledger()
+  /// The address of the layer that each entry of the ledger is about; nil inside layers that are not looked into.
+  private var addresses: [LayerAddress?] = []
   private var folds: [Fold] = []
+  private var removed: Set<LayerAddress> = []
   /// Names of weights, by the outermost layer with which they are saved.
   private var weightNames: [Set<ByteString>]
 
   /// Makes the plan for a model.
   ///
   /// - Throws: what the weight store throws; a batch normalization that cannot be folded is no error.
-  public static func plan(_ model: Model, biasAddition: BiasAddition) throws -> FoldPlan {
-    var planner = FoldPlanner(model: model, biasAddition: biasAddition)
-    let context = GraphContext(shapes: ShapeInference(of: model.graph))
-    let graph = try planner.plan(model.graph, context: context)
-    return FoldPlan(ledger: planner.ledger, folds: planner.folds, graph: graph)
+  public static func plan(
+    _ model: Model, biasAddition: BiasAddition, options: FoldOptions = FoldOptions()
+  ) throws -> FoldPlan {
+    var planner = FoldPlanner(model: model, biasAddition: biasAddition, options: options)
+    let shapes = ShapeInference(of: model.graph)
+    var graph = try planner.plan(model.graph, context: GraphContext(shapes: shapes))
+    try planner.search(&graph, original: model.graph, shapes: shapes)
+    return FoldPlan(
+      ledger: planner.ledger, folds: planner.folds, graph: graph.removing(planner.removed),
+      removed: planner.removed)
   }
 
-  private init(model: Model, biasAddition: BiasAddition) {
+  private init(model: Model, biasAddition: BiasAddition, options: FoldOptions) {
     store = model.weights
     weightNames = model.graph.layers.map(\.weightNames)
     self.biasAddition = biasAddition
+    self.options = options
   }
 
   /// What is known of a graph from outside.
@@ -49,7 +77,7 @@ public struct FoldPlanner {
     for (index, call) in graph.calls.enumerated() {
       let layer = graph.layers[call.layer]
       for name in layer.hiddenBatchNormalizations where call.number == 0 {
-        keep(context.path + layer.name + "/" + name, opaqueReason(layer))
+        keep(context.path + layer.name + "/" + name, at: nil, opaqueReason(layer))
       }
       if layer.core.body != nil, call.number == 0 {
         try planBody(of: call.layer, in: &work, context: context)
@@ -58,7 +86,9 @@ public struct FoldPlanner {
         continue
       }
       let path = context.path + layer.name
+      let address = LayerAddress(context.prefix + [call.layer])
       do {
+        if options.skipped.contains(path) { throw Refusal(.skipped, "it is left out by name") }
         if let obstacle = context.obstacle { throw obstacle }
         let match = try match(
           index, normalization, in: work, surroundings: surroundings, removed: removed, context: context)
@@ -66,17 +96,17 @@ public struct FoldPlanner {
         work.layers[match.producer].core = match.result
         removed.insert(call.layer)
         record(match, batchNormalization: call.layer, context: context)
-        ledger.entries.append(
-          Ledger.Entry(
-            layer: path,
-            outcome: .folded(
-              into: context.path + graph.layers[match.producer].name, rule: match.rule,
-              across: match.across.map { graph.layers[$0].name })))
+        enter(
+          path, at: address,
+          .folded(
+            into: [context.path + graph.layers[match.producer].name], rule: match.rule,
+            across: match.across.map { graph.layers[$0].name }))
       } catch let refusal as Refusal {
-        keep(path, refusal)
+        keep(path, at: address, refusal)
       }
     }
-    return work.removing(layers: removed)
+    self.removed.formUnion(removed.map { LayerAddress(context.prefix + [$0]) })
+    return work
   }
 
   private mutating func planBody(
@@ -96,8 +126,13 @@ public struct FoldPlanner {
     work.layers[index].core.body = try plan(body, context: inner)
   }
 
-  private mutating func keep(_ path: ByteString, _ refusal: Refusal) {
-    ledger.entries.append(Ledger.Entry(layer: path, outcome: .kept(refusal)))
+  private mutating func keep(_ path: ByteString, at address: LayerAddress?, _ refusal: Refusal) {
+    enter(path, at: address, .kept(refusal))
+  }
+
+  private mutating func enter(_ path: ByteString, at address: LayerAddress?, _ outcome: Ledger.Outcome) {
+    ledger.entries.append(Ledger.Entry(layer: path, outcome: outcome))
+    addresses.append(address)
   }
 
   private func opaqueReason(_ layer: Layer) -> Refusal {
@@ -115,6 +150,85 @@ public struct FoldPlanner {
       folds.append(
         Fold(producer: producer, batchNormalizations: [address], inputShape: match.inputShape))
     }
+  }
+}
+
+// MARK: - Further away
+
+extension FoldPlanner {
+  /// Looks further for the batch normalizations that stay.
+  private mutating func search(
+    _ graph: inout Graph, original: Graph, shapes: ShapeInference
+  ) throws {
+    let candidates = ledger.entries.indices.compactMap { index -> LayerAddress? in
+      guard case .kept(let refusal, _) = ledger.entries[index].outcome, let address = addresses[index],
+        refusal.code != .skipped || !options.skipped.contains(ledger.entries[index].layer)
+      else { return nil }
+      // In 16 bits a tensor of another size is rounded elsewhere.
+      return graph[address].core.precision.isSixteenBit ? nil : address
+    }
+    guard !candidates.isEmpty, options.rules != .direct else { return }
+    let size = original.layers.reduce(0) { $0 + $1.parameterCount }
+    let grown = graph.removing(removed).layers.reduce(0) { $0 + $1.parameterCount } - size
+    let limit = (Double(size) * options.maxGrowth).rounded(.down)
+    var search = RewriteSearch(
+      RewritableModel(
+        graph, shapes: shapes, removed: removed, store: store, biasAddition: biasAddition,
+        rules: options.rules), removed: removed, growthLeft: Int(min(limit, 0x1p62)) - grown)
+    let results = try search.run(candidates)
+    for (index, address) in addresses.enumerated() {
+      guard let address, let result = results[address] else { continue }
+      update(entry: index, result)
+    }
+    graph = search.model.rewritten
+    removed = search.removed
+    record(search.relations, in: original, shapes: shapes)
+  }
+
+  private mutating func update(entry index: Int, _ result: RewriteSearch.Result) {
+    let entry = ledger.entries[index]
+    guard case .kept(let direct, _) = entry.outcome else { return }
+    switch result {
+    case .folded(let outcome): ledger.entries[index] = Ledger.Entry(layer: entry.layer, outcome: outcome)
+    case .kept(let backwards, let forwards):
+      // What the layer right before it says is the first obstacle, unless the search gets past that layer.
+      let beyond: [Refusal.Code] = [.noProducer, .activation, .sharedOutput, .sharedLayer]
+      let first = beyond.contains(direct.code) ? backwards : direct
+      ledger.entries[index] = Ledger.Entry(
+        layer: entry.layer,
+        outcome: .kept(first, forwards: forwards == backwards || forwards == first ? nil : forwards))
+    }
+  }
+
+  /// Notes the layers whose weights have changed once more, or for the first time.
+  private mutating func record(
+    _ relations: [LayerAddress: EndRelations], in original: Graph, shapes: ShapeInference
+  ) {
+    for (address, relation) in relations.sorted(by: { $0.key < $1.key }) {
+      if let index = folds.firstIndex(where: { $0.producer == address }) {
+        folds[index].relations = relation
+      } else {
+        folds.append(
+          Fold(
+            producer: address, batchNormalizations: [],
+            inputShape: original.inputShape(of: address, shapes: shapes), relations: relation))
+      }
+    }
+  }
+}
+
+extension ByteString {
+  /// Whether a precision policy computes in 16 bits, as `mixed_float16` and `bfloat16` do.
+  fileprivate var isSixteenBit: Bool { hasSuffix("float16") }
+}
+
+extension Graph {
+  /// The shape that the layer at an address is given, without the time axis for a wrapped layer.
+  fileprivate func inputShape(of address: LayerAddress, shapes: ShapeInference) -> PartialShape? {
+    guard address.indices.count > 1, let body = layers[address.indices[0]].core.body,
+      let inner = shapes.inner[address.indices[0]]
+    else { return inputShape(ofLayer: address.indices[0], shapes: shapes) }
+    return body.inputShape(of: LayerAddress(Array(address.indices.dropFirst())), shapes: inner)
   }
 }
 
@@ -151,7 +265,12 @@ extension FoldPlanner {
     let found = try surroundings.producer(of: index, removed: removed)
     let producerCall = work.calls[found.call]
     let producer = work.layers[producerCall.layer]
-    guard let rule = rule(for: producer.core.operation) else { throw noProducer(producer) }
+    guard let rule = ProducerRules.rule(for: producer.core.operation) else { throw noProducer(producer) }
+    let name = ProducerRules.name(of: rule, for: producer.core.operation)
+    for rule in [name] + (found.across.isEmpty ? [] : [ThroughIdentity.name])
+    where !options.rules.allows(rule) {
+      throw Refusal(.skipped, "the rule \(rule) is left out")
+    }
     guard surroundings.callCounts[producerCall.layer] == 1 else {
       throw Refusal(
         .sharedLayer, "\(producer.name) is called \(surroundings.callCounts[producerCall.layer]) times")
@@ -181,7 +300,7 @@ extension FoldPlanner {
     try StorableWeights.check(result, store: store)
     let input = producerCall.inputs.first.flatMap { surroundings.shapes.shapes[$0] }
     return Match(
-      producer: producerCall.layer, result: result, rule: name(of: rule, for: producer.core.operation),
+      producer: producerCall.layer, result: result, rule: name,
       across: found.across, inputShape: isWrapped ? input.map(withoutTimeAxis) : input)
   }
 
@@ -201,23 +320,6 @@ extension FoldPlanner {
 
   private func withoutTimeAxis(_ shape: PartialShape) -> PartialShape {
     shape.count > 1 ? [shape[0]] + shape.dropFirst(2) : shape
-  }
-
-  private func rule(for operation: Operation) -> (any FoldingRule.Type)? {
-    switch operation {
-    case .dense: FoldIntoDense.self
-    case .convolution: FoldIntoConvolution.self
-    case .einsumDense: FoldIntoEinsumDense.self
-    case .batchNormalization: FoldIntoBatchNormalization.self
-    default: nil
-    }
-  }
-
-  private func name(of rule: any FoldingRule.Type, for operation: Operation) -> String {
-    if case .convolution(let convolution) = operation {
-      return FoldIntoConvolution.name(for: convolution.kind)
-    }
-    return rule.name
   }
 
   private func noProducer(_ layer: Layer) -> Refusal {

@@ -2,6 +2,19 @@ import ModelGraph
 import Tensor
 
 extension Graph {
+  /// The graph without some layers of its own and of the models inside it.
+  func removing(_ addresses: Set<LayerAddress>) -> Graph {
+    guard !addresses.isEmpty else { return self }
+    let own = addresses.filter { $0.indices.count == 1 }
+    var result = self
+    let inner = Dictionary(grouping: addresses.subtracting(own)) { $0.indices[0] }
+    for (index, addresses) in inner {
+      result.layers[index].core.body = layers[index].core.body?.removing(
+        Set(addresses.map { LayerAddress(Array($0.indices.dropFirst())) }))
+    }
+    return result.removing(layers: Set(own.map { $0.indices[0] }))
+  }
+
   /// The graph without some layers; what read their output reads their input.
   ///
   /// - Precondition: each of the layers is called once, with one input.

@@ -21,9 +21,15 @@ public struct Ledger: Sendable {
 
   /// What became of it.
   public enum Outcome: Sendable, Equatable {
-    /// Its effect is now in another layer's weights.
-    case folded(into: ByteString, rule: String, across: [ByteString])
-    case kept(Refusal)
+    /// Its effect is now in other layers' weights.
+    ///
+    /// - `into`: the layers that took it in.
+    /// - `rule`: the names of the rules, joined by `+`.
+    /// - `across`: the layers without weights in between.
+    /// - `compensated`: layers beside them whose weights make up for the change of what they read or give.
+    case folded(into: [ByteString], rule: String, across: [ByteString], compensated: [ByteString] = [])
+    /// The first obstacle backwards, and that forwards where it is another one.
+    case kept(Refusal, forwards: Refusal? = nil)
   }
 
   public var folded: [Entry] { entries.filter { if case .folded = $0.outcome { true } else { false } } }
@@ -31,14 +37,16 @@ public struct Ledger: Sendable {
   public var kept: [Entry] { entries.filter { if case .kept = $0.outcome { true } else { false } } }
 }
 
-/// A layer that took in batch normalizations, for checking.
+/// A layer whose weights have changed, for checking.
 public struct Fold: Sendable {
   /// Addresses in the original graph.
   public let producer: LayerAddress
-  /// The batch normalizations that it took in, in the order in which they are applied.
+  /// The batch normalizations right behind it that it took in, in the order in which they are applied.
   public var batchNormalizations: [LayerAddress]
   /// The shape of the producer's input, as far as it is known, without a wrapper's time axis.
   public let inputShape: PartialShape?
+  /// How what it reads, and what it and those batch normalizations give, is related to the model before.
+  public var relations = EndRelations()
 }
 
 /// A complete plan: nothing of the model has been changed by making it.
@@ -47,4 +55,6 @@ public struct FoldPlan: Sendable {
   public let folds: [Fold]
   /// The graph with the folded weights (not yet computed) and without the folded layers.
   public let graph: Graph
+  /// The addresses of the folded layers in the original graph.
+  public let removed: Set<LayerAddress>
 }

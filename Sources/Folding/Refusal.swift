@@ -39,6 +39,22 @@ public struct Refusal: Error, Sendable, Equatable {
     case notPlanned = "not-planned"
     /// Keras 3 would add the new bias along another axis.
     case kerasBiasAdd = "keras-bias-add"
+    /// A layer in between commutes with a scale, and not with a shift.
+    case shift
+    /// A layer in between commutes with a positive scale, and not with a negative one.
+    case negativeScale = "negative-scale"
+    /// Something would need the inverse of a scale that has none.
+    case zeroScale = "zero-scale"
+    /// Zeros at the borders of a convolution would have to be shifted as well.
+    case padding
+    /// A layer behind it cannot take a scale and a shift at its input.
+    case noConsumer = "no-consumer"
+    /// One tensor would have to be changed in two ways.
+    case conflict
+    /// The model would become larger than it may.
+    case growth
+    /// The user has left the layer or the rule out.
+    case skipped
   }
 
   public let code: Code
@@ -48,5 +64,14 @@ public struct Refusal: Error, Sendable, Equatable {
   public init(_ code: Code, _ reason: String) {
     self.code = code
     self.reason = reason
+  }
+}
+
+extension Refusal {
+  /// A number with three digits or so, for a sentence.
+  static func brief(_ value: Double) -> String {
+    guard abs(value) >= 1e-3, abs(value) < 1e6 else { return "\(Float(value))" }
+    let rounded = (value * 1000).rounded() / 1000
+    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
   }
 }

@@ -40,7 +40,7 @@ extension ChannelAffine {
       }
       scale.append(gamma[channel] / denominator.squareRoot())
     }
-    self.init(scale: scale, mean: mean, beta: beta)
+    self.init(scale: scale, mean: mean, beta: beta, spread: gamma.map { abs($0) })
     let shift = shift
     if let channel = scale.indices.first(where: { !(scale[$0].isFinite && shift[$0].isFinite) }) {
       throw Refusal(.notFinite, "its scale or shift is not finite in channel \(channel)")

@@ -25,18 +25,16 @@ enum StorableWeights {
 
   /// First by one bound for the whole kernel, which is cheap; element by element only if that does not settle it.
   private static func check(
-    _ variable: Variable, number: Int, scale: ChannelScale, store: any WeightStore
+    _ variable: Variable, number: Int, scale: ElementScale, store: any WeightStore
   ) throws {
     guard let limit = variable.elementType.greatestFiniteMagnitude else { return }
     let largest = try largestMagnitude(variable, number: number, store: store)
-    let factor = scale.factors.reduce(0) { max($0, abs($1)) }
-    guard largest * factor > limit else { return }
+    guard scale.bound(forMagnitude: largest) > limit else { return }
     for block in (0..<variable.shape.elementCount).blocks(of: blockElements) {
       let bytes = try store.bytes(ofWeight: number, elements: block)
       let elements: [Double] = bytes.withUnsafeBytes { variable.elementType.decode($0) }
       for (offset, element) in elements.enumerated() {
-        let channel = ((block.lowerBound + offset) / scale.inner) % scale.factors.count
-        let value = element * scale.factors[channel]
+        let value = scale.value(of: element, at: block.lowerBound + offset)
         if !variable.elementType.rounded(value).isFinite { throw overflow(variable, value: value) }
       }
     }

@@ -46,7 +46,7 @@ struct Surroundings {
   /// Readers of other layers do not matter: what stands before them is not folded into anyway.
   private func canBeChanged(_ layer: Layer) -> Bool {
     switch layer.core.operation {
-    case .dense, .convolution, .einsumDense, .batchNormalization, .identity: true
+    case .dense, .convolution, .einsumDense, .embedding, .batchNormalization, .identity: true
     default: false
     }
   }

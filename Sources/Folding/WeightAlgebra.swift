@@ -5,18 +5,37 @@ import Tensor
 extension Variable {
   /// The variable with each element multiplied by its channel's factor.
   ///
-  /// A second factor is multiplied into the first in Double, so that the stored value is rounded once.
+  /// Factors are multiplied with each other in Double, so that the stored value is rounded once.
   func scaled(by scale: ChannelScale) -> Variable {
     var result = self
     switch value {
-    case .stored(let number): result.value = .scaled(number, scale)
-    case .scaled(let number, let earlier):
-      precondition(earlier.inner == scale.inner && earlier.factors.count == scale.factors.count)
-      let factors = zip(earlier.factors, scale.factors).map { $0 * $1 }
-      result.value = .scaled(number, ChannelScale(factors: factors, inner: scale.inner))
+    case .stored(let number): result.value = .scaled(number, ElementScale(scale))
+    case .scaled(let number, var factors):
+      factors.multiply(by: scale)
+      result.value = .scaled(number, factors)
     case .computed(let values):
       result.value = .computed(
         values.indices.map { values[$0] * scale.factors[($0 / scale.inner) % scale.factors.count] })
+    }
+    return result
+  }
+
+  /// The variable with a number added to each element of a channel, before it is rounded.
+  ///
+  /// - Precondition: factors that it has been given run along the same axis.
+  func shifted(by addends: ChannelScale) -> Variable {
+    var result = self
+    func addend(_ index: Int) -> Double { addends.factors[(index / addends.inner) % addends.factors.count] }
+    switch value {
+    case .stored(let number):
+      let ones = [Double](repeating: 1, count: addends.factors.count)
+      result.value = .scaled(
+        number, ElementScale(ChannelScale(factors: ones, inner: addends.inner), shift: addends))
+    case .scaled(let number, var scale):
+      scale.add(addends)
+      result.value = .scaled(number, scale)
+    case .computed(let values):
+      result.value = .computed(values.indices.map { values[$0] + addend($0) })
     }
     return result
   }

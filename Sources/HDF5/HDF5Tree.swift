@@ -51,7 +51,7 @@ public struct HDF5Dataset: Sendable {
     /// As they are in the file that was read.
     case stored(HDF5StoredArray)
     /// As in the file that was read, each multiplied by its channel's factor and rounded once.
-    case scaled(HDF5StoredArray, ChannelScale)
+    case scaled(HDF5StoredArray, ElementScale)
     /// Elements that are new, or in another file.
     case made(ArrayContent)
   }

@@ -92,14 +92,8 @@ extension Merge {
 }
 
 extension Operation {
-  /// The activation that the layer ends in; nil for layers that have none.
+  /// The activation that a call of the layer ends in, be it all that the layer does; nil for layers that have none.
   var lastActivation: Activation? {
-    switch self {
-    case .dense(let dense): dense.activation
-    case .convolution(let convolution): convolution.activation
-    case .einsumDense(let einsum): einsum.activation
-    case .activation(let activation): activation
-    default: nil
-    }
+    if case .activation(let activation) = self { activation } else { ownActivation }
   }
 }

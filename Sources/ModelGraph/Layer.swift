@@ -114,8 +114,8 @@ public struct Variable: Sendable {
   public enum Value: Sendable {
     /// As they are in the file, under a number of the file's weight store.
     case stored(Int)
-    /// As they are in the file, each multiplied by its channel's factor and rounded once.
-    case scaled(Int, ChannelScale)
+    /// As they are in the file, each multiplied by the factors of its channels and rounded once.
+    case scaled(Int, ElementScale)
     /// New elements, to be rounded once to the element type.
     case computed([Double])
   }

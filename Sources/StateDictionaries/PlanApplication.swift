@@ -39,7 +39,7 @@ public struct PlanApplication: Sendable {
           Ledger.Entry(
             layer: fold.normalization,
             outcome: .folded(
-              into: fold.kernel, rule: "\(fold.layout.rawValue), \(fold.outcome.rawValue)", across: [])))
+              into: [fold.kernel], rule: "\(fold.layout.rawValue), \(fold.outcome.rawValue)", across: [])))
       } catch let refusal as Refusal {
         entries.append(Ledger.Entry(layer: fold.normalization, outcome: .kept(refusal)))
       }

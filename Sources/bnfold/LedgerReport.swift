@@ -10,19 +10,29 @@ struct LedgerReport {
     var table = Table(["Batch normalization", "Outcome", "Where or why"])
     for entry in ledger.entries {
       switch entry.outcome {
-      case .folded(let into, let rule, let across):
-        let way = across.isEmpty ? "" : " across " + across.map(\.description).joined(separator: ", ")
+      case .folded(let into, let rule, let across, let compensated):
+        let way = across.isEmpty ? "" : " across " + enumeration(across)
+        let besides = compensated.isEmpty ? "" : "; \(enumeration(compensated)) made to fit"
         table.add([
-          entry.layer.description, isPrediction ? "would fold" : "folded", "into \(into)\(way) (\(rule))",
+          entry.layer.description, isPrediction ? "would fold" : "folded",
+          "into \(enumeration(into))\(way)\(besides) (\(rule))",
         ])
-      case .kept(let refusal):
+      case .kept(let refusal, let forwards):
+        let ahead = forwards.map { "; forwards: \($0.code.rawValue): \($0.reason)" } ?? ""
         table.add([
           entry.layer.description, isPrediction ? "would stay" : "kept",
-          "\(refusal.code.rawValue): \(refusal.reason)",
+          "\(refusal.code.rawValue): \(refusal.reason)\(ahead)",
         ])
       }
     }
     return table.lines(for: terminal) + ["", summary(isPrediction: isPrediction)]
+  }
+
+  /// Names for a line: the first ones of many.
+  private func enumeration(_ names: [ByteString]) -> String {
+    let shown = names.count > 4 ? names.prefix(3) : names[...]
+    let rest = names.count - shown.count
+    return shown.map(\.description).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
   private func summary(isPrediction: Bool) -> String {
@@ -34,16 +44,19 @@ struct LedgerReport {
     .array(
       ledger.entries.map { entry in
         switch entry.outcome {
-        case .folded(let into, let rule, let across):
+        case .folded(let into, let rule, let across, let compensated):
           .object([
             ("layer", .string(entry.layer)), ("outcome", .text("folded")), ("rule", .text(rule)),
-            ("into", .string(into)), ("across", .array(across.map { .string($0) })),
+            ("into", .array(into.map { .string($0) })), ("across", .array(across.map { .string($0) })),
+            ("compensated", .array(compensated.map { .string($0) })),
           ])
-        case .kept(let refusal):
+        case .kept(let refusal, let forwards):
           .object([
             ("layer", .string(entry.layer)), ("outcome", .text("kept")),
             ("code", .text(refusal.code.rawValue)),
             ("reason", .text(refusal.reason)),
+            ("forwards_code", forwards.map { .text($0.code.rawValue) } ?? .null),
+            ("forwards_reason", forwards.map { .text($0.reason) } ?? .null),
           ])
         }
       })

@@ -11,7 +11,7 @@ import Testing
     let ledger = try fixture.open().fold().ledger
     #expect(Set(ledger.folded.map(\.layer.description)) == fixture.expectedFolds)
     let refusals = ledger.kept.map { entry in
-      guard case .kept(let refusal) = entry.outcome else { return (entry.layer.description, "") }
+      guard case .kept(let refusal, _) = entry.outcome else { return (entry.layer.description, "") }
       return (entry.layer.description, refusal.code.rawValue)
     }
     #expect(Dictionary(uniqueKeysWithValues: refusals) == fixture.expectedRefusals)

@@ -12,7 +12,7 @@ import Testing
     #expect(model.layers.reduce(0) { $0 + $1.parameterCount } == model.parameterCount)
     let folded = try model.fold()
     let kept = folded.ledger.kept.map { entry -> String in
-      guard case .kept(let refusal) = entry.outcome else { return "" }
+      guard case .kept(let refusal, _) = entry.outcome else { return "" }
       return "\(entry.layer): \(refusal.code.rawValue)"
     }
     #expect(kept == ["bn_outer: no-producer"])

@@ -33,12 +33,12 @@ import Testing
     Trap("a Sequential model", "sequential_basic"),
     Trap("a model inside the model", "nested_functional"),
     Trap("models two levels deep", "nested_deep"),
-    Trap("a convolution that is called twice", "pattern_shared_conv", .sharedLayer),
-    Trap("a batch normalization that is called twice", "pattern_shared_bn", .sharedLayer),
+    Trap("a convolution that is called twice", "pattern_shared_conv", .conflict),
+    Trap("a batch normalization that is called twice", "pattern_shared_bn"),
     Trap("the convolution has an activation", "pattern_activation_inside", .activation),
     Trap("a ReLU in between", "pattern_relu_between", .activation),
-    Trap("a pooling in between", "pattern_max_pool_between", .noProducer),
-    Trap("a zero padding in between", "pattern_zero_padding_between", .noProducer),
+    Trap("a pooling in between", "pattern_max_pool_between", .negativeScale),
+    Trap("a zero padding in between", "pattern_zero_padding_between", .shift),
     Trap("a batch normalization after a batch normalization", "pattern_conv_bn_bn"),
     Trap("channels first", "conv2d_channels_first"),
     Trap("the order of inputs and outputs", "pattern_multi_io"),
@@ -52,7 +52,7 @@ import Testing
     let original = try ModelFile(opening: fixture.path)
     let folded = try original.fold()
     let refusals = folded.ledger.kept.compactMap { entry -> Refusal.Code? in
-      if case .kept(let refusal) = entry.outcome { refusal.code } else { nil }
+      if case .kept(let refusal, _) = entry.outcome { refusal.code } else { nil }
     }
     if let refusal = trap.refusal {
       #expect(refusals.contains(refusal))
@@ -94,7 +94,7 @@ import Testing
     for place in places { bytes.replaceSubrange(place..<place + before.count, with: after) }
     try writeFile(directory.file("edited.h5"), bytes)
     let ledger = try ModelFile(opening: directory.file("edited.h5")).fold().ledger
-    guard case .kept(let refusal)? = ledger.entries.first?.outcome else { return nil }
+    guard case .kept(let refusal, _)? = ledger.entries.first?.outcome else { return nil }
     return refusal
   }
 

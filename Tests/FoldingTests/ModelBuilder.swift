@@ -26,12 +26,14 @@ struct ModelBuilder {
   var model: Model { Model(graph: graph, weights: store) }
 
   /// Adds an input of the model.
-  mutating func input(_ shape: Shape) -> TensorReference {
+  ///
+  /// - Parameter elementType: `int32` for indices, which are 0 or 1.
+  mutating func input(_ shape: Shape, elementType: ByteString = "float32") -> TensorReference {
     let name = ByteString("input\(graph.inputs.count)")
     let place = add(
       Layer(
         name: name, className: "InputLayer",
-        operation: .input(shape: [nil] + shape.map { $0 }, elementType: "float32")), inputs: [])
+        operation: .input(shape: [nil] + shape.map { $0 }, elementType: elementType)), inputs: [])
     graph.inputs.append(place)
     return place
   }
@@ -144,17 +146,30 @@ struct ModelBuilder {
 /// What a plan is held against.
 enum Harness {
   /// The plan for a model, for a framework without faults.
-  static func plan(_ builder: ModelBuilder, biasAddition: BiasAddition = .exact) throws -> FoldPlan {
-    try FoldPlanner.plan(builder.model, biasAddition: biasAddition)
+  ///
+  /// - Parameter rules: only those for the layer right before, unless others are asked for.
+  static func plan(
+    _ builder: ModelBuilder, biasAddition: BiasAddition = .exact, rules: FoldingRules = .direct
+  ) throws -> FoldPlan {
+    // Models for tests are so small that a bias counts.
+    let options = FoldOptions(rules: rules, maxGrowth: 1)
+    return try FoldPlanner.plan(builder.model, biasAddition: biasAddition, options: options)
   }
 
   /// The codes of what stayed, by layer.
   static func refusals(_ plan: FoldPlan) -> [String: Refusal.Code] {
     Dictionary(
       uniqueKeysWithValues: plan.ledger.entries.compactMap { entry in
-        guard case .kept(let refusal) = entry.outcome else { return nil }
+        guard case .kept(let refusal, _) = entry.outcome else { return nil }
         return (entry.layer.description, refusal.code)
       })
+  }
+
+  /// How many batch normalizations of a folded model would fold if it were folded once more.
+  static func foldsAgain(_ builder: ModelBuilder, _ plan: FoldPlan) throws -> Int {
+    let model = Model(graph: plan.graph, weights: builder.store)
+    let options = FoldOptions(rules: .all, maxGrowth: 1)
+    return try FoldPlanner.plan(model, biasAddition: .exact, options: options).ledger.folded.count
   }
 
   /// The largest difference of both graphs' outputs for the same random input, relative to the largest output.
@@ -162,12 +177,15 @@ enum Harness {
     var generator = SeededGenerator(seed: seed)
     let inputs = builder.graph.inputs.map { reference in
       let layer = builder.graph.layers[builder.graph.calls[reference.call].layer]
-      guard case .input(let shape?, _) = layer.operation else {
+      guard case .input(let shape?, let type) = layer.operation else {
         preconditionFailure("an input without a shape")
       }
       let sizes = shape.map { $0 ?? 2 }
       return DenseArray<Double>(
-        shape: sizes, values: (0..<sizes.elementCount).map { _ in generator.nextSigned() })
+        shape: sizes,
+        values: (0..<sizes.elementCount).map { _ in
+          type == "int32" ? Double(generator.next() % 2) : generator.nextSigned()
+        })
     }
     let evaluator = GraphEvaluator<Double>(weights: builder.store)
     let before = try evaluator.evaluate(builder.graph, inputs: inputs).outputs

@@ -165,7 +165,7 @@ import Testing
     let damaged = try dictionaries.write(SafetensorsWriter(tensors, metadataText: nil), named: "negative")
     let application = try PlanApplication(of: WeightPlan(folds: [fold]), to: damaged)
     #expect(application.ledger.folded.isEmpty)
-    guard case .kept(let refusal)? = application.ledger.kept.first?.outcome else {
+    guard case .kept(let refusal, _)? = application.ledger.kept.first?.outcome else {
       Issue.record("it is not in the ledger")
       return
     }
@@ -177,7 +177,7 @@ import Testing
   @Test func `What the plan does not have stays, and is in the ledger`() throws {
     let (dictionary, _) = try smallFold()
     let application = try PlanApplication(of: WeightPlan(), to: dictionary)
-    guard case .kept(let refusal)? = application.ledger.kept.first?.outcome else {
+    guard case .kept(let refusal, _)? = application.ledger.kept.first?.outcome else {
       Issue.record("it is not in the ledger")
       return
     }

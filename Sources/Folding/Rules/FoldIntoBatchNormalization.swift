@@ -34,17 +34,11 @@ enum FoldIntoBatchNormalization: FoldingRule {
     var layer = request.layer
     let gamma =
       layer.variable(.gamma)
-      ?? Variable(
-        role: .gamma, isTrainable: true, name: mean.siblingName("gamma", notIn: request.takenNames),
-        shape: mean.shape,
-        elementType: mean.elementType, value: .computed([Double](repeating: 1, count: first.channels)))
+      ?? mean.newSibling(.gamma, named: "gamma", value: 1, notIn: request.takenNames)
     layer.set(gamma.scaled(by: ChannelScale(factors: request.map.scale, inner: 1)))
     var beta =
       layer.variable(.beta)
-      ?? Variable(
-        role: .beta, isTrainable: true, name: mean.siblingName("beta", notIn: request.takenNames),
-        shape: mean.shape,
-        elementType: mean.elementType, value: .computed([Double](repeating: 0, count: first.channels)))
+      ?? mean.newSibling(.beta, named: "beta", value: 0, notIn: request.takenNames)
     let old = try beta.exactElements(from: store)
     beta.value = .computed(old.indices.map { request.map.applied(to: old[$0], channel: $0) })
     layer.set(beta, after: .gamma)

@@ -17,16 +17,19 @@ extension Ledger.Entry: Message {
 extension Ledger.Outcome: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
     if try reader.take(Bool.self) {
-      self = .folded(into: try reader.take(), rule: try reader.take(), across: try reader.take())
+      self = .folded(
+        into: try reader.take(), rule: try reader.take(), across: try reader.take(),
+        compensated: try reader.take())
     } else {
-      self = .kept(try reader.take())
+      self = .kept(try reader.take(), forwards: try reader.take())
     }
   }
 
   public func write(to writer: inout MessageWriter) {
     switch self {
-    case .folded(let into, let rule, let across): writer.put(true, into, rule, across)
-    case .kept(let refusal): writer.put(false, refusal)
+    case .folded(let into, let rule, let across, let compensated):
+      writer.put(true, into, rule, across, compensated)
+    case .kept(let refusal, let forwards): writer.put(false, refusal, forwards)
     }
   }
 }

@@ -92,7 +92,7 @@ extension WeightPlan {
   fileprivate var ledger: Ledger {
     let planned = folds.map {
       Ledger.Entry(
-        layer: $0.normalization, outcome: .folded(into: $0.kernel, rule: $0.layout.rawValue, across: []))
+        layer: $0.normalization, outcome: .folded(into: [$0.kernel], rule: $0.layout.rawValue, across: []))
     }
     let left = open.map { Ledger.Entry(layer: $0.name, outcome: .kept(Refusal(.noSafeRule, $0.reason))) }
     return Ledger(entries: planned + left)

@@ -1,0 +1,61 @@
+import ModelGraph
+import Tensor
+
+/// A map of a sum is the scale for each of its terms, and the shift for one of them.
+///
+/// Before:      y = c1 x1 + c2 x2 + …: Add, Subtract, Average, a scaled sum
+/// After:       y' = c1 x1' + c2 x2' + …
+/// Conditions:  every term has all of the channels, and as many axes
+/// Formula:     each term takes the scale; one of them, with the factor c, takes the shift t / c. A map that comes from
+///              one term gives its scale to the others, and c times its shift to the sum
+enum SplitAtSum: Passage {
+  static let name = "sum"
+
+  static func matches(_ operation: Operation) -> Bool {
+    if case .merge(let merge) = operation { factors(of: merge, count: 2) != nil } else { false }
+  }
+
+  static func maps(_ request: PassageRequest) throws(Refusal) -> [(Port, TensorMap)] {
+    guard case .merge(let merge) = request.operation,
+      let factors = factors(of: merge, count: request.inputs.count)
+    else { throw request.refusal(.noProducer, "has another number of terms") }
+    let map = request.map
+    try request.requireAllChannels()
+    let shifted: Int
+    var shift = map.shift
+    var maps: [(Port, TensorMap)] = []
+    if case .input(let number) = request.port {
+      shifted = number
+      maps.append(
+        (.output, map.withChannels(scale: map.scale, shift: shift.map { $0 * factors[number] })))
+    } else {
+      shifted = request.shiftedInput
+      shift = shift.map { $0 / factors[shifted] }
+    }
+    guard factors[shifted] != 0 else { throw request.refusal(.zeroScale, "multiplies a term with 0") }
+    for number in factors.indices where request.port != .input(number) {
+      let own = number == shifted ? shift : [Double](repeating: 0, count: map.channels)
+      maps.append((.input(number), map.withChannels(scale: map.scale, shift: own)))
+    }
+    return maps
+  }
+
+  private static func factors(of merge: Merge, count: Int) -> [Double]? {
+    switch merge {
+    case .add: [Double](repeating: 1, count: count)
+    case .average: [Double](repeating: 1 / Double(count), count: count)
+    case .subtract: count == 2 ? [1, -1] : nil
+    case .addScaled(let scale): count == 2 ? [1, scale] : nil
+    default: nil
+    }
+  }
+}
+
+extension PassageRequest {
+  /// - Throws: `Refusal` unless all inputs and the output have the map's channels on the map's axis.
+  func requireAllChannels() throws(Refusal) {
+    guard let rank = shape?.count, map.axis < rank,
+      (inputs + [output]).allSatisfy({ $0?.count == rank && $0?[map.axis] == map.channels })
+    else { throw refusal(.axisMismatch, "has a term without all of the channels") }
+  }
+}

@@ -1,0 +1,236 @@
+import ModelGraph
+import Tensor
+
+/// A model in which batch normalizations are being folded: its tensors, and its layers as they are by now.
+struct RewritableModel {
+  var graph: TensorGraph
+  private var root: Graph
+  let store: any WeightStore
+  let biasAddition: BiasAddition
+  let rules: FoldingRules
+  /// Names of weights, by the outermost layer with which they are saved.
+  private var weightNames: [Set<ByteString>]
+
+  init(
+    _ root: Graph, shapes: ShapeInference, removed: Set<LayerAddress>, store: any WeightStore,
+    biasAddition: BiasAddition, rules: FoldingRules
+  ) {
+    graph = TensorGraph(root, shapes: shapes, removed: removed)
+    self.root = root
+    self.store = store
+    self.biasAddition = biasAddition
+    self.rules = rules
+    weightNames = root.layers.map(\.weightNames)
+  }
+
+  /// Why tensors of long streams do not change, as an attempt has found out.
+  private var settled: [Int: Refusal] = [:]
+  /// Tensors beyond which an attempt that failed speaks for all others on the same stream.
+  private static let tensorsOfALongStream = 64
+
+  func layer(_ address: LayerAddress) -> Layer { root[address] }
+
+  /// Keeps what a long attempt has found, so that the search stays linear in the number of layers.
+  mutating func remember(_ refusal: Refusal, after attempt: RewriteAttempt) {
+    guard attempt.tensorCount > Self.tensorsOfALongStream else { return }
+    for (tensor, map) in attempt.maps where !map.isIdentity { settled[tensor] = refusal }
+  }
+
+  func settled(_ tensor: Int) -> Refusal? { settled[tensor] }
+
+  /// The graph with all layers, those that are not needed any more among them.
+  var rewritten: Graph { root }
+
+  /// Puts changed layers in the place of the old ones, and takes the batch normalization out.
+  mutating func apply(_ changes: [LayerAddress: Layer], removing target: LayerAddress) {
+    for (address, layer) in changes {
+      root[address] = layer
+      weightNames[address.indices[0]].formUnion(layer.weightNames)
+    }
+    graph.remove(target)
+  }
+
+  private func takenNames(_ address: LayerAddress) -> Set<ByteString> { weightNames[address.indices[0]] }
+
+  // MARK: - The batch normalization itself
+
+  func affine(of address: LayerAddress) throws -> ChannelAffine {
+    let layer = layer(address)
+    guard case .batchNormalization(let normalization) = layer.core.operation else {
+      preconditionFailure("not a batch normalization")
+    }
+    return try ChannelAffine(of: layer.core, normalization: normalization, from: store)
+  }
+
+  /// The axis that it normalizes, in a tensor with a rank.
+  func axis(of address: LayerAddress, rank: Int) throws(Refusal) -> Int {
+    let layer = layer(address)
+    guard case .batchNormalization(let normalization) = layer.core.operation,
+      let written = normalization.axes.first
+    else { throw Refusal(.axisMismatch, "it has no axis") }
+    let inner = layer.wrapped.isEmpty ? rank : rank - 1
+    guard let axis = normalizedAxis(written, rank: inner), axis > 0 else {
+      throw Refusal(.axisMismatch, "its axis (\(written)) does not fit a tensor of rank \(inner)")
+    }
+    return layer.wrapped.isEmpty ? axis : axis + 1
+  }
+
+  // MARK: - What may be done
+
+  func checkAllowed(_ rule: String) throws(Refusal) {
+    guard rules.allows(rule) else { throw Refusal(.skipped, "the rule \(rule) is left out") }
+  }
+
+  /// - Throws: `Refusal` for a call or a layer that nothing may be moved through or into.
+  func checkUsable(_ layer: Layer, _ call: Call, beside target: LayerAddress) throws(Refusal) {
+    if case .opaque(let why) = layer.core.operation {
+      throw Refusal(.opaqueLayer, "\(layer.name) (\(layer.className)) is beside it: \(why)")
+    }
+    if call.hasUnknownArguments {
+      throw Refusal(.opaqueLayer, "\(layer.name) is called with arguments that bnfold does not understand")
+    }
+    if call.training == true {
+      switch layer.core.operation {
+      case .batchNormalization, .identity, .model:
+        throw Refusal(.trainingMode, "\(layer.name) is called with training=True")
+      default: break
+      }
+    }
+    let precision = self.layer(target).core.precision
+    guard layer.core.precision == precision || !layer.core.hasFoldableWeights else {
+      throw Refusal(
+        .precisionPolicy,
+        "it computes in \(precision) and \(layer.name) in \(layer.core.precision), so that the rounding would move"
+      )
+    }
+  }
+
+  /// - Throws: `Refusal` where a changed layer cannot be stored, or Keras would run it wrongly.
+  func check(_ layer: Layer, at address: LayerAddress) throws {
+    let before = self.layer(address).core
+    for node in graph.nodesOfLayer[address] ?? [] {
+      let shape = graph.tensors[graph.nodes[node].outputs[0]].shape
+      try biasAddition.check(layer, original: before, outputShape: shape)
+    }
+    try StorableWeights.check(layer, store: store)
+  }
+
+  /// Why a map ends at a layer that is neither passed nor changed.
+  func obstacle(_ layer: Layer, _ place: TensorGraph.Node, _ port: Port) -> Refusal {
+    switch (layer.core.operation, port) {
+    case (.input, _): Refusal(.noProducer, "\(place.path) is an input of the model")
+    case (.activation(let activation), _):
+      Refusal(.activation, "the activation \(place.path) (\(activation)) is in the way")
+    case (_, .output):
+      Refusal(
+        .noProducer, "\(place.path) (\(layer.className)) gives it, which cannot take a scale and a shift")
+    case (_, .input):
+      Refusal(
+        .noConsumer, "\(place.path) (\(layer.className)) reads it, which cannot take a scale and a shift")
+    }
+  }
+}
+
+// MARK: - The ends of a map
+
+extension RewritableModel {
+  /// The layer with a map of its output in its weights, and the rule for it.
+  ///
+  /// - Throws: `Refusal` where it cannot take it, or what the store throws.
+  func root(
+    _ layer: Layer, _ place: TensorGraph.Node, _ map: TensorMap
+  ) throws -> (layer: Layer, rule: String) {
+    guard let rule = ProducerRules.rule(for: layer.core.operation) else {
+      throw obstacle(layer, place, .output)
+    }
+    let name = ProducerRules.name(of: rule, for: layer.core.operation)
+    try checkAllowed(name)
+    let shape = graph.tensors[place.outputs[0]].shape
+    let inner = try withoutTime(map, layer)
+    let zeros = [Double](repeating: 0, count: map.channels)
+    let activation = try homogeneousActivation(of: layer.core, map: map, path: place.path)
+    let request = FoldRequest(
+      layer: activation == nil ? layer.core : layer.core.with(activation: .linear),
+      map: ChannelAffine(scale: map.scale, mean: zeros, beta: map.shift), axis: .fromFront(inner.axis),
+      outputShape: layer.wrapped.isEmpty ? shape : shape?.withoutTime,
+      takenNames: takenNames(place.address))
+    var result = layer
+    let folded = try rule.fold(request, store: store)
+    result.core = activation.map { folded.with(activation: $0) } ?? folded
+    return (result, name)
+  }
+
+  /// The activation at the end of a layer that a scale passes; nil for a linear one.
+  ///
+  /// - Throws: `Refusal` where the map does not pass it.
+  private func homogeneousActivation(
+    of layer: Layer, map: TensorMap, path: ByteString
+  ) throws(Refusal) -> Activation? {
+    guard let activation = layer.operation.ownActivation, activation != .linear else { return nil }
+    guard activation.isHomogeneous else {
+      throw Refusal(.activation, "\(path) ends with the activation \(activation)")
+    }
+    try map.requireNoShift(at: path, because: "ends with an activation, and would see", code: .activation)
+    try map.requireNoNegativeScale(at: path, code: .activation)
+    return activation
+  }
+
+  /// The layer with a map of its input in its weights, and the rule for it.
+  ///
+  /// - Throws: `Refusal` where it cannot take it, or what the store throws.
+  func leaf(
+    _ layer: Layer, _ place: TensorGraph.Node, _ map: TensorMap
+  ) throws -> (layer: Layer, rule: String) {
+    guard let rule = ConsumerRules.rule(for: layer.core.operation),
+      let rank = graph.tensors[place.inputs[0]].shape?.count
+    else { throw obstacle(layer, place, .input(0)) }
+    try checkAllowed(rule.name)
+    var result = layer
+    result.core = try rule.fold(
+      ConsumerRequest(
+        layer: layer.core, path: place.path, map: try withoutTime(map, layer),
+        rank: layer.wrapped.isEmpty ? rank : rank - 1, takenNames: takenNames(place.address)), store: store)
+    return (result, rule.name)
+  }
+
+  /// The map as the layer inside a wrapper sees it.
+  private func withoutTime(_ map: TensorMap, _ layer: Layer) throws(Refusal) -> TensorMap {
+    guard !layer.wrapped.isEmpty else { return map }
+    guard map.axis > 1 else {
+      throw Refusal(.axisMismatch, "its axis is the time axis of \(layer.name)")
+    }
+    return map.on(axis: map.axis - 1)
+  }
+
+  /// Which term of a sum, or factor of a product, can take in a map best: the one that is nearest to weights.
+  func shiftedInput(of place: TensorGraph.Node) -> Int {
+    let distances = place.inputs.map { distanceToWeights($0, limit: 16) ?? .max }
+    let least = distances.min() ?? 0
+    return distances.lastIndex(of: least) ?? 0
+  }
+
+  private func distanceToWeights(_ tensor: Int, limit: Int) -> Int? {
+    guard limit > 0, graph.tensors[tensor].obstacle == nil else { return nil }
+    let node = graph.nodes[graph.tensors[tensor].producer.node]
+    let layer = layer(node.address)
+    if ProducerRules.rule(for: layer.core.operation) != nil { return 0 }
+    switch layer.operation {
+    case .merge(.concatenate):
+      // Every part has to take its share.
+      let distances = node.inputs.map { distanceToWeights($0, limit: limit - 1) }
+      return distances.contains(nil) ? nil : distances.compactMap { $0 }.max().map { $0 + 1 }
+    case .merge(.add), .merge(.average), .merge(.addScaled):
+      return node.inputs.compactMap { distanceToWeights($0, limit: limit / 2) }.min().map { $0 + 1 }
+    default:
+      guard let passage = Passages.passage(for: layer.operation), node.inputs.count == 1,
+        passage != ThroughRectification.self, passage != ThroughZeroPadding.self
+      else { return nil }
+      return distanceToWeights(node.inputs[0], limit: limit - 1).map { $0 + 1 }
+    }
+  }
+}
+
+extension PartialShape {
+  /// Without a wrapper's time axis.
+  var withoutTime: PartialShape { count > 1 ? [self[0]] + dropFirst(2) : self }
+}

@@ -1,0 +1,136 @@
+import ModelGraph
+import Tensor
+
+/// Looks for rewrites that make the batch normalizations superfluous that the layer before them cannot take.
+///
+/// They are tried in the order of the data, backwards first, again and again until none is left that goes: removing one
+/// can open the way for another. Each attempt looks at the tensors that would change and at no others.
+struct RewriteSearch {
+  private(set) var model: RewritableModel
+  private(set) var removed: Set<LayerAddress>
+  /// How the tensors at the ends of each changed layer are related to those of the model before.
+  private(set) var relations: [LayerAddress: EndRelations] = [:]
+  /// Weights that may still be added, in elements.
+  private var growthLeft: Int
+
+  /// What becomes of a batch normalization.
+  enum Result {
+    case folded(Ledger.Outcome)
+    /// The first obstacles on both ways.
+    case kept(backwards: Refusal, forwards: Refusal)
+  }
+
+  /// - Parameter growthLeft: elements of weights that the model may have more.
+  init(_ model: RewritableModel, removed: Set<LayerAddress>, growthLeft: Int) {
+    self.model = model
+    self.removed = removed
+    self.growthLeft = growthLeft
+  }
+
+  /// - Parameter candidates: batch normalizations, in the order of the data.
+  /// - Returns: what became of each.
+  /// - Throws: what the store throws.
+  mutating func run(_ candidates: [LayerAddress]) throws -> [LayerAddress: Result] {
+    var results: [LayerAddress: Result] = [:]
+    var isProgress = true
+    while isProgress {
+      isProgress = false
+      for candidate in candidates {
+        if case .folded = results[candidate] { continue }
+        let result = try fold(candidate)
+        if case .folded = result { isProgress = true }
+        results[candidate] = result
+      }
+    }
+    return results
+  }
+
+  private mutating func fold(_ target: LayerAddress) throws -> Result {
+    var refusals: [Refusal] = []
+    for way in [RewriteAttempt.Way.backwards, .forwards] {
+      var attempt = RewriteAttempt(model, target: target, way: way)
+      do {
+        try attempt.run()
+        return .folded(try apply(attempt))
+      } catch let refusal as Refusal {
+        refusals.append(refusal)
+        model.remember(refusal, after: attempt)
+      }
+    }
+    return .kept(backwards: refusals[0], forwards: refusals[1])
+  }
+
+  private mutating func apply(_ attempt: RewriteAttempt) throws(Refusal) -> Ledger.Outcome {
+    try model.checkRemovable(attempt.target, removed: removed)
+    let growth = attempt.changes.reduce(-model.layer(attempt.target).parameterCount) { sum, change in
+      sum + change.value.parameterCount - model.layer(change.key).parameterCount
+    }
+    guard growth <= growthLeft else {
+      throw Refusal(.growth, "the model would have \(growth) weights more, and may have \(growthLeft)")
+    }
+    growthLeft -= growth
+    let outcome = attempt.outcome
+    for address in attempt.roots { extend(address, \.output, by: attempt.outputMap(of: address)) }
+    for address in attempt.leaves { extend(address, \.input, by: attempt.inputMap(of: address)) }
+    model.apply(attempt.changes, removing: attempt.target)
+    removed.insert(attempt.target)
+    return outcome
+  }
+
+  private mutating func extend(
+    _ address: LayerAddress, _ end: WritableKeyPath<EndRelations, TensorRelation>, by map: TensorMap?
+  ) {
+    var relations = relations[address] ?? EndRelations()
+    relations[keyPath: end] = relations[keyPath: end].followed(by: map)
+    self.relations[address] = relations
+  }
+}
+
+extension RewriteAttempt {
+  func inputMap(of address: LayerAddress) -> TensorMap? {
+    model.graph.nodesOfLayer[address]?.first.flatMap { maps[model.graph.nodes[$0].inputs[0]] }
+  }
+
+  func outputMap(of address: LayerAddress) -> TensorMap? {
+    model.graph.nodesOfLayer[address]?.first.flatMap { maps[model.graph.nodes[$0].outputs[0]] }
+  }
+
+  /// What the ledger says of it.
+  fileprivate var outcome: Ledger.Outcome {
+    func names(_ addresses: [LayerAddress]) -> [ByteString] {
+      addresses.map { model.rewritten.path(of: $0) }
+    }
+    let (into, beside) = way == .backwards ? (roots, leaves) : (leaves, roots)
+    return .folded(
+      into: names(into), rule: rules.joined(separator: "+"), across: names(crossed),
+      compensated: names(beside.filter { !into.contains($0) }))
+  }
+}
+
+extension RewritableModel {
+  /// A layer that gives its model's output has to have one left before it, and the first one of a list may carry its shape.
+  ///
+  /// - Throws: `Refusal` where the batch normalization cannot be taken out.
+  fileprivate func checkRemovable(_ target: LayerAddress, removed: Set<LayerAddress>) throws(Refusal) {
+    let prefix = Array(target.indices.dropLast())
+    guard let index = target.indices.last else { return }
+    let graph = prefix.isEmpty ? rewritten : layer(LayerAddress(prefix)).core.body ?? rewritten
+    func source(_ reference: TensorReference) -> Layer {
+      let call = graph.calls[reference.call]
+      let isGone = call.layer == index || removed.contains(LayerAddress(prefix + [call.layer]))
+      guard isGone, let input = call.inputs.first else { return graph.layers[call.layer] }
+      return source(input)
+    }
+    for reference in graph.outputs {
+      if case .input = source(reference).operation {
+        throw Refusal(.noConsumer, "nothing would be left between an input and an output of \(graph.name)")
+      }
+    }
+    for call in graph.calls where call.layer == index && graph.isSequential {
+      if let input = call.inputs.first, source(input).isImplicit {
+        throw Refusal(
+          .noConsumer, "it is the first layer of \(graph.name) and holds the shape of the model's input")
+      }
+    }
+  }
+}

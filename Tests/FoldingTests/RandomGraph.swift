@@ -1,0 +1,315 @@
+import Folding
+import ModelGraph
+import Tensor
+
+/// A random model over all kinds of layers that a map can move through, into or out of.
+///
+/// A seed gives the same model on every machine.
+struct RandomGraph {
+  private(set) var builder: ModelBuilder
+  private(set) var batchNormalizations = 0
+  private var places: [Place] = []
+  private var names = 0
+
+  /// A tensor that later layers may read.
+  private struct Place {
+    var reference: TensorReference
+    /// Without the batch.
+    var shape: Shape
+    var isRead = false
+  }
+
+  init(seed: UInt64) {
+    builder = ModelBuilder(seed: seed)
+    let shape =
+      random(0...3) == 0 ? [random(2...5), random(2...4)] : [random(5...8), random(5...8), random(2...4)]
+    if random(0...9) == 0 {
+      embed()
+    } else {
+      places.append(Place(reference: builder.input(shape), shape: shape))
+    }
+    for _ in 0..<random(4...16) { grow() }
+    builder.graph.outputs = places.filter { !$0.isRead }.map(\.reference)
+  }
+
+  // MARK: - Choices
+
+  private mutating func random(_ range: ClosedRange<Int>) -> Int {
+    Int.random(in: range, using: &builder.generator)
+  }
+
+  private mutating func flip() -> Bool { random(0...1) == 1 }
+
+  private mutating func name(_ kind: String) -> ByteString {
+    names += 1
+    return ByteString("\(kind)\(names)")
+  }
+
+  /// Mostly the newest tensor, so that chains get long; sometimes an older one, which then has several readers.
+  private mutating func choose() -> Int {
+    flip() || flip() ? places.count - 1 : random(0...(places.count - 1))
+  }
+
+  private mutating func grow() {
+    let index = choose()
+    let kind = random(0...9)
+    if kind < 3 {
+      normalize(index)
+    } else if kind < 5 {
+      linear(index)
+    } else if kind == 5 {
+      merge(index)
+    } else if kind == 6 {
+      nonlinear(index)
+    } else if places[index].shape.count == 3 {
+      spatial(index)
+    } else {
+      reshape(index)
+    }
+  }
+
+  private mutating func add(_ layer: Layer, _ inputs: [Int], shape: Shape) {
+    for input in inputs { places[input].isRead = true }
+    let reference = builder.add(layer, inputs: inputs.map { places[$0].reference })
+    places.append(Place(reference: reference, shape: shape))
+  }
+
+  private mutating func add(_ operation: Operation, _ kind: String, _ input: Int, shape: Shape? = nil) {
+    add(
+      Layer(name: name(kind), className: ByteString(kind), operation: operation), [input],
+      shape: shape ?? places[input].shape)
+  }
+
+  // MARK: - Layers
+
+  private mutating func embed() {
+    let embedding = Embedding(vocabularySize: 2, dimension: random(1...4))
+    let layer = builder.layer(
+      .embedding(embedding), name("embedding"), [(.embeddings, [2, embedding.dimension])])
+    let length = random(2...4)
+    let reference = builder.add(layer, inputs: [builder.input([length], elementType: "int32")])
+    places.append(Place(reference: reference, shape: [length, embedding.dimension]))
+  }
+
+  private mutating func normalize(_ index: Int) {
+    let shape = places[index].shape
+    let isLast = random(0...5) > 0
+    let axis = isLast ? shape.count : random(1...shape.count)
+    let channels = shape[axis - 1]
+    let bn = name("bn")
+    let layer = builder.batchNormalization(
+      bn, channels: channels, axis: flip() ? axis : axis - shape.count - 1, centers: flip() || flip(),
+      scales: flip() || flip())
+    batchNormalizations += 1
+    add(layer, [index], shape: shape)
+    switch random(0...4) {
+    case 0, 1: makeScale(bn, channels)
+    case 2: makeRegular(bn, channels)
+    default: break
+    }
+  }
+
+  /// A positive scale without a shift, which passes what is not linear.
+  private mutating func makeScale(_ bn: ByteString, _ channels: Int) {
+    let zeros = [Double](repeating: 0, count: channels)
+    builder.set(.movingMean, of: bn, to: zeros)
+    builder.set(.beta, of: bn, to: zeros)
+    builder.set(.gamma, of: bn, to: zeros.map { _ in abs(builder.generator.nextSigned()) + 0.1 })
+  }
+
+  /// A scale that is nowhere zero, so that it has an inverse.
+  private mutating func makeRegular(_ bn: ByteString, _ channels: Int) {
+    let values = (0..<channels).map { _ in
+      (abs(builder.generator.nextSigned()) + 0.2) * (builder.generator.nextSigned() < 0 ? -1 : 1)
+    }
+    builder.set(.gamma, of: bn, to: values)
+  }
+
+  private mutating func linear(_ index: Int) {
+    let shape = places[index].shape
+    let units = random(1...4)
+    let activation: Activation =
+      random(0...3) == 0
+      ? (flip() ? .relu(RectifiedLinear(negativeSlope: flip() ? 0 : 0.3)) : .tanh) : .linear
+    if shape.count == 3, random(0...3) > 0 { return convolve(index, activation) }
+    if shape.count == 2, flip() { return flip() ? wrapDense(index, units) : multiply(index, units) }
+    let usesBias = flip()
+    let dense = Dense(units: units, usesBias: usesBias, activation: activation)
+    let inputs = shape[shape.count - 1]
+    let weights: [(Role, Shape)] = [(.kernel, [inputs, units])] + (usesBias ? [(.bias, [units])] : [])
+    let label = name("dense")
+    add(builder.layer(.dense(dense), label, weights), [index], shape: shape.dropLast() + [units])
+  }
+
+  private mutating func multiply(_ index: Int, _ units: Int) {
+    let shape = places[index].shape
+    let usesBias = flip()
+    let einsum = EinsumDense(
+      inputLabels: Array("nab".utf8), kernelLabels: Array("bc".utf8), outputLabels: Array("nac".utf8),
+      ellipsis: .none, biasLabels: usesBias ? Array("c".utf8) : nil, activation: .linear)
+    let weights: [(Role, Shape)] = [(.kernel, [shape[1], units])] + (usesBias ? [(.bias, [units])] : [])
+    add(builder.layer(.einsumDense(einsum), name("einsum"), weights), [index], shape: [shape[0], units])
+  }
+
+  private mutating func wrapDense(_ index: Int, _ units: Int) {
+    let shape = places[index].shape
+    let dense = Dense(units: units, usesBias: true, activation: .linear)
+    let inner = builder.layer(
+      .dense(dense), name("inner"), [(.kernel, [shape[1], units]), (.bias, [units])])
+    var layer = Layer(name: name("time"), className: "TimeDistributed", operation: .timeDistributed)
+    layer.wrapped = [inner]
+    add(layer, [index], shape: [shape[0], units])
+  }
+
+  private mutating func convolve(_ index: Int, _ activation: Activation) {
+    let shape = places[index].shape
+    let channels = shape[2]
+    let padding: Convolution.Padding = flip() ? .same : .valid
+    let limit = min(shape[0], shape[1], 3)
+    let kernel = [random(1...limit), random(1...limit)]
+    let strides = [random(1...2), random(1...2)]
+    let usesBias = flip()
+    var filters: Int? = random(1...4)
+    let kind: Convolution.Kind
+    var weights: [(Role, Shape)]
+    switch random(0...5) {
+    case 0:
+      let multiplier = random(1...2)
+      (kind, filters) = (.depthwise(multiplier: multiplier), nil)
+      weights = [(.depthwiseKernel, kernel + [channels, multiplier])]
+    case 1:
+      let multiplier = random(1...2)
+      kind = .separable(multiplier: multiplier)
+      weights = [
+        (.depthwiseKernel, kernel + [channels, multiplier]),
+        (.pointwiseKernel, [1, 1, channels * multiplier, filters ?? 1]),
+      ]
+    case 2:
+      kind = .transposed(outputPadding: nil)
+      weights = [(.kernel, kernel + [filters ?? 1, channels])]
+    case 3 where channels % 2 == 0:
+      filters = 2 * random(1...2)
+      kind = .regular(groups: 2)
+      weights = [(.kernel, kernel + [channels / 2, filters ?? 1])]
+    default:
+      kind = .regular(groups: 1)
+      weights = [(.kernel, kernel + [channels, filters ?? 1])]
+    }
+    let convolution = Convolution(
+      kind: kind, kernelSize: kernel, strides: strides, dilation: [1, 1], padding: padding,
+      dataFormat: .channelsLast, filters: filters, usesBias: usesBias, activation: activation)
+    let outputs = filters ?? channels * convolution.multiplier
+    if usesBias { weights.append((.bias, [outputs])) }
+    let sizes = (0..<2).compactMap { convolution.spatialSize(axis: $0, input: shape[$0]) }
+    guard sizes.count == 2, sizes.allSatisfy({ (1...12).contains($0) }) else { return }
+    let layer = builder.layer(.convolution(convolution), name("conv"), weights)
+    add(layer, [index], shape: sizes + [outputs])
+    // Now and then the same weights a second time.
+    if random(0...7) == 0, strides == [1, 1], let last = builder.graph.layers.indices.last {
+      let other = places.indices.filter { places[$0].shape == shape }.randomElement(using: &builder.generator)
+      guard let other else { return }
+      places[other].isRead = true
+      let reference = builder.call(last, inputs: [places[other].reference])
+      places.append(Place(reference: reference, shape: sizes + [outputs]))
+    }
+  }
+
+  private mutating func merge(_ index: Int) {
+    let shape = places[index].shape
+    let partners = places.indices.filter { places[$0].shape == shape && $0 != index }
+    guard let partner = partners.randomElement(using: &builder.generator) else {
+      return add(.identity, "dropout", index)
+    }
+    let axis = random(1...shape.count)
+    var joined = shape
+    joined[axis - 1] *= 2
+    let merges: [(Merge, Shape)] = [
+      (.add, shape), (.add, shape), (.subtract, shape), (.average, shape), (.maximum, shape),
+      (.minimum, shape),
+      (.multiply, shape), (.concatenate(axis: flip() ? axis : axis - shape.count - 1), joined),
+      (.concatenate(axis: -1), shape.dropLast() + [shape[shape.count - 1] * 2]),
+    ]
+    let (merge, result) = merges[random(0...(merges.count - 1))]
+    guard result.elementCount < 2000 else { return }
+    add(
+      Layer(name: name("merge"), className: "Merge", operation: .merge(merge)), [index, partner],
+      shape: result)
+  }
+
+  private mutating func nonlinear(_ index: Int) {
+    switch random(0...5) {
+    case 0: add(.activation(.tanh), "tanh", index)
+    case 1: add(.identity, "dropout", index)
+    case 2:
+      let shape = places[index].shape
+      let label = name("prelu")
+      add(
+        builder.layer(.parametricReLU(sharedAxes: []), label, [(.alpha, shape)]), [index], shape: shape)
+    case 3: add(.rescaling(scale: [flip() ? 0.5 : -2], offset: [flip() ? 0 : 0.25]), "rescaling", index)
+    default: add(.activation(.relu(RectifiedLinear(negativeSlope: flip() ? 0 : 0.2))), "relu", index)
+    }
+  }
+
+  private mutating func spatial(_ index: Int) {
+    let shape = places[index].shape
+    let padding: Convolution.Padding = flip() ? .same : .valid
+    switch random(0...9) {
+    case 0, 1:
+      let size = [random(1...2), random(1...2)]
+      let reduction: Pooling.Reduction = flip() ? .maximum : .average
+      let pooling = Pooling(
+        reduction: reduction, poolSize: size, strides: size, padding: padding, dataFormat: .channelsLast)
+      let sizes = (0..<2).compactMap {
+        WindowArithmetic.outputSize(
+          input: shape[$0], window: size[$0], stride: size[$0], dilation: 1, padding: padding)
+      }
+      guard sizes.count == 2, sizes.allSatisfy({ $0 > 0 }) else { return }
+      add(.pooling(pooling), "pool", index, shape: sizes + [shape[2]])
+    case 2:
+      let keeps = flip()
+      let pooling = GlobalPooling(
+        reduction: flip() ? .maximum : .average, rank: 2, keepsAxes: keeps, dataFormat: .channelsLast)
+      add(.globalPooling(pooling), "global", index, shape: keeps ? [1, 1, shape[2]] : [shape[2]])
+    case 3, 8:
+      guard shape[0] < 10 else { return }
+      let amounts = [EdgeAmounts(before: 1, after: 0), EdgeAmounts(before: 0, after: 1)]
+      add(
+        .zeroPadding(amounts: amounts, dataFormat: .channelsLast), "pad", index,
+        shape: [shape[0] + 1, shape[1] + 1, shape[2]])
+    case 4:
+      guard shape[0] > 2, shape[1] > 2 else { return }
+      let amounts = [EdgeAmounts(before: 1, after: 0), EdgeAmounts(before: 0, after: 1)]
+      add(
+        .cropping(amounts: amounts, dataFormat: .channelsLast), "crop", index,
+        shape: [shape[0] - 1, shape[1] - 1, shape[2]])
+    case 5:
+      guard shape[0] < 6, shape[1] < 6 else { return }
+      add(
+        .upSampling(
+          factors: [2, 2], interpolation: flip() ? .nearest : .bilinear, dataFormat: .channelsLast),
+        "up", index, shape: [shape[0] * 2, shape[1] * 2, shape[2]])
+    case 6: add(.flatten(dataFormat: .channelsLast), "flatten", index, shape: [shape.elementCount])
+    case 7:
+      let target = flip() ? [shape[0] * shape[1], shape[2]] : [shape[0], shape[1] * shape[2]]
+      add(.reshape(target: target), "reshape", index, shape: target)
+    default: add(.permute(axes: [2, 1, 3]), "permute", index, shape: [shape[1], shape[0], shape[2]])
+    }
+  }
+
+  private mutating func reshape(_ index: Int) {
+    let shape = places[index].shape
+    if shape.count == 2 {
+      if flip() {
+        add(.permute(axes: [2, 1]), "permute", index, shape: [shape[1], shape[0]])
+      } else {
+        add(.flatten(dataFormat: .channelsLast), "flatten", index, shape: [shape.elementCount])
+      }
+    } else if shape.count == 1, shape[0] < 40 {
+      if flip() {
+        add(.repeatVector(count: 2), "repeat", index, shape: [2, shape[0]])
+      } else if shape[0] % 2 == 0 {
+        add(.reshape(target: [2, shape[0] / 2]), "reshape", index, shape: [2, shape[0] / 2])
+      }
+    }
+  }
+}

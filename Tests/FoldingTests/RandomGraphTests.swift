@@ -1,0 +1,40 @@
+import Folding
+import Glibc
+import Tensor
+import Testing
+
+/// Property: whatever the graph, the folded one computes the same.
+///
+/// `BNFOLD_GRAPHS` sets how many graphs, `BNFOLD_GRAPH_SEED` the first seed: a failure prints the one that replays it.
+@Suite struct RandomGraphTests {
+  private static let count = getenv("BNFOLD_GRAPHS").flatMap { Int(String(cString: $0)) } ?? 200
+  private static let firstSeed = getenv("BNFOLD_GRAPH_SEED").flatMap { Int(String(cString: $0)) } ?? 0
+  /// Relative to the largest output, in Double. A folded weight and the sums that it is in are off by some 2^-53 each,
+  /// and inverses lose at most 6 bits more.
+  private static let tolerance = 1e-9
+
+  @Test func `Random graphs compute the same after every rewrite`() throws {
+    var folded = 0
+    var all = 0
+    var rules: Set<Substring> = []
+    for seed in Self.firstSeed..<Self.firstSeed + Self.count {
+      let random = RandomGraph(seed: UInt64(seed))
+      let plan = try Harness.plan(random.builder, rules: .all)
+      #expect(plan.ledger.entries.count == random.batchNormalizations, "seed \(seed)")
+      #expect(
+        try Harness.difference(random.builder, plan, seed: UInt64(seed)) < Self.tolerance, "seed \(seed)")
+      #expect(try Harness.foldsAgain(random.builder, plan) == 0, "seed \(seed)")
+      all += random.batchNormalizations
+      folded += plan.ledger.folded.count
+      for case .folded(_, let rule, _, _) in plan.ledger.entries.map(\.outcome) {
+        rules.formUnion(rule.split(separator: "+"))
+      }
+    }
+    // A property that holds since nothing is ever folded would be worth little.
+    #expect(folded * 4 > all, "\(folded) of \(all) folded")
+    if Self.count >= 200 {
+      let missing = FoldingRules.knownNames.filter { !rules.contains(Substring($0)) }
+      #expect(missing.isEmpty, "rules that no graph has used")
+    }
+  }
+}
