@@ -14,6 +14,12 @@ import Tensor
 /// What became of each batch normalization of a model.
 public typealias Ledger = Folding.Ledger
 
+/// Which rules may be used, and what has to stay.
+public typealias FoldOptions = Folding.FoldOptions
+
+/// The rules by their names.
+public typealias FoldingRules = Folding.FoldingRules
+
 /// Why a batch normalization stays.
 public typealias Refusal = Folding.Refusal
 

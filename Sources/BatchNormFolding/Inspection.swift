@@ -38,6 +38,25 @@ extension ModelFile {
     Self.descriptions(of: model.graph, shapes: ShapeInference(of: model.graph), path: "", depth: 0)
   }
 
+  /// Which layer reads which, by paths, once for each reading; layers of inner models are wired among themselves.
+  public var connections: [(from: ByteString, to: ByteString)] {
+    Self.connections(of: model.graph, path: "")
+  }
+
+  private static func connections(of graph: Graph, path: ByteString) -> [(from: ByteString, to: ByteString)] {
+    let own = graph.calls.flatMap { call in
+      call.inputs.map { reference in
+        (
+          from: path + graph.layers[graph.calls[reference.call].layer].name,
+          to: path + graph.layers[call.layer].name
+        )
+      }
+    }
+    return graph.layers.reduce(own) { all, layer in
+      layer.core.body.map { all + connections(of: $0, path: path + layer.name + "/") } ?? all
+    }
+  }
+
   /// The number of elements of all weights.
   public var parameterCount: Int { model.graph.layers.reduce(0) { $0 + $1.parameterCount } }
 

@@ -78,10 +78,14 @@ public struct ModelFile: Sendable {
 
   /// Finds out what can be folded; neither the file nor this value changes.
   ///
-  /// - Throws: `ModelFileError` where weights cannot be read.
-  public func fold() throws -> FoldedModel {
+  /// - Parameter options: which rules may be used, and what has to stay.
+  /// - Throws: `ModelFileError` where weights cannot be read, `UnknownLayer` for a layer to skip that there is not.
+  public func fold(_ options: FoldOptions = FoldOptions()) throws -> FoldedModel {
     let biasAddition = contents.generation == .keras3 ? BiasAddition.guessesTheAxis : .exactUnlessInKeras3
-    return FoldedModel(original: self, plan: try FoldPlanner.plan(model, biasAddition: biasAddition))
+    let plan = try FoldPlanner.plan(model, biasAddition: biasAddition, options: options)
+    let known = Set(plan.ledger.entries.map(\.layer))
+    if let name = options.skipped.subtracting(known).min() { throw UnknownLayer(name: name, file: path) }
+    return FoldedModel(original: self, plan: plan)
   }
 
   /// Whether two paths mean the same file, by whatever names.
@@ -89,6 +93,16 @@ public struct ModelFile: Sendable {
     var left = stat()
     var right = stat()
     return stat(first, &left) == 0 && stat(second, &right) == 0 && left.isSameFile(as: right)
+  }
+}
+
+/// A name that is none of a batch normalization of the model.
+public struct UnknownLayer: Error, CustomStringConvertible {
+  public let name: ByteString
+  public let file: String
+
+  public var description: String {
+    "\(ByteString(file)): there is no batch normalization with the name \(name); bnfold inspect lists them"
   }
 }
 

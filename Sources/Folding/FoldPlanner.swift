@@ -204,7 +204,8 @@ extension FoldPlanner {
   private mutating func record(
     _ relations: [LayerAddress: EndRelations], in original: Graph, shapes: ShapeInference
   ) {
-    for (address, relation) in relations.sorted(by: { $0.key < $1.key }) {
+    for (address, relation) in relations.sorted(by: { $0.key < $1.key })
+    where !removed.contains(address) {
       if let index = folds.firstIndex(where: { $0.producer == address }) {
         folds[index].relations = relation
       } else {

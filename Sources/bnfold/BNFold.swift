@@ -9,10 +9,10 @@ import Supervision
 struct BNFold: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bnfold",
-    abstract: "Folds batch normalization into the layers before it, and proves that nothing else changed.",
+    abstract: "Folds batch normalization into the layers around it, and proves that nothing else changed.",
     discussion: """
-      Reads a trained Keras model (.h5), puts every batch normalization into the weights of the Dense or Conv \
-      layer before it, checks that both models compute the same, and writes the smaller, faster model. What cannot \
+      Reads a trained Keras model, puts every batch normalization into the weights of the Dense and Conv \
+      layers around it, checks that both models compute the same, and writes the smaller, faster model. What cannot \
       be folded exactly stays, and bnfold says why.
 
       Files are read in a process of their own, which may do nothing but compute; \
@@ -26,7 +26,7 @@ struct BNFold: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       FoldCommand.self, VerifyCommand.self, InspectCommand.self, PlanCommand.self, ConvertCommand.self,
-      DiffCommand.self, RunCommand.self,
+      DiffCommand.self, RunCommand.self, ExplainCommand.self,
     ])
 
   static func main() {

@@ -35,6 +35,7 @@ enum Exit {
 
   private static func code(for kind: TaskFailure.Kind) -> ExitCode {
     switch kind {
+    case .usage: usage
     case .malformed: ExitCode(EX_DATAERR)
     case .noInput: ExitCode(EX_NOINPUT)
     case .inputOutput: inputOutput

@@ -36,6 +36,8 @@ struct FoldCommand: ParsableCommand {
   @Flag(help: "Write without checking that both models compute the same.")
   var skipCheck = false
 
+  @OptionGroup var ruleOptions: RuleOptions
+
   @OptionGroup var reporting: ReportingOptions
 
   @OptionGroup var limitOptions: LimitOptions
@@ -49,6 +51,10 @@ struct FoldCommand: ParsableCommand {
     }
     if plan != nil && architectureOption.architecture != nil {
       throw ValidationError("--plan and --architecture exclude each other.")
+    }
+    if plan != nil && ruleOptions.options != FoldOptions() {
+      throw ValidationError(
+        "A plan says itself what is folded: --rules, --skip and --max-growth go without --plan.")
     }
     if plan != nil && reporting.requireFullCheck {
       throw ValidationError(
@@ -79,9 +85,11 @@ struct FoldCommand: ParsableCommand {
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(given)
     let files = try ModelOutput(targets, replaces: force || inPlace, like: input)
-    var fold = try contained.startFold(of: input, into: files, byPlan: plan != nil)
+    var fold = try contained.startFold(
+      of: input, into: files, byPlan: plan != nil, options: ruleOptions.options)
     var check = try contained.startCheck(
-      of: files, against: input, seed: reporting.seed, checks: !skipCheck, byPlan: plan != nil)
+      of: files, against: input, seed: reporting.seed, checks: !skipCheck, byPlan: plan != nil,
+      options: ruleOptions.options)
     let folded = try Progress.during("folding") { try fold.answer() }
     check.go()
     let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.answer() }

@@ -6,24 +6,43 @@ import Tensor
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show the layers of a model and what would become of each batch normalization.")
+    abstract: "Show the layers of a model and what would become of each batch normalization.",
+    discussion: """
+      --graph draws the model, the batch normalizations that fold in green, those that stay in orange, and the layers \
+      that take them in in blue: as SVG by Graphviz, if that is installed, and as a .dot file beside it in any case.
+      """)
 
   @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
   var model: String
 
   @OptionGroup var architectureOption: ArchitectureOption
 
+  @Option(help: ArgumentHelp("Draw the model to this .svg or .dot file.", valueName: "file"))
+  var graph: String?
+
+  @Flag(help: "Replace the drawing if it exists.")
+  var force = false
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup var ruleOptions: RuleOptions
+
   @OptionGroup var limitOptions: LimitOptions
+
+  func validate() throws {
+    if let graph, !graph.hasSuffix(".svg"), !graph.hasSuffix(".dot") {
+      throw ValidationError("--graph FILE ends with .svg or .dot.")
+    }
+  }
 
   func run() throws {
     try Exit.reporting {
       let answer = try Progress.during("reading") {
         try Contained(limits: limitOptions.limits).inspect(
-          ModelPaths(model: model, companion: architectureOption.architecture))
+          ModelPaths(model: model, companion: architectureOption.architecture), options: ruleOptions.options)
       }
+      let drawing = try graph.map { try GraphFiles(target: $0, replaces: force).write(answer) }
       let ledger = answer.ledger
       let layers = LayerList(layers: answer.layers)
       if json {
@@ -32,6 +51,7 @@ struct InspectCommand: ParsableCommand {
           ("model", .text(model)), ("keras_version", answer.summary.versionJSON),
           ("layers", layers.json), ("batch_normalizations", LedgerReport(ledger: ledger).json),
           ("foldable", .integer(ledger.folded.count)), ("kept", .integer(ledger.kept.count)),
+          ("graph", .array((drawing?.written ?? []).map { .text($0) })),
         ]
         Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
         return
@@ -39,7 +59,7 @@ struct InspectCommand: ParsableCommand {
       let terminal = Terminal.standardOutput
       let lines =
         [answer.summary.line(for: model), ""] + layers.lines(for: terminal) + [""]
-        + LedgerReport(ledger: ledger).lines(for: terminal, isPrediction: true)
+        + LedgerReport(ledger: ledger).lines(for: terminal, isPrediction: true) + (drawing?.lines ?? [])
       for line in lines { terminal.writeLine(line) }
     }
   }

@@ -10,6 +10,8 @@ struct RandomGraph {
   private(set) var batchNormalizations = 0
   private var places: [Place] = []
   private var names = 0
+  /// How many models are around what is being built.
+  private var depth = 0
 
   /// A tensor that later layers may read.
   private struct Place {
@@ -53,6 +55,7 @@ struct RandomGraph {
   private mutating func grow() {
     let index = choose()
     let kind = random(0...9)
+    if depth < 2, random(0...11) == 0 { return nest(index) }
     if kind < 3 {
       normalize(index)
     } else if kind < 5 {
@@ -78,6 +81,33 @@ struct RandomGraph {
     add(
       Layer(name: name(kind), className: ByteString(kind), operation: operation), [input],
       shape: shape ?? places[input].shape)
+  }
+
+  /// A model inside the model, called once or twice, with one output.
+  private mutating func nest(_ index: Int) {
+    let (outer, outerPlaces) = (builder.graph, places)
+    let shape = places[index].shape
+    builder.graph = Graph(name: name("model"), isSequential: false)
+    let inputName = name("inner")
+    let input = builder.add(
+      Layer(
+        name: inputName, className: "InputLayer",
+        operation: .input(shape: [nil] + shape.map { $0 }, elementType: "float32")), inputs: [])
+    builder.graph.inputs = [input]
+    places = [Place(reference: input, shape: shape)]
+    depth += 1
+    for _ in 0..<random(1...5) { grow() }
+    depth -= 1
+    let result = places[places.count - 1]
+    builder.graph.outputs = [result.reference]
+    var layer = Layer(name: builder.graph.name, className: "Functional", operation: .model)
+    layer.body = builder.graph
+    (builder.graph, places) = (outer, outerPlaces)
+    guard result.reference != input else { return }
+    add(layer, [index], shape: result.shape)
+    guard random(0...4) == 0, let last = builder.graph.layers.indices.last else { return }
+    let reference = builder.call(last, inputs: [places[index].reference])
+    places.append(Place(reference: reference, shape: result.shape))
   }
 
   // MARK: - Layers

@@ -9,7 +9,9 @@ import Testing
 @Suite struct RandomGraphTests {
   private static let count = getenv("BNFOLD_GRAPHS").flatMap { Int(String(cString: $0)) } ?? 200
   private static let firstSeed = getenv("BNFOLD_GRAPH_SEED").flatMap { Int(String(cString: $0)) } ?? 0
-  /// Relative to the largest output, in Double. A folded weight and the sums that it is in are off by some 2^-53 each,
+  /// Relative to the largest output, in Double.
+  ///
+  /// A folded weight and the sums that it is in are off by some 2^-53 each,
   /// and inverses lose at most 6 bits more.
   private static let tolerance = 1e-9
 

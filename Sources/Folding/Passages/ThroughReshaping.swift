@@ -47,7 +47,8 @@ enum ThroughReshaping: Passage {
       throw request.refusal(.axisMismatch, "has another axis")
     }
     let inner = near[(place + 1)...].reduce(1, *)
-    for axis in far.indices {
+    // Where all channels have the same map, any axis will do: the last one is mostly the channels'.
+    for axis in far.indices.reversed() {
       let farInner = far[(axis + 1)...].reduce(1, *)
       if let channels = channels(
         of: map, inner: inner, count: count, along: (farInner, far[axis]))

@@ -134,12 +134,12 @@ struct RewritableModel {
 // MARK: - The ends of a map
 
 extension RewritableModel {
-  /// The layer with a map of its output in its weights, and the rule for it.
+  /// The layer with a map of its output in its weights, and the rules for it.
   ///
   /// - Throws: `Refusal` where it cannot take it, or what the store throws.
   func root(
     _ layer: Layer, _ place: TensorGraph.Node, _ map: TensorMap
-  ) throws -> (layer: Layer, rule: String) {
+  ) throws -> (layer: Layer, rules: [String]) {
     guard let rule = ProducerRules.rule(for: layer.core.operation) else {
       throw obstacle(layer, place, .output)
     }
@@ -157,7 +157,7 @@ extension RewritableModel {
     var result = layer
     let folded = try rule.fold(request, store: store)
     result.core = activation.map { folded.with(activation: $0) } ?? folded
-    return (result, name)
+    return (result, activation == nil ? [name] : [ThroughRectification.name, name])
   }
 
   /// The activation at the end of a layer that a scale passes; nil for a linear one.
@@ -167,6 +167,7 @@ extension RewritableModel {
     of layer: Layer, map: TensorMap, path: ByteString
   ) throws(Refusal) -> Activation? {
     guard let activation = layer.operation.ownActivation, activation != .linear else { return nil }
+    try checkAllowed(ThroughRectification.name)
     guard activation.isHomogeneous else {
       throw Refusal(.activation, "\(path) ends with the activation \(activation)")
     }
@@ -175,12 +176,12 @@ extension RewritableModel {
     return activation
   }
 
-  /// The layer with a map of its input in its weights, and the rule for it.
+  /// The layer with a map of its input in its weights, and the rules for it.
   ///
   /// - Throws: `Refusal` where it cannot take it, or what the store throws.
   func leaf(
     _ layer: Layer, _ place: TensorGraph.Node, _ map: TensorMap
-  ) throws -> (layer: Layer, rule: String) {
+  ) throws -> (layer: Layer, rules: [String]) {
     guard let rule = ConsumerRules.rule(for: layer.core.operation),
       let rank = graph.tensors[place.inputs[0]].shape?.count
     else { throw obstacle(layer, place, .input(0)) }
@@ -190,7 +191,7 @@ extension RewritableModel {
       ConsumerRequest(
         layer: layer.core, path: place.path, map: try withoutTime(map, layer),
         rank: layer.wrapped.isEmpty ? rank : rank - 1, takenNames: takenNames(place.address)), store: store)
-    return (result, rule.name)
+    return (result, [rule.name])
   }
 
   /// The map as the layer inside a wrapper sees it.

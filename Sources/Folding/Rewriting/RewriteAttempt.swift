@@ -46,6 +46,9 @@ struct RewriteAttempt {
     self.way = way
   }
 
+  /// Tensors that one rewrite may change, so that the search stays linear in the number of layers.
+  private static let largestRewrite = 256
+
   /// How many tensors have been looked at.
   var tensorCount: Int { maps.count }
 
@@ -74,6 +77,9 @@ struct RewriteAttempt {
     while next < queue.count {
       try visit(queue[next])
       next += 1
+      guard queue.count <= Self.largestRewrite else {
+        throw Refusal(.conflict, "more than \(Self.largestRewrite) tensors would have to change with it")
+      }
     }
     for (address, layer) in changes { try model.check(layer.core, at: address) }
   }
@@ -156,11 +162,11 @@ struct RewriteAttempt {
     }
     let direction: TensorMap.Direction = port == .output ? .image : .preimage
     let written = try written(map, direction, for: place.path)
-    let (changed, rule) =
+    let (changed, used) =
       port == .output
       ? try model.root(layer, place, written) : try model.leaf(layer, place, written)
     changes[address] = changed
-    note(rule)
+    used.forEach { note($0) }
     if port == .output { roots.append(address) } else { leaves.append(address) }
   }
 

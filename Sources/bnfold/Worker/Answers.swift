@@ -1,11 +1,19 @@
 import BatchNormFolding
 import Supervision
+import Tensor
 
 /// What `inspect` learns from a model.
 struct InspectionAnswer {
   let summary: ModelSummary
   let layers: [LayerDescription]
   let ledger: Ledger
+  let connections: [Connection]
+}
+
+/// One layer reads another one; both by their paths.
+struct Connection: Hashable {
+  let from: ByteString
+  let to: ByteString
 }
 
 /// What `fold` learns while it writes.
@@ -26,9 +34,19 @@ extension InspectionAnswer: Message {
     summary = try reader.take()
     layers = try reader.take()
     ledger = try reader.take()
+    connections = try reader.take()
   }
 
-  func write(to writer: inout MessageWriter) { writer.put(summary, layers, ledger) }
+  func write(to writer: inout MessageWriter) { writer.put(summary, layers, ledger, connections) }
+}
+
+extension Connection: Message {
+  init(from reader: inout MessageReader) throws(MessageError) {
+    from = try reader.take()
+    to = try reader.take()
+  }
+
+  func write(to writer: inout MessageWriter) { writer.put(from, to) }
 }
 
 extension FoldAnswer: Message {

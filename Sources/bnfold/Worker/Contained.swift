@@ -8,8 +8,8 @@ import Tensor
 struct Contained {
   let limits: Limits
 
-  func inspect(_ model: ModelPaths) throws -> InspectionAnswer {
-    try run(WorkerTask(kind: .inspect, limits: limits), models: [try open(model)])
+  func inspect(_ model: ModelPaths, options: FoldOptions) throws -> InspectionAnswer {
+    try run(WorkerTask(kind: .inspect, limits: limits, foldOptions: options), models: [try open(model)])
   }
 
   func verify(_ original: ModelPaths, _ folded: ModelPaths, seed: UInt64) throws -> EquivalenceReport {
@@ -34,11 +34,15 @@ struct Contained {
 
   /// Starts to fold into files that have no name yet.
   ///
-  /// - Parameter byPlan: whether what is read with the model is a plan.
+  /// - Parameters:
+  ///   - byPlan: whether what is read with the model is a plan.
+  ///   - options: what may be folded, without a plan.
   func startFold(
-    of model: ModelInput, into output: ModelOutput, byPlan: Bool
+    of model: ModelInput, into output: ModelOutput, byPlan: Bool, options: FoldOptions
   ) throws -> Pending<FoldAnswer> {
-    try start(WorkerTask(kind: byPlan ? .foldByPlan : .fold, limits: limits), models: [model], output: output)
+    try start(
+      WorkerTask(kind: byPlan ? .foldByPlan : .fold, limits: limits, foldOptions: options),
+      models: [model], output: output)
   }
 
   /// Starts the fresh process that will read a folded file back, and compare it with what it has to be.
@@ -46,10 +50,11 @@ struct Contained {
   /// It reads the model itself, which it can do while another one folds it; then it waits.
   /// - Parameter checks: whether it also compares what both compute.
   func startCheck(
-    of output: ModelOutput, against model: ModelInput, seed: UInt64, checks: Bool, byPlan: Bool
+    of output: ModelOutput, against model: ModelInput, seed: UInt64, checks: Bool, byPlan: Bool,
+    options: FoldOptions
   ) throws -> Pending<EquivalenceReport?> {
     let task = WorkerTask(
-      kind: byPlan ? .checkByPlan : .check, limits: limits, seed: seed, checks: checks)
+      kind: byPlan ? .checkByPlan : .check, limits: limits, foldOptions: options, seed: seed, checks: checks)
     return try start(task, models: [model, try output.openForReading()])
   }
 

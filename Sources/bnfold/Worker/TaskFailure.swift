@@ -6,7 +6,7 @@ import Tensor
 /// Why a task was not done: the kind, which decides the exit code, and a line for people.
 struct TaskFailure: Error {
   enum Kind: Int {
-    case malformed, noInput, inputOutput, cannotCreate, software, system
+    case usage, malformed, noInput, inputOutput, cannotCreate, software, system
   }
 
   let kind: Kind
@@ -22,6 +22,7 @@ struct TaskFailure: Error {
     case let error as ModelFileError: kind = Self.kind(of: error)
     case let error as FileError: kind = Self.kind(of: error)
     case let error as OutputError: kind = Self.kind(of: error)
+    case is UnknownLayer: kind = .usage
     default: kind = .malformed
     }
     message = "\(error)"

@@ -107,13 +107,15 @@ struct WorkerMain {
 
   private func plan(_ file: ModelFile) throws -> FoldedModel {
     begin("looking for what can be folded", [file])
-    return try file.fold()
+    return try file.fold(task.foldOptions)
   }
 
   private func inspect(_ models: [GivenModel]) throws -> InspectionAnswer {
     let file = try open(models[0], as: "the model")
     let folded = try plan(file)
-    return InspectionAnswer(summary: ModelSummary(of: file), layers: file.layers, ledger: folded.ledger)
+    return InspectionAnswer(
+      summary: ModelSummary(of: file), layers: file.layers, ledger: folded.ledger,
+      connections: file.connections.map { Connection(from: $0.from, to: $0.to) })
   }
 
   private func fold(_ models: [GivenModel]) throws -> FoldAnswer {

@@ -40,6 +40,8 @@ struct WorkerTask {
   /// Whether there is a scratch file for each model, the last of the descriptors.
   var hasScratch = false
   var limits = Limits()
+  /// What may be folded.
+  var foldOptions = FoldOptions()
   /// The seed of the random inputs.
   var seed: UInt64 = 0
   /// Whether what is written is compared with what is read by what it computes.
@@ -105,13 +107,14 @@ extension WorkerTask: Message {
     let ending: String? = try reader.take()
     arrayFormat = ending.flatMap { ArrayFile.Format(rawValue: $0) }
     showsLayers = try reader.take()
+    foldOptions = try reader.take()
   }
 
   func write(to writer: inout MessageWriter) {
     writer.put(
       kind.rawValue, models, output, hasScratch, limits, seed, checks, outcome.rawValue, format?.rawValue,
       elementType)
-    writer.put(inputNames, arrayFormat?.rawValue, showsLayers)
+    writer.put(inputNames, arrayFormat?.rawValue, showsLayers, foldOptions)
   }
 }
 

@@ -1,0 +1,83 @@
+import BatchNormFolding
+import Tensor
+
+/// All that is known of what becomes of one batch normalization.
+struct Explanation {
+  let entry: Ledger.Entry
+  let layer: LayerDescription?
+
+  var lines: [String] {
+    let shape = layer?.outputShape.map { ", output \(describe($0))" } ?? ""
+    let parameters = layer.map { ", \(grouped($0.parameterCount)) parameters" } ?? ""
+    let title = "\(entry.layer): \(layer?.className ?? "BatchNormalization")\(shape)\(parameters)"
+    switch entry.outcome {
+    case .folded(let into, let rule, let across, let compensated):
+      return [title, "", "It would fold.", ""]
+        + list("Into", into) + list("Across", across)
+        + list("Made to fit, so that nothing else changes", compensated)
+        + ["By the rules:"]
+        + rule.split(separator: "+").map(String.init).map { name in
+          "  \(name)" + (FoldingRules.summary(of: name).map { ": \($0)" } ?? "")
+        }
+    case .kept(let refusal, let forwards):
+      return [title, "", "It would stay.", "", "The first obstacle backwards, towards what it reads:"]
+        + obstacle(refusal)
+        + (forwards.map { ["", "The first obstacle forwards, towards what reads it:"] + obstacle($0) } ?? [])
+    }
+  }
+
+  private func list(_ title: String, _ names: [ByteString]) -> [String] {
+    names.isEmpty ? [] : ["\(title):"] + names.map { "  \($0)" } + [""]
+  }
+
+  private func obstacle(_ refusal: Refusal) -> [String] {
+    ["  \(refusal.code.rawValue): \(refusal.reason)", "  What to do: \(refusal.code.advice)"]
+  }
+
+  var json: JSONOutput {
+    guard case .kept(let refusal, let forwards) = entry.outcome,
+      case .array(let entries) = LedgerReport(ledger: Ledger(entries: [entry])).json,
+      let first = entries.first
+    else { return LedgerReport(ledger: Ledger(entries: [entry])).json }
+    guard case .object(let members) = first else { return first }
+    return .object(
+      members + [
+        ("advice", .text(refusal.code.advice)),
+        ("forwards_advice", forwards.map { .text($0.code.advice) } ?? .null),
+      ])
+  }
+}
+
+extension Refusal.Code {
+  /// What a user can do about it.
+  var advice: String {
+    switch self {
+    case .noProducer:
+      "nothing, unless the network can be trained with the batch normalization behind a linear layer"
+    case .noConsumer: "nothing, unless a linear layer can read it alone"
+    case .activation:
+      "put the batch normalization before the activation, or give it no beta and train its mean to 0"
+    case .sharedOutput: "let nothing else read that output"
+    case .modelOutput: "drop that output before folding, if you do not need it"
+    case .sharedLayer: "give each call a layer of its own, or the same batch normalization behind each"
+    case .axisMismatch: "check the axis: with channels last it is -1, with channels first 1"
+    case .trainingMode: "save the model without training=True"
+    case .notFinite: "the training has diverged; use an earlier checkpoint"
+    case .varianceNotPositive: "the statistics are damaged; estimate them anew"
+    case .overflow: "keep it, or save the weights as float32 (bnfold convert --dtype float32)"
+    case .precisionPolicy: "fold before converting to mixed precision"
+    case .opaqueLayer: "nothing: code of one's own is never guessed"
+    case .elementType: "convert the weights to float16, float32 or float64"
+    case .statisticsShape: "check the axis; the file may be damaged"
+    case .noSafeRule, .notPlanned: "write the fold into the plan"
+    case .kerasBiasAdd: "convert the model to channels last"
+    case .shift: "nothing, unless the layer in between goes before the linear layer"
+    case .negativeScale: "constrain gamma to be positive in training, or pool before the batch normalization"
+    case .zeroScale: "prune the channels whose gamma is next to 0"
+    case .padding: "use `valid` padding, with zero padding before the batch normalization"
+    case .conflict: "nothing: the tensor is needed in both forms"
+    case .growth: "allow more by --max-growth"
+    case .skipped: "leave out less by --skip or --rules"
+    }
+  }
+}
