@@ -14,6 +14,7 @@ PYTHON := $(VENV)/bin/python
 FUZZ := .build-fuzz
 FUZZ_SECONDS := 60
 EDITS := 100000
+GRAPHS := 20000
 # The team's collection of models beside the checkout, where there is one.
 ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
 
@@ -50,6 +51,10 @@ fuzz: setup ## let libFuzzer look for inputs that crash the parsers (FUZZ_SECOND
 fuzz-files: build ## fold EDITS=100000 randomly edited files
 	BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) BNFOLD_EDITS=$(EDITS) swift test --filter RandomEditTests
 
+.PHONY: fuzz-graphs
+fuzz-graphs: ## fold GRAPHS=20000 random graphs and compare what they compute
+	BNFOLD_GRAPHS=$(GRAPHS) swift test --filter RandomGraphTests
+
 .PHONY: faults
 faults: build ## let every call of the system fail once, and kill the tool 1,000 times
 	@scripts/install-packages.sh strace
@@ -68,6 +73,7 @@ bench: build $(VENV)/.complete ## measure bnfold against cp, Keras and ONNX Runt
 	  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all --scratch-path $(RELEASE)/in-process
 	$(PYTHON) Benchmarks/bench.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
 	$(PYTHON) Benchmarks/formats.py --bnfold $(BNFOLD)
+	$(PYTHON) Benchmarks/search.py --bnfold $(BNFOLD)
 	@# Without what these packages ask for: TensorFlow has its own versions of it.
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps -r Benchmarks/requirements.txt
 	$(PYTHON) Benchmarks/forward.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
