@@ -65,8 +65,19 @@ extension FoldRequest {
 
   /// The weight with a role, of a type that can be computed with.
   func weight(_ role: Role) throws(Refusal) -> Variable {
-    guard let variable = layer.variable(role) else {
-      throw Refusal(.opaqueLayer, "\(layer.name) has no weight \(role)")
+    try layer.computableVariable(role, path: layer.name)
+  }
+}
+
+extension Layer {
+  /// The weight with a role, of a type that can be computed with.
+  ///
+  /// - Parameters:
+  ///   - role: which one.
+  ///   - path: the layer's name, for the refusal.
+  func computableVariable(_ role: Role, path: ByteString) throws(Refusal) -> Variable {
+    guard let variable = variable(role) else {
+      throw Refusal(.opaqueLayer, "\(path) has no weight \(role)")
     }
     guard variable.elementType.isFloatingPoint else {
       throw Refusal(.elementType, "the weight \(variable.name) is of type \(variable.elementType)")

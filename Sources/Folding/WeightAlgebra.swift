@@ -91,6 +91,15 @@ extension Layer {
 }
 
 extension Variable {
+  /// A trained weight of a batch normalization that it did not have, one number a channel.
+  func newSibling(
+    _ role: Role, named last: String, value: Double, notIn taken: Set<ByteString>
+  ) -> Variable {
+    Variable(
+      role: role, isTrainable: true, name: siblingName(last, notIn: taken), shape: shape,
+      elementType: elementType, value: .computed([Double](repeating: value, count: shape.elementCount)))
+  }
+
   /// A name beside this weight's, in the manner of the file: `conv/kernel:0` gives `conv/bias:0`.
   ///
   /// - Parameter taken: names that are in use in the same group of the file.

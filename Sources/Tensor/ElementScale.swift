@@ -40,7 +40,9 @@ public struct ElementScale: Sendable, Equatable {
 
   /// The new value of an element, before it is rounded.
   ///
-  /// - Parameter index: its place in the weight, row-major.
+  /// - Parameters:
+  ///   - element: the stored value.
+  ///   - index: its place in the weight, row-major.
   public func value(of element: Double, at index: Int) -> Double {
     axes.reduce(element) { $0 * $1.factor(ofElement: index) } + (shift?.factor(ofElement: index) ?? 0)
   }

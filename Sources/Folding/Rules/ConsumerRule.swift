@@ -42,15 +42,7 @@ extension ConsumerRequest {
   }
 
   /// The weight with a role, of a type that can be computed with.
-  func weight(_ role: Role) throws(Refusal) -> Variable {
-    guard let variable = layer.variable(role) else {
-      throw Refusal(.opaqueLayer, "\(path) has no weight \(role)")
-    }
-    guard variable.elementType.isFloatingPoint else {
-      throw Refusal(.elementType, "the weight \(variable.name) is of type \(variable.elementType)")
-    }
-    return variable
-  }
+  func weight(_ role: Role) throws(Refusal) -> Variable { try layer.computableVariable(role, path: path) }
 
   var hasShift: Bool { map.shift.contains { $0 != 0 } }
 

@@ -47,14 +47,3 @@ enum InputOfBatchNormalization: ConsumerRule {
     return layer
   }
 }
-
-extension Variable {
-  /// A trained weight of a batch normalization that it did not have, one number a channel.
-  func newSibling(
-    _ role: Role, named last: String, value: Double, notIn taken: Set<ByteString>
-  ) -> Variable {
-    Variable(
-      role: role, isTrainable: true, name: siblingName(last, notIn: taken), shape: shape,
-      elementType: elementType, value: .computed([Double](repeating: value, count: shape.elementCount)))
-  }
-}
