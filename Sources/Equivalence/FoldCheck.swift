@@ -36,8 +36,10 @@ struct FoldCheck {
   func compare(_ claim: FoldClaim) -> FoldComparison {
     let name = original.graph.path(of: claim.producer)
     do {
-      var comparison = try measured(claim, name: name)
-      comparison.subnormalWeights = try folded.graph[claim.folded].subnormalWeightCount(in: folded.weights)
+      let layer = folded.graph[claim.folded]
+      let weights = try LoadedWeights(of: layer, from: folded.weights)
+      var comparison = try measured(claim, name: name, foldedWeights: weights)
+      comparison.subnormalWeights = try layer.subnormalWeightCount(in: weights)
       return comparison
     } catch {
       return FoldComparison(
@@ -45,7 +47,9 @@ struct FoldCheck {
     }
   }
 
-  private func measured(_ claim: FoldClaim, name: ByteString) throws -> FoldComparison {
+  private func measured(
+    _ claim: FoldClaim, name: ByteString, foldedWeights: LoadedWeights
+  ) throws -> FoldComparison {
     // The values before an activation are compared: it hides differences, and commutes with what a fold claims.
     let producer = original.graph[claim.producer].with(activation: .linear)
     let chain = [producer] + claim.batchNormalizations.map { original.graph[$0] }
@@ -54,14 +58,14 @@ struct FoldCheck {
     let (before, after) = try claim.relations.input.bothSides(from: probe, layer: name)
     let (magnitudesBefore, magnitudes) = (before.magnitudes, after.magnitudes)
     let (expected, found) = try claim.relations.output.comparable(
-      try run(chain, weights: original.weights, before), try run([result], weights: folded.weights, after),
+      try run(chain, weights: original.weights, before), try run([result], weights: foldedWeights, after),
       layer: name)
     guard expected.shape == found.shape else {
       throw EvaluationError(
         .shape("the folded layer gives \(found.shape) instead of \(expected.shape)"), layer: name)
     }
     let size = try claim.relations.output.size(
-      ofNew: run([result], weights: MagnitudeStore(folded.weights, layers: [result]), magnitudes))
+      ofNew: run([result], weights: MagnitudeStore(foldedWeights, layers: [result]), magnitudes))
     guard let type = coarsestType(of: result), let unit = type.ulpOfOne,
       let least = type.leastNonzeroMagnitude
     else { throw EvaluationError(.notRun("its weights cannot be read"), layer: name) }

@@ -275,9 +275,24 @@ struct RandomGraph {
       let label = name("prelu")
       add(
         builder.layer(.parametricReLU(sharedAxes: []), label, [(.alpha, shape)]), [index], shape: shape)
-    case 3: add(.rescaling(scale: [flip() ? 0.5 : -2], offset: [flip() ? 0 : 0.25]), "rescaling", index)
+    case 3: rescale(index)
     default: add(.activation(.relu(RectifiedLinear(negativeSlope: flip() ? 0 : 0.2))), "relu", index)
     }
+  }
+
+  /// One number for all channels, or one for each of the last axis.
+  private mutating func rescale(_ index: Int) {
+    let count = flip() ? 1 : places[index].shape.last ?? 1
+    let scale = (0..<count).map { _ in Double(random(1...4)) * (flip() ? 0.5 : -0.5) }
+    let offset = flip() ? [0] : (0..<count).map { _ in builder.generator.nextSigned() }
+    guard flip() else { return add(.rescaling(scale: scale, offset: offset), "rescaling", index) }
+    let axis = places[index].shape.count
+    let statistics = DataNormalization.Statistics(
+      mean: scale, variance: scale.map { abs($0) })
+    add(
+      .dataNormalization(
+        DataNormalization(axes: [flip() ? -1 : axis], statistics: statistics, isInverse: false)),
+      "normalization", index)
   }
 
   private mutating func spatial(_ index: Int) {

@@ -18,11 +18,11 @@ enum ThroughChannelAffine: Passage {
   }
 
   static func maps(_ request: PassageRequest) throws(Refusal) -> [(Port, TensorMap)] {
-    guard let channelAffine = request.channelAffine else {
-      throw request.refusal(.opaqueLayer, "has weights that are not known")
+    guard let channelAffine = request.channelAffine, let rank = request.shape?.count else {
+      throw request.refusal(.axisMismatch, "has a shape that is not known")
     }
     let map = request.map
-    let (factor, addend) = try channelAffine.values(axis: map.axis, channels: map.channels)
+    let (factor, addend) = try channelAffine.values(for: map, rank: rank)
     var shift: [Double] = []
     for channel in map.scale.indices {
       let (a, b, s, t) = (factor[channel], addend[channel], map.scale[channel], map.shift[channel])

@@ -17,25 +17,25 @@ struct ChannelAffineLayer {
   }
 
   /// - Parameters:
-  ///   - axis: along which another map runs.
-  ///   - channels: how many there are on that axis.
-  /// - Returns: factor and addend for each of them.
+  ///   - map: another map of the tensor that the layer reads or gives.
+  ///   - rank: of that tensor.
+  /// - Returns: factor and addend for each of the map's channels.
   /// - Throws: `Refusal` where the layer's own numbers run along another axis, or are not known.
-  func values(axis: Int, channels: Int) throws(Refusal) -> (factor: [Double], addend: [Double]) {
+  func values(for map: TensorMap, rank: Int) throws(Refusal) -> (factor: [Double], addend: [Double]) {
     switch layer.operation {
     case .rescaling(let scale, let offset):
-      return (try spread(scale, channels), try spread(offset, channels))
+      return (try spread(scale, over: map, axis: rank - 1), try spread(offset, over: map, axis: rank - 1))
     case .channelScaling:
       let gamma = try weight(.gamma)
-      return (try spread(gamma, channels), [Double](repeating: 0, count: channels))
-    case .dataNormalization(let normalization): return try values(of: normalization, axis, channels)
+      return (try spread(gamma, over: map, axis: rank - 1), [Double](repeating: 0, count: map.channels))
+    case .dataNormalization(let normalization): return try values(of: normalization, map, rank)
     default: throw Refusal(.opaqueLayer, "\(layer.name) has no factors")
     }
   }
 
   /// Source: keras/src/layers/preprocessing/normalization.py `call`.
   private func values(
-    of normalization: DataNormalization, _ axis: Int, _ channels: Int
+    of normalization: DataNormalization, _ map: TensorMap, _ rank: Int
   ) throws(Refusal) -> (factor: [Double], addend: [Double]) {
     let mean: [Double]
     let variance: [Double]
@@ -45,11 +45,13 @@ struct ChannelAffineLayer {
       (mean, variance) = (try weight(.mean), try weight(.variance))
     }
     // With more than one number they run along the layer's own axis.
-    guard mean.count == 1 || normalization.axes == [-1] || normalization.axes == [axis] else {
-      throw Refusal(.axisMismatch, "\(layer.name) normalizes other axes")
+    let axes = normalization.axes.map { normalizedAxis($0, rank: rank) }
+    guard mean.count == 1 || axes.count == 1 else {
+      throw Refusal(.axisMismatch, "\(layer.name) normalizes several axes")
     }
-    let factor = try spread(variance, channels).map { 1 / max($0.squareRoot(), 1e-7) }
-    let means = try spread(mean, channels)
+    let axis = axes.first.flatMap { $0 } ?? rank - 1
+    let factor = try spread(variance, over: map, axis: axis).map { 1 / max($0.squareRoot(), 1e-7) }
+    let means = try spread(mean, over: map, axis: axis)
     return (factor, factor.indices.map { -means[$0] * factor[$0] })
   }
 
@@ -60,10 +62,12 @@ struct ChannelAffineLayer {
     return values
   }
 
-  private func spread(_ values: [Double], _ channels: Int) throws(Refusal) -> [Double] {
-    if values.count == 1 { return [Double](repeating: values[0], count: channels) }
-    guard values.count == channels else {
-      throw Refusal(.axisMismatch, "\(layer.name) has \(values.count) numbers for \(channels) channels")
+  /// One number for each channel of the map; a single number is that of all.
+  private func spread(_ values: [Double], over map: TensorMap, axis: Int) throws(Refusal) -> [Double] {
+    if values.count == 1 { return [Double](repeating: values[0], count: map.channels) }
+    guard map.axis == axis, values.count == map.channels else {
+      throw Refusal(
+        .axisMismatch, "\(layer.name) has \(values.count) numbers along another axis than its (\(map.axis))")
     }
     return values
   }

@@ -97,7 +97,7 @@ struct RewritableModel {
       }
     }
     let precision = self.layer(target).core.precision
-    guard layer.core.precision == precision || !layer.core.hasFoldableWeights else {
+    guard layer.core.precision == precision else {
       throw Refusal(
         .precisionPolicy,
         "it computes in \(precision) and \(layer.name) in \(layer.core.precision), so that the rounding would move"

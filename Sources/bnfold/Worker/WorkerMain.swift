@@ -147,8 +147,10 @@ struct WorkerMain {
     let original = try open(models[0], as: "the original")
     let folded = try open(models[1], as: "the folded model")
     begin("comparing checksums", [original, folded])
-    try original.verifyChecksums()
-    try folded.verifyChecksums()
+    let files = [original, folded]
+    try shareWork(of: files.count, threads: processorCount()) { index in
+      try files[index].verifyChecksums()
+    }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try original.verify(folded, seed: task.seed)
   }
