@@ -22,6 +22,7 @@ public final class OutputFile {
     case replaced(stat)
   }
   private var isPublished = false
+  private var background: BackgroundSynchronization?
 
   /// Makes the empty temporary file, and removes those that ended processes have left there.
   ///
@@ -82,11 +83,15 @@ public final class OutputFile {
     if let code { throw OutputError(.cannotWrite(code), path: target) }
   }
 
+  /// Begins to make what has been written durable, while it is still being looked at.
+  public func beginSynchronizing() { background = background ?? BackgroundSynchronization(of: descriptor) }
+
   /// Makes the file durable and gives it its name.
   ///
   /// - Throws: `OutputError`; then the target is what it was, except for `.notDurable`.
   public func publish() throws(OutputError) {
     setAttributes()
+    if let code = background?.wait() { throw OutputError(.cannotSynchronize(code), path: target) }
     try synchronize(descriptor)
     try putInPlace()
     isPublished = true

@@ -85,6 +85,7 @@ struct ConvertCommand: ParsableCommand {
     var check = try contained.startConversionCheck(of: files, against: model, wish)
     let answer = try Progress.during("converting") { try conversion.answer() }
     check.go()
+    files.beginSynchronizing()
     let rounding = try Progress.during("reading back") { try check.answer() }
     try files.publish()
     show(answer, rounding, target)

@@ -92,6 +92,7 @@ struct FoldCommand: ParsableCommand {
       options: ruleOptions.options)
     let folded = try Progress.during("folding") { try fold.answer() }
     check.go()
+    files.beginSynchronizing()
     let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.answer() }
     if let report, !report.passed || (reporting.requireFullCheck && !report.isComplete) {
       show(folded, report: report, writtenTo: nil)

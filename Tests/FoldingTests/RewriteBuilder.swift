@@ -149,6 +149,8 @@ extension RewriteBuilder {
 extension RewriteBuilder {
   func relu() -> RewriteBuilder { step(.activation(.relu(RectifiedLinear())), "relu") }
 
+  func function(_ function: TensorFunction) -> RewriteBuilder { step(.function(function), "function") }
+
   func rescale(_ scale: Double, _ offset: Double) -> RewriteBuilder {
     step(.rescaling(scale: [scale], offset: [offset]), "rescaling")
   }
@@ -208,8 +210,10 @@ extension RewriteBuilder {
     return conv()
   }
 
-  func merge(_ merge: Merge) -> RewriteBuilder {
-    let layer = Layer(name: name("merge"), className: "Merge", operation: .merge(merge))
+  func merge(_ merge: Merge) -> RewriteBuilder { self.merge(.merge(merge)) }
+
+  func merge(_ operation: Operation) -> RewriteBuilder {
+    let layer = Layer(name: name("merge"), className: "Merge", operation: operation)
     place = model.add(layer, inputs: [place] + (other.map { [$0] } ?? []))
     return self
   }

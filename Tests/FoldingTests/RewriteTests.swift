@@ -56,6 +56,13 @@ import Testing
     folds("concatenation", "two private convolutions") { $0.branch().concatenate().bn().end() },
     folds("concatenation", "along another axis") { $0.branch().concatenate(axis: 1).bn().end() },
     folds("sum", "two private convolutions, the shift in one of them") { $0.branch().merge(.add).bn().end() },
+    folds("sum", "by a function of the graph") {
+      $0.branch().merge(.function(.combination(.add, .tensor(0), .tensor(1)))).bn().end()
+    },
+    folds("channel-affine", "by functions of the graph with numbers") {
+      $0.bn().function(.combination(.subtract, .number(2), .tensor(0)))
+        .function(.combination(.divide, .tensor(0), .number(3))).conv(padding: .valid).end()
+    },
     folds("sum", "a difference") { $0.branch().merge(.subtract).bn().end() },
     folds("sum", "a mean") { $0.branch().merge(.average).bn().end() },
     folds("larger-of", "no negative scale") { $0.branch().merge(.maximum).bn(.positive).end() },
@@ -105,6 +112,9 @@ import Testing
     leaves("sum", .noProducer, "one branch is the input") { $0.conv(filters: 3).addInput().bn().end() },
     leaves("larger-of", .negativeScale, "a negative scale") {
       $0.branch().merge(.minimum).bn(.negativeIn(0)).end()
+    },
+    leaves("sum", .noConsumer, "a function that is no sum") {
+      $0.bn().function(.combination(.power, .tensor(0), .number(2))).conv(padding: .valid).end()
     },
     leaves("product", .shift, "a shift") { $0.branch().merge(.multiply).bn(.positive).end() },
     leaves("concatenation", .activation, "one branch ends with an activation") {

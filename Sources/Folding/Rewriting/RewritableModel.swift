@@ -213,7 +213,7 @@ extension RewritableModel {
   private func distanceToWeights(_ tensor: Int, limit: Int) -> Int? {
     guard limit > 0, graph.tensors[tensor].obstacle == nil else { return nil }
     let node = graph.nodes[graph.tensors[tensor].producer.node]
-    let layer = layer(node.address)
+    let layer = layer(node.address).canonical
     if ProducerRules.rule(for: layer.core.operation) != nil { return 0 }
     switch layer.operation {
     case .merge(.concatenate):

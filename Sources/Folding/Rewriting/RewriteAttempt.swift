@@ -183,6 +183,7 @@ struct RewriteAttempt {
   private mutating func pass(_ layer: Layer, _ node: Int, _ port: Port, _ map: TensorMap) throws {
     let place = model.graph.nodes[node]
     guard done.insert(.passed(node: node)).inserted else { return }
+    let layer = layer.canonical
     guard layer.wrapped.isEmpty, place.outputs.count == 1,
       let passage = Passages.passage(for: layer.operation)
     else { throw model.obstacle(layer, place, port) }

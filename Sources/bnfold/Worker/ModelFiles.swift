@@ -47,6 +47,9 @@ struct ModelOutput {
     return ModelInput(model: try model.openForReading(), companion: other)
   }
 
+  /// Begins to make the files durable, while they are read back.
+  func beginSynchronizing() { for file in all { file.beginSynchronizing() } }
+
   /// Gives the files their names.
   ///
   /// - Throws: `OutputError`; if it is about the second file, the first is there already.
