@@ -15,7 +15,7 @@ struct LedgerReport {
         let besides = compensated.isEmpty ? "" : "; \(enumeration(compensated)) made to fit"
         table.add([
           entry.layer.description, isPrediction ? "would fold" : "folded",
-          "into \(enumeration(into))\(way)\(besides) (\(rule))",
+          into.isEmpty ? "it changes nothing" : "into \(enumeration(into))\(way)\(besides) (\(rule))",
         ])
       case .kept(let refusal, let forwards):
         let ahead = forwards.map { "; forwards: \($0.code.rawValue): \($0.reason)" } ?? ""

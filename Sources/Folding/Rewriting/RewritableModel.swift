@@ -110,9 +110,10 @@ struct RewritableModel {
     let before = self.layer(address).core
     for node in graph.nodesOfLayer[address] ?? [] {
       let shape = graph.tensors[graph.nodes[node].outputs[0]].shape
-      try biasAddition.check(layer, original: before, outputShape: shape)
+      try biasAddition.check(
+        layer.core, original: before, outputShape: layer.wrapped.isEmpty ? shape : shape?.withoutTime)
     }
-    try StorableWeights.check(layer, store: store)
+    try StorableWeights.check(layer.core, store: store)
   }
 
   /// Why a map ends at a layer that is neither passed nor changed.
@@ -212,7 +213,7 @@ extension RewritableModel {
 
   private func distanceToWeights(_ tensor: Int, limit: Int) -> Int? {
     guard limit > 0, graph.tensors[tensor].obstacle == nil else { return nil }
-    let node = graph.nodes[graph.tensors[tensor].producer.node]
+    let node = graph.nodes[graph.tensors[tensor].producer]
     let layer = layer(node.address).canonical
     if ProducerRules.rule(for: layer.core.operation) != nil { return 0 }
     switch layer.operation {

@@ -81,7 +81,7 @@ struct RewriteAttempt {
         throw Refusal(.conflict, "more than \(Self.largestRewrite) tensors would have to change with it")
       }
     }
-    for (address, layer) in changes { try model.check(layer.core, at: address) }
+    for (address, layer) in changes { try model.check(layer, at: address) }
   }
 
   /// The inverse brings a channel back from where it has been: not well if it was squeezed beside a large offset.
@@ -108,7 +108,7 @@ struct RewriteAttempt {
   private mutating func assign(_ tensor: Int, _ map: TensorMap) throws(Refusal) {
     if let present = maps[tensor] {
       guard present == map || present.isIdentity && map.isIdentity else {
-        let producer = model.graph.tensors[tensor].producer.node
+        let producer = model.graph.tensors[tensor].producer
         throw Refusal(
           .conflict, "the output of \(model.graph.nodes[producer].path) would have to change in two ways")
       }
@@ -122,16 +122,16 @@ struct RewriteAttempt {
     let tensor = model.graph.tensors[index]
     guard let map = maps[index] else { return }
     if let obstacle = tensor.obstacle ?? model.settled(index) { throw obstacle }
-    let producer = model.graph.nodes[tensor.producer.node]
+    let producer = model.graph.nodes[tensor.producer]
     if producer.address != target {
-      try step(to: tensor.producer.node, .output, output: tensor.producer.output, map)
+      try step(to: tensor.producer, .output, map)
     }
     for reader in tensor.readers where model.graph.nodes[reader.node].address != target {
-      try step(to: reader.node, .input(reader.input), output: 0, map)
+      try step(to: reader.node, .input(reader.input), map)
     }
   }
 
-  private mutating func step(to node: Int, _ port: Port, output: Int, _ map: TensorMap) throws {
+  private mutating func step(to node: Int, _ port: Port, _ map: TensorMap) throws {
     let place = model.graph.nodes[node]
     let layer = changes[place.address] ?? model.layer(place.address)
     try model.checkUsable(layer, place.call, beside: target)
@@ -178,7 +178,7 @@ struct RewriteAttempt {
     return try map.written(direction, for: path)
   }
 
-  // MARK: - Layers without weights of their own kind
+  // MARK: - Layers without weights
 
   private mutating func pass(_ layer: Layer, _ node: Int, _ port: Port, _ map: TensorMap) throws {
     let place = model.graph.nodes[node]

@@ -102,7 +102,8 @@ extension RewriteAttempt {
     }
     let (into, beside) = way == .backwards ? (roots, leaves) : (leaves, roots)
     return .folded(
-      into: names(into), rule: rules.joined(separator: "+"), across: names(crossed),
+      into: names(into), rule: (rules.isEmpty ? [ThroughIdentity.name] : rules).joined(separator: "+"),
+      across: names(crossed),
       compensated: names(beside.filter { !into.contains($0) }))
   }
 }

@@ -9,8 +9,8 @@ struct TensorGraph {
   /// A result of a call, and everything that reads it.
   struct Tensor {
     var shape: PartialShape?
-    /// The node that gives it, and as which of its outputs.
-    var producer: (node: Int, output: Int)
+    /// The node that gives it.
+    var producer: Int
     var readers: [Reader] = []
     /// Why its values may not change.
     var obstacle: Refusal?
@@ -36,7 +36,7 @@ struct TensorGraph {
   private(set) var nodes: [Node] = []
   /// The nodes of each layer, in order.
   private(set) var nodesOfLayer: [LayerAddress: [Int]] = [:]
-  /// The outermost layer's group of weights decides which names are taken.
+  /// Layers that are gone already.
   private let removed: Set<LayerAddress>
 
   /// - Parameters:
@@ -60,8 +60,8 @@ struct TensorGraph {
     tensors[tensor].obstacle = tensors[tensor].obstacle ?? refusal
   }
 
-  private mutating func addTensor(_ shape: PartialShape?, node: Int, output: Int) -> Int {
-    tensors.append(Tensor(shape: shape, producer: (node, output)))
+  private mutating func addTensor(_ shape: PartialShape?, node: Int) -> Int {
+    tensors.append(Tensor(shape: shape, producer: node))
     return tensors.count - 1
   }
 
@@ -114,7 +114,7 @@ struct TensorGraph {
         for output in 0..<outputCounts[index] {
           let place = TensorReference(call: index, output: output)
           tensors.append(
-            addTensor(shapes.shapes[place] ?? graph.recordedShapes[place], node: node, output: output))
+            addTensor(shapes.shapes[place] ?? graph.recordedShapes[place], node: node))
           places[place] = tensors[output]
         }
         append(
