@@ -1,23 +1,6 @@
 import ModelGraph
 import Tensor
 
-/// What may be folded, and how.
-public struct FoldOptions: Sendable, Equatable {
-  public var rules: FoldingRules
-  /// Batch normalizations that stay, by their names with the models around them, such as `backbone/bn`.
-  public var skipped: Set<ByteString>
-  /// By how much the number of weights may grow, relative to the model's.
-  public var maxGrowth: Double
-
-  public init(
-    rules: FoldingRules = .all, skipped: Set<ByteString> = [], maxGrowth: Double = 0.01
-  ) {
-    self.rules = rules
-    self.skipped = skipped
-    self.maxGrowth = maxGrowth
-  }
-}
-
 /// Finds out for each batch normalization of a model whether it can be folded exactly.
 ///
 /// Matching is pure: the planner works on a copy of the graph, in which weights are described, not computed.

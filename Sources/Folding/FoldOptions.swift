@@ -1,0 +1,18 @@
+import Tensor
+
+/// What may be folded, and how.
+public struct FoldOptions: Sendable, Equatable {
+  public var rules: FoldingRules
+  /// Batch normalizations that stay, by their names with the models around them, such as `backbone/bn`.
+  public var skipped: Set<ByteString>
+  /// By how much the number of weights may grow, relative to the model's.
+  public var maxGrowth: Double
+
+  public init(
+    rules: FoldingRules = .all, skipped: Set<ByteString> = [], maxGrowth: Double = 0.01
+  ) {
+    self.rules = rules
+    self.skipped = skipped
+    self.maxGrowth = maxGrowth
+  }
+}
