@@ -14,6 +14,7 @@ for _group in (
     "layer_options",
     "normalization_options",
     "graph_patterns",
+    "rewrites",
     "sequential_and_nested",
     "element_types_and_storage",
 ):

@@ -22,6 +22,8 @@ NAMES = (
     "pattern_mobilenet_block",
     "pattern_multi_io",
     "pattern_resnet_block",
+    "rewrite_bn_gains_weights",
+    "rewrite_residual_stream",
     "sequential_basic",
     "type_float16",
 )

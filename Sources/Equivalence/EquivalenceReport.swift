@@ -13,15 +13,7 @@ public struct EquivalenceReport: Sendable {
   }
 
   /// Whether everything that could be compared is equal within its tolerance.
-  public var passed: Bool {
-    let outputsAgree =
-      switch wholeModel {
-      case .compared(let outputs): outputs.allSatisfy(\.passed)
-      case .notPossible: true
-      case .different: false
-      }
-    return outputsAgree && folds.allSatisfy(\.passed)
-  }
+  public var passed: Bool { wholeModel.passed && folds.allSatisfy(\.passed) }
 
   /// Whether the whole models were run.
   public var isComplete: Bool { if case .compared = wholeModel { true } else { false } }
@@ -67,6 +59,15 @@ public enum WholeModelComparison: Sendable {
   case notPossible(String)
   /// The models differ in their inputs or outputs, or, where they cannot be run, in what no fold concerns.
   case different(String)
+
+  /// Whether nothing speaks against it that they are equal.
+  public var passed: Bool {
+    switch self {
+    case .compared(let outputs): outputs.allSatisfy(\.passed)
+    case .notPossible: true
+    case .different: false
+    }
+  }
 }
 
 /// One output of both models for the same input.

@@ -187,6 +187,8 @@ extension FoldPlanner {
   private mutating func record(
     _ relations: [LayerAddress: EndRelations], in original: Graph, shapes: ShapeInference
   ) {
+    // What a batch normalization took in that is gone itself by now is in the layers that took it in.
+    folds.removeAll { removed.contains($0.producer) }
     for (address, relation) in relations.sorted(by: { $0.key < $1.key })
     where !removed.contains(address) {
       if let index = folds.firstIndex(where: { $0.producer == address }) {

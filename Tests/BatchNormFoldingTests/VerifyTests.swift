@@ -13,6 +13,20 @@ import Testing
     #expect(try !original.verify(other).passed)
   }
 
+  /// Fewer folds than there could be, by rules or by name, are no difference.
+  @Test(arguments: ["rewrite_residual_stream", "rewrite_concatenation", "pattern_densenet_block"])
+  func `A file that was folded with other options is equal as well`(name: String) throws {
+    let original = try ModelFile(opening: Fixtures.fixture("keras3", name).path)
+    let layers = try original.fold().ledger.entries.map(\.layer)
+    for options in [FoldOptions(rules: .direct)] + layers.map({ FoldOptions(skipped: [$0]) }) {
+      let directory = TemporaryDirectory()
+      try original.fold(options).write(to: directory.file("folded.h5"))
+      let folded = try ModelFile(opening: directory.file("folded.h5"))
+      #expect(try original.verify(folded).passed, "\(options)")
+      #expect(try original.verify(folded, options: options).passed, "\(options)")
+    }
+  }
+
   @Test func `A model is equal to itself, with no folds`() throws {
     let original = try ModelFile(opening: Fixtures.fixture("keras2", "nested_twice").path)
     let report = try original.verify(original)

@@ -25,6 +25,7 @@ import Testing
       #expect(plan.ledger.entries.count == random.batchNormalizations, "seed \(seed)")
       #expect(
         try Harness.difference(random.builder, plan, seed: UInt64(seed)) < Self.tolerance, "seed \(seed)")
+      #expect(plan.folds.allSatisfy { !plan.removed.contains($0.producer) }, "seed \(seed)")
       #expect(try Harness.foldsAgain(random.builder, plan) == 0, "seed \(seed)")
       all += random.batchNormalizations
       folded += plan.ledger.folded.count

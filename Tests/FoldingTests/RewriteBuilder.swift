@@ -43,6 +43,8 @@ final class RewriteBuilder {
     step(Layer(name: name(kind), className: "Test", operation: operation), shape: shape)
   }
 
+  func lowerPrecision(ofLayer index: Int) { model.graph.layers[index].precision = "float16" }
+
   /// Says that so many batch normalizations have to stay.
   func keeps(_ number: Int) -> RewriteBuilder {
     kept += number
@@ -147,6 +149,8 @@ extension RewriteBuilder {
 // MARK: - Layers without weights
 
 extension RewriteBuilder {
+  func tanh() -> RewriteBuilder { step(.activation(.tanh), "tanh") }
+
   func relu() -> RewriteBuilder { step(.activation(.relu(RectifiedLinear())), "relu") }
 
   func function(_ function: TensorFunction) -> RewriteBuilder { step(.function(function), "function") }

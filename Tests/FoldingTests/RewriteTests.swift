@@ -180,6 +180,32 @@ import Testing
     }
   }
 
+  /// In 16 bits a tensor of another size is rounded elsewhere, or does not fit at all.
+  @Test(arguments: ["identity", "dense"])
+  func `Nothing passes a layer of another precision`(kind: String) throws {
+    let builder = RewriteBuilder()
+    builder.bn().flatten().dense().end()
+    let index = kind == "dense" ? 3 : 2
+    builder.lowerPrecision(ofLayer: index)
+    let plan = try Harness.plan(builder.model, rules: .all)
+    guard case .kept(_, let forwards?)? = plan.ledger.entries.first?.outcome else {
+      Issue.record("\(plan.ledger.entries)")
+      return
+    }
+    #expect(forwards.code == .precisionPolicy)
+  }
+
+  /// The second one goes into the first one, and the first one into the layer behind both.
+  @Test func `Nothing is claimed of layers that are gone`() throws {
+    let builder = RewriteBuilder()
+    builder.tanh().bn().bn().conv(padding: .valid).end()
+    let plan = try Harness.plan(builder.model, rules: .all)
+    #expect(plan.ledger.kept.isEmpty)
+    #expect(plan.folds.count == 1)
+    #expect(plan.folds.allSatisfy { !plan.removed.contains($0.producer) })
+    #expect(try Harness.difference(builder.model, plan) < 1e-11)
+  }
+
   @Test func `What is skipped by name stays`() throws {
     let builder = RewriteBuilder()
     builder.conv().bn().end()

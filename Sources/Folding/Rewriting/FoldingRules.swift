@@ -10,8 +10,8 @@ public struct FoldingRules: Sendable, Equatable {
   public static let direct = FoldingRules(
     allowed: [
       FoldIntoDense.name, FoldIntoConvolution.name, "depthwise-convolution", "separable-convolution",
-      "transposed-convolution", FoldIntoEinsumDense.name, FoldIntoBatchNormalization.name,
-      ThroughIdentity.name,
+      "transposed-convolution", FoldIntoEinsumDense.name, FoldIntoEmbedding.name,
+      FoldIntoBatchNormalization.name, ThroughIdentity.name,
     ])
 
   private init(allowed names: Set<String>?) { self.names = names }

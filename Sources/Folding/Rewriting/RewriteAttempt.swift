@@ -151,14 +151,22 @@ struct RewriteAttempt {
     guard done.insert(port == .output ? .root(address) : .leaf(address)).inserted else { return }
     // The weights serve all calls: each of them has to be changed in the same way.
     let calls = model.graph.nodesOfLayer[address] ?? []
+    let ends = calls.map { number in
+      let node = model.graph.nodes[number]
+      return port == .output ? node.outputs[0] : node.inputs[0]
+    }
     do throws(Refusal) {
-      for node in calls.map({ model.graph.nodes[$0] }) {
-        try assign(port == .output ? node.outputs[0] : node.inputs[0], map)
+      // In tensors of different ranks the channels stand on different axes.
+      guard Set(ends.map { model.graph.tensors[$0].shape?.count }).count == 1 else {
+        throw Refusal(.sharedLayer, "\(place.path) is called on tensors of different ranks")
       }
+      for tensor in ends { try assign(tensor, map) }
     } catch {
-      throw Refusal(
-        .sharedLayer,
-        "\(place.path) is called \(calls.count) times, and not every time with the same around it")
+      throw error.code == .sharedLayer
+        ? error
+        : Refusal(
+          .sharedLayer,
+          "\(place.path) is called \(calls.count) times, and not every time with the same around it")
     }
     let direction: TensorMap.Direction = port == .output ? .image : .preimage
     let written = try written(map, direction, for: place.path)

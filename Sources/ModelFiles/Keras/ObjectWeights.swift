@@ -212,9 +212,15 @@ extension ObjectWeights: WeightLayout {
     } else if let body = layer.body, let before = original.body {
       edit(&state, at: [], to: body, from: before)
     } else if !layer.isOpaque {
+      // A weight that is new stands before others, which then have other numbers.
+      let (before, roles) = (state, (original.variables ?? []).map(\.role))
       for (number, variable) in (layer.variables ?? []).enumerated() {
-        guard let dataset = dataset(of: variable) else { continue }
-        state.replace(arrayAt: [Self.variables, ByteString("\(number)")], with: dataset)
+        let place = [Self.variables, ByteString("\(number)")]
+        let source = roles.firstIndex(of: variable.role)
+        if let source, source != number, let node = before[[Self.variables, ByteString("\(source)")]] {
+          state.set(node, at: place)
+        }
+        if let dataset = dataset(of: variable) { state.replace(arrayAt: place, with: dataset) }
       }
     }
   }

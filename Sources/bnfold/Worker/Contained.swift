@@ -12,10 +12,13 @@ struct Contained {
     try run(WorkerTask(kind: .inspect, limits: limits, foldOptions: options), models: [try open(model)])
   }
 
-  func verify(_ original: ModelPaths, _ folded: ModelPaths, seed: UInt64) throws -> EquivalenceReport {
+  func verify(
+    _ original: ModelPaths, _ folded: ModelPaths, options: FoldOptions, seed: UInt64
+  ) throws -> EquivalenceReport {
     let models = [try open(original), try open(folded)]
     return try run(
-      WorkerTask(kind: .verify, limits: limits, seed: seed, checks: true), models: models)
+      WorkerTask(kind: .verify, limits: limits, foldOptions: options, seed: seed, checks: true),
+      models: models)
   }
 
   /// Proposes what to fold in weights without a graph.

@@ -152,7 +152,7 @@ struct WorkerMain {
       try files[index].verifyChecksums()
     }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
-    return try original.verify(folded, seed: task.seed)
+    return try original.verify(folded, options: task.foldOptions, seed: task.seed)
   }
 }
 
