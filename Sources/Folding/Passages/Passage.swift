@@ -71,6 +71,14 @@ extension PassageRequest {
     return sizes
   }
 
+  /// The map of a tensor that stays as it is.
+  ///
+  /// - Throws: `Refusal` for more channels than any network has, which an architecture can claim for nothing.
+  func identity(channels: Int) throws(Refusal) -> TensorMap {
+    guard channels <= 1 << 22 else { throw refusal(.axisMismatch, "has \(channels) channels") }
+    return .identity(axis: map.axis, channels: channels)
+  }
+
   func refusal(_ code: Refusal.Code, _ what: String) -> Refusal { Refusal(code, "\(path) \(what)") }
 }
 

@@ -39,13 +39,14 @@ enum SplitAtConcatenation: Passage {
       }
       return ranges.enumerated().map { (.input($0), map.slice($1)) }
     }
-    var whole = TensorMap.identity(axis: axis, channels: first)
+    var whole = try request.identity(channels: first)
     whole.direction = map.direction
     whole.scale.replaceSubrange(ranges[number], with: map.scale)
     whole.shift.replaceSubrange(ranges[number], with: map.shift)
-    let others = ranges.indices.filter { $0 != number }.map { part -> (Port, TensorMap) in
-      (.input(part), .identity(axis: axis, channels: sizes[part]))
+    var maps: [(Port, TensorMap)] = [(.output, whole)]
+    for part in ranges.indices where part != number {
+      maps.append((.input(part), try request.identity(channels: sizes[part])))
     }
-    return [(.output, whole)] + others
+    return maps
   }
 }

@@ -27,7 +27,7 @@ enum ThroughProduct: Passage {
       if number == scaled {
         maps.append((.input(number), map))
       } else if let shape = request.inputs[number], shape.count == rank, let size = shape[map.axis] {
-        maps.append((.input(number), .identity(axis: map.axis, channels: size)))
+        maps.append((.input(number), try request.identity(channels: size)))
       } else {
         throw request.refusal(.axisMismatch, "has a factor of unknown shape")
       }

@@ -11,7 +11,7 @@ import Tensor
 enum ThroughReshaping: Passage {
   static let name = "reshaping"
   /// Elements of a sample beyond which nothing is tiled.
-  private static let largestSample = 1 << 24
+  private static let largestSample = 1 << 22
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {
