@@ -35,11 +35,8 @@ struct Explanation {
   }
 
   var json: JSONOutput {
-    guard case .kept(let refusal, let forwards) = entry.outcome,
-      case .array(let entries) = LedgerReport(ledger: Ledger(entries: [entry])).json,
-      let first = entries.first
-    else { return LedgerReport(ledger: Ledger(entries: [entry])).json }
-    guard case .object(let members) = first else { return first }
+    let members = LedgerReport.members(of: entry)
+    guard case .kept(let refusal, let forwards) = entry.outcome else { return .object(members) }
     return .object(
       members + [
         ("advice", .text(refusal.code.advice)),

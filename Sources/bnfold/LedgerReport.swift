@@ -40,25 +40,25 @@ struct LedgerReport {
     return "\(ledger.folded.count) of \(ledger.entries.count) batch normalizations \(verb)."
   }
 
-  var json: JSONOutput {
-    .array(
-      ledger.entries.map { entry in
-        switch entry.outcome {
-        case .folded(let into, let rule, let across, let compensated):
-          .object([
-            ("layer", .string(entry.layer)), ("outcome", .text("folded")), ("rule", .text(rule)),
-            ("into", .array(into.map { .string($0) })), ("across", .array(across.map { .string($0) })),
-            ("compensated", .array(compensated.map { .string($0) })),
-          ])
-        case .kept(let refusal, let forwards):
-          .object([
-            ("layer", .string(entry.layer)), ("outcome", .text("kept")),
-            ("code", .text(refusal.code.rawValue)),
-            ("reason", .text(refusal.reason)),
-            ("forwards_code", forwards.map { .text($0.code.rawValue) } ?? .null),
-            ("forwards_reason", forwards.map { .text($0.reason) } ?? .null),
-          ])
-        }
-      })
+  var json: JSONOutput { .array(ledger.entries.map { .object(Self.members(of: $0)) }) }
+
+  /// An entry as the members of a JSON object.
+  static func members(of entry: Ledger.Entry) -> [(String, JSONOutput)] {
+    switch entry.outcome {
+    case .folded(let into, let rule, let across, let compensated):
+      [
+        ("layer", .string(entry.layer)), ("outcome", .text("folded")), ("rule", .text(rule)),
+        ("into", .array(into.map { .string($0) })), ("across", .array(across.map { .string($0) })),
+        ("compensated", .array(compensated.map { .string($0) })),
+      ]
+    case .kept(let refusal, let forwards):
+      [
+        ("layer", .string(entry.layer)), ("outcome", .text("kept")),
+        ("code", .text(refusal.code.rawValue)),
+        ("reason", .text(refusal.reason)),
+        ("forwards_code", forwards.map { .text($0.code.rawValue) } ?? .null),
+        ("forwards_reason", forwards.map { .text($0.reason) } ?? .null),
+      ]
+    }
   }
 }

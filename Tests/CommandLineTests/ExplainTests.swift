@@ -29,6 +29,9 @@ import Testing
     #expect(story?["layer"]?.string == "bn_outer")
     #expect(story?["forwards_code"]?.string == "activation")
     #expect(story?["advice"]?.string?.bytes.isEmpty == false)
+    let other = try Binary.run(["explain", model, "bn_inner", "--json"])
+    let folded = try JSONDocument(parsing: Array(other.output.utf8)).root["batch_normalization"]
+    #expect(folded?["layer"]?.string == "bn_inner" && folded?["outcome"]?.string == "folded")
   }
 
   @Test(arguments: [
