@@ -58,7 +58,7 @@ extension ModelFile {
   }
 
   /// The number of elements of all weights.
-  public var parameterCount: Int { model.graph.layers.reduce(0) { $0 + $1.parameterCount } }
+  public var parameterCount: Int { model.graph.parameterCount }
 
   private static func descriptions(
     of graph: Graph, shapes: ShapeInference, path: ByteString, depth: Int

@@ -59,27 +59,29 @@ extension DenseArray<Double> {
 
   /// - Throws: `EvaluationError` where the map does not fit the shape.
   fileprivate func mapped(by map: TensorMap, layer: ByteString) throws -> DenseArray {
-    guard map.axis < rank, shape[map.axis] == map.channels else {
+    guard let result = changed(along: map, { $0 * $1 + $2 }) else {
       throw EvaluationError(.shape("a map of \(map.channels) channels does not fit \(shape)"), layer: layer)
     }
-    let inner = shape[(map.axis + 1)...].reduce(1, *)
-    return DenseArray(
-      shape: shape,
-      values: values.enumerated().map { index, value in
-        let channel = (index / inner) % map.channels
-        return map.scale[channel] * value + map.shift[channel]
-      })
+    return result
   }
 
   /// Sums of magnitudes, each channel times the magnitude of its scale; the shift's own size added.
   fileprivate func scaled(by map: TensorMap) -> DenseArray {
-    guard map.axis < rank, shape[map.axis] == map.channels else { return self }
+    changed(along: map) { abs($0) * $1 + abs($2) } ?? self
+  }
+
+  /// - Parameter change: gives an element's new value from its channel's scale, its value, and its channel's shift.
+  /// - Returns: nil where the map does not fit the shape.
+  private func changed(
+    along map: TensorMap, _ change: (_ scale: Double, _ value: Double, _ shift: Double) -> Double
+  ) -> DenseArray? {
+    guard map.axis < rank, shape[map.axis] == map.channels else { return nil }
     let inner = shape[(map.axis + 1)...].reduce(1, *)
     return DenseArray(
       shape: shape,
       values: values.enumerated().map { index, value in
         let channel = (index / inner) % map.channels
-        return abs(map.scale[channel]) * value + abs(map.shift[channel])
+        return change(map.scale[channel], value, map.shift[channel])
       })
   }
 }

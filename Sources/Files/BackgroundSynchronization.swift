@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Tensor
 
 /// Makes a file durable while something else happens, such as its being read back.
 ///
@@ -14,23 +15,17 @@ struct BackgroundSynchronization {
   ///
   /// - Parameter original: the descriptor of the file; a copy of it is used, so that it may be closed.
   init(of original: Int32) {
-    let work = Work(descriptor: fcntl(original, F_DUPFD_CLOEXEC, 0))
+    let work = Work()
     self.work = work
-    let context = Unmanaged.passRetained(work)
-    var thread = pthread_t()
-    let isStarted =
-      work.descriptor >= 0
-      && pthread_create(
-        &thread, nil,
-        { context in
-          Unmanaged<Work>.fromOpaque(context!).takeRetainedValue().run()
-          return nil
-        }, context.toOpaque()) == 0
-    if !isStarted {
-      context.release()
-      close(work.descriptor)
-    }
-    self.thread = isStarted ? thread : nil
+    let descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0)
+    thread =
+      descriptor < 0
+      ? nil
+      : startThread {
+        if let code = synchronize(descriptor) { work.error.withLock { $0 = code } }
+        close(descriptor)
+      }
+    if descriptor >= 0, thread == nil { close(descriptor) }
   }
 
   /// Waits for the end; may be called once.
@@ -42,22 +37,20 @@ struct BackgroundSynchronization {
     return work.error.withLock { $0 }
   }
 
-  /// What the thread does, and leaves.
+  /// What the thread leaves.
   private final class Work: Sendable {
-    let descriptor: Int32
     let error = Mutex<Int32?>(nil)
-
-    init(descriptor: Int32) { self.descriptor = descriptor }
-
-    func run() {
-      while fsync(descriptor) != 0 {
-        let code = errno
-        if code == EINTR { continue }
-        // What cannot be synchronized at all says so once more in the end.
-        if code != EINVAL { error.withLock { $0 = code } }
-        break
-      }
-      close(descriptor)
-    }
   }
+}
+
+/// Waits until the disk has what was written.
+///
+/// - Returns: the error of the system; nil if there was none, or for what cannot be synchronized, as directories on some
+///   file systems.
+func synchronize(_ descriptor: Int32) -> Int32? {
+  while fsync(descriptor) != 0 {
+    if errno == EINTR { continue }
+    return errno == EINVAL ? nil : errno
+  }
+  return nil
 }

@@ -91,20 +91,16 @@ public final class OutputFile {
   /// - Throws: `OutputError`; then the target is what it was, except for `.notDurable`.
   public func publish() throws(OutputError) {
     setAttributes()
-    if let code = background?.wait() { throw OutputError(.cannotSynchronize(code), path: target) }
-    try synchronize(descriptor)
+    if let code = background?.wait() ?? synchronize(descriptor) {
+      throw OutputError(.cannotSynchronize(code), path: target)
+    }
     try putInPlace()
     isPublished = true
     temporary.isGone()
     let folder = open(Self.folder(of: target), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
     guard folder >= 0 else { throw OutputError(.notDurable(errno), path: target) }
     defer { close(folder) }
-    do throws(OutputError) {
-      try synchronize(folder)
-    } catch {
-      guard case .cannotSynchronize(let code) = error.rule else { throw error }
-      throw OutputError(.notDurable(code), path: target)
-    }
+    if let code = synchronize(folder) { throw OutputError(.notDurable(code), path: target) }
   }
 
   deinit { if !isPublished { temporary.remove() } }
@@ -143,15 +139,6 @@ public final class OutputFile {
       throw OutputError(errno == EEXIST ? .exists : .cannotRename(errno), path: target)
     }
     guard rename(temporary.path, target) == 0 else { throw OutputError(.cannotRename(errno), path: target) }
-  }
-
-  private func synchronize(_ descriptor: Int32) throws(OutputError) {
-    while fsync(descriptor) != 0 {
-      if errno == EINTR { continue }
-      // Some file systems do not synchronize directories and say so.
-      if errno == EINVAL { return }
-      throw OutputError(.cannotSynchronize(errno), path: target)
-    }
   }
 
   private static func folder(of path: String) -> String {

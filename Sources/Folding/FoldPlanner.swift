@@ -101,11 +101,7 @@ public struct FoldPlanner {
     inner.shapes = context.shapes.inner[index] ?? ShapeInference(of: body)
     inner.prefix += [index]
     inner.path = inner.path + layer.name + "/"
-    let calls = work.calls.filter { $0.layer == index }
-    if calls.contains(where: { $0.training == true || $0.hasUnknownArguments }) {
-      inner.obstacle = Refusal(
-        .trainingMode, "the model \(layer.name) is called with arguments of its own, such as training=True")
-    }
+    if let obstacle = work.argumentObstacle(ofModel: index) { inner.obstacle = obstacle }
     work.layers[index].core.body = try plan(body, context: inner)
   }
 
@@ -144,27 +140,27 @@ extension FoldPlanner {
     _ graph: inout Graph, original: Graph, shapes: ShapeInference
   ) throws {
     let candidates = ledger.entries.indices.compactMap { index -> LayerAddress? in
-      guard case .kept(let refusal, _) = ledger.entries[index].outcome, let address = addresses[index],
-        refusal.code != .skipped || !options.skipped.contains(ledger.entries[index].layer)
+      let entry = ledger.entries[index]
+      guard case .kept = entry.outcome, let address = addresses[index], !options.skipped.contains(entry.layer)
       else { return nil }
       // In 16 bits a tensor of another size is rounded elsewhere.
       return graph[address].core.precision.isSixteenBit ? nil : address
     }
     guard !candidates.isEmpty, options.rules != .direct else { return }
-    let size = original.layers.reduce(0) { $0 + $1.parameterCount }
-    let grown = graph.removing(removed).layers.reduce(0) { $0 + $1.parameterCount } - size
+    let size = original.parameterCount
+    let grown = graph.removing(removed).parameterCount - size
     let limit = (Double(size) * options.maxGrowth).rounded(.down)
     var search = RewriteSearch(
       RewritableModel(
         graph, shapes: shapes, removed: removed, store: store, biasAddition: biasAddition,
-        rules: options.rules), removed: removed, growthLeft: Int(min(limit, 0x1p62)) - grown)
+        rules: options.rules), growthLeft: Int(min(limit, 0x1p62)) - grown)
     let results = try search.run(candidates)
     for (index, address) in addresses.enumerated() {
       guard let address, let result = results[address] else { continue }
       update(entry: index, result)
     }
     graph = search.model.rewritten
-    removed = search.removed
+    removed = search.model.removed
     record(search.relations, in: original, shapes: shapes)
   }
 
@@ -189,9 +185,10 @@ extension FoldPlanner {
   ) {
     // What a batch normalization took in that is gone itself by now is in the layers that took it in.
     folds.removeAll { removed.contains($0.producer) }
+    let places = Dictionary(uniqueKeysWithValues: folds.enumerated().map { ($1.producer, $0) })
     for (address, relation) in relations.sorted(by: { $0.key < $1.key })
     where !removed.contains(address) {
-      if let index = folds.firstIndex(where: { $0.producer == address }) {
+      if let index = places[address] {
         folds[index].relations = relation
       } else {
         folds.append(
@@ -244,42 +241,32 @@ extension FoldPlanner {
     if call.training == true {
       throw Refusal(.trainingMode, "it is called with training=True and uses the statistics of the batch")
     }
-    if call.hasUnknownArguments {
-      throw Refusal(.opaqueLayer, "it is called with arguments that bnfold does not understand")
-    }
+    if call.hasUnknownArguments { throw Refusal.unknownArguments(of: "it") }
     let map = try ChannelAffine(of: layer.core, normalization: normalization, from: store)
     let found = try surroundings.producer(of: index, removed: removed)
     let producerCall = work.calls[found.call]
     let producer = work.layers[producerCall.layer]
     guard let rule = ProducerRules.rule(for: producer.core.operation) else { throw noProducer(producer) }
     let name = ProducerRules.name(of: rule, for: producer.core.operation)
-    for rule in [name] + (found.across.isEmpty ? [] : [ThroughIdentity.name])
-    where !options.rules.allows(rule) {
-      throw Refusal(.skipped, "the rule \(rule) is left out")
-    }
+    try options.rules.require(name)
+    if !found.across.isEmpty { try options.rules.require(ThroughIdentity.name) }
     guard surroundings.callCounts[producerCall.layer] == 1 else {
       throw Refusal(
         .sharedLayer, "\(producer.name) is called \(surroundings.callCounts[producerCall.layer]) times")
     }
-    if producerCall.hasUnknownArguments {
-      throw Refusal(.opaqueLayer, "\(producer.name) is called with arguments that bnfold does not understand")
-    }
+    if producerCall.hasUnknownArguments { throw Refusal.unknownArguments(of: producer.name) }
     if producerCall.training == true, case .batchNormalization = producer.core.operation {
       throw Refusal(.trainingMode, "\(producer.name) uses the statistics of the batch")
     }
-    for other in [producer] + found.across.map({ work.layers[$0] })
-    where other.core.precision != layer.core.precision {
-      throw Refusal(
-        .precisionPolicy,
-        "it computes in \(layer.core.precision) and \(other.name) in \(other.core.precision), so that the rounding would move"
-      )
+    for other in [producer] + found.across.map({ work.layers[$0] }) {
+      try other.requirePrecision(of: layer)
     }
     let output = surroundings.shapes.shapes[TensorReference(call: found.call)]
     let isWrapped = !producer.wrapped.isEmpty
     let request = FoldRequest(
       layer: producer.core, map: map,
       axis: try axis(of: layer, normalization, behind: producer, rank: output?.count),
-      outputShape: isWrapped ? output.map(withoutTimeAxis) : output,
+      outputShape: isWrapped ? output?.withoutTimeAxis : output,
       takenNames: weightNames[context.prefix.first ?? producerCall.layer])
     let result = try rule.fold(request, store: store)
     try biasAddition.check(result, original: request.layer, outputShape: request.outputShape)
@@ -287,7 +274,7 @@ extension FoldPlanner {
     let input = producerCall.inputs.first.flatMap { surroundings.shapes.shapes[$0] }
     return Match(
       producer: producerCall.layer, result: result, rule: name,
-      across: found.across, inputShape: isWrapped ? input.map(withoutTimeAxis) : input)
+      across: found.across, inputShape: isWrapped ? input?.withoutTimeAxis : input)
   }
 
   /// The batch normalization's axis in the output of the layer that computes.
@@ -302,10 +289,6 @@ extension FoldPlanner {
       throw Refusal(.axisMismatch, "its axis is the time axis of \(producer.name)")
     }
     return inner
-  }
-
-  private func withoutTimeAxis(_ shape: PartialShape) -> PartialShape {
-    shape.count > 1 ? [shape[0]] + shape.dropFirst(2) : shape
   }
 
   private func noProducer(_ layer: Layer) -> Refusal {

@@ -13,9 +13,7 @@ struct Surroundings {
   init(_ graph: Graph, shapes: ShapeInference) {
     self.graph = graph
     self.shapes = shapes
-    var counts = [Int](repeating: 0, count: graph.layers.count)
-    for call in graph.calls { counts[call.layer] += 1 }
-    callCounts = counts
+    callCounts = graph.callCounts
     readers = graph.readers()
     isOutput = Set(graph.outputs.map(\.call))
   }

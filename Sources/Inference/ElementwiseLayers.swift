@@ -66,14 +66,6 @@ extension LayerEvaluator {
   }
 }
 
-extension BatchNormalization {
-  /// The only axis that it normalizes, from 0; nil if it fits no array of this rank.
-  func axis(rank: Int) -> Int? {
-    guard axes.count == 1, let axis = normalizedAxis(axes[0], rank: rank), axis > 0 else { return nil }
-    return axis
-  }
-}
-
 extension Merge {
   /// What merging with another array does to each element of one; nil where it is not elementwise.
   fileprivate func elementwiseStep<Scalar: InferenceScalar>(

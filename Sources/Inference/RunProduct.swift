@@ -22,6 +22,7 @@ struct RunProduct<Scalar: InferenceScalar>: @unchecked Sendable {
   ///
   /// Two levels of sums keep the rounding errors of long sums small.
   private static var blockTerms: Int { Int(BNFOLD_BLOCK_TERMS) }
+
   /// Computes a part of the product.
   ///
   /// - Parameters:

@@ -1,6 +1,7 @@
 import CKernels
 import Glibc
 import Synchronization
+import Tensor
 
 /// Threads that wait for the next piece of work, for work in pieces too short to start a thread for each.
 ///
@@ -11,18 +12,7 @@ final class ThreadTeam: Sendable {
 
   /// - Parameter count: threads, the caller of `run` included.
   init(count: Int) {
-    threads = (1..<max(1, count)).compactMap { [shared] _ in
-      var thread = pthread_t()
-      let context = Unmanaged.passRetained(shared)
-      let failed = pthread_create(
-        &thread, nil,
-        { context in
-          Unmanaged<Shared>.fromOpaque(context!).takeRetainedValue().help()
-          return nil
-        }, context.toOpaque())
-      if failed != 0 { context.release() }
-      return failed == 0 ? thread : nil
-    }
+    threads = (1..<max(1, count)).compactMap { [shared] _ in startThread { shared.help() } }
   }
 
   deinit {

@@ -80,6 +80,16 @@ extension Graph {
   /// Indices of the calls of a layer.
   public func calls(of layer: Int) -> [Int] { calls.indices.filter { calls[$0].layer == layer } }
 
+  /// How often each layer is called.
+  public var callCounts: [Int] {
+    var counts = [Int](repeating: 0, count: layers.count)
+    for call in calls { counts[call.layer] += 1 }
+    return counts
+  }
+
+  /// The number of elements of all weights, inner layers included.
+  public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameterCount } }
+
   /// For each call, the calls that read any of its outputs, one entry a reading.
   public func readers() -> [[Int]] {
     var readers = [[Int]](repeating: [], count: calls.count)

@@ -74,7 +74,7 @@ extension Layer {
   public var parameterCount: Int {
     (variables ?? []).reduce(0) { $0 + $1.shape.elementCount }
       + wrapped.reduce(0) { $0 + $1.parameterCount }
-      + (body?.layers.reduce(0) { $0 + $1.parameterCount } ?? 0)
+      + (body?.parameterCount ?? 0)
   }
 }
 

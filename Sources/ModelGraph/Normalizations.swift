@@ -30,6 +30,14 @@ public struct BatchNormalization: Sendable {
   }
 }
 
+extension BatchNormalization {
+  /// The only axis that it normalizes, from 0; nil if it fits no array of this rank.
+  public func axis(rank: Int) -> Int? {
+    guard axes.count == 1, let axis = normalizedAxis(axes[0], rank: rank), axis > 0 else { return nil }
+    return axis
+  }
+}
+
 /// Normalization of each sample over some axes, each element with its own gamma and beta.
 ///
 /// Source: Ba, Kiros and Hinton, "Layer Normalization", 2016; keras/src/layers/normalization/layer_normalization.py and

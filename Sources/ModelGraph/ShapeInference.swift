@@ -36,7 +36,7 @@ public struct ShapeInference: Sendable {
     if let body = layer.core.body {
       let isWrapped = !layer.wrapped.isEmpty
       let time = isWrapped ? inputs.first?.flatMap { $0.count > 1 ? $0[1] : nil } : nil
-      let given = isWrapped ? inputs.map { $0.map(removingTime) } : inputs
+      let given = isWrapped ? inputs.map { $0?.withoutTimeAxis } : inputs
       // Arguments that are not understood may be for other inputs than their order says.
       let inference = ShapeInference(of: body, inputs: call.hasUnknownArguments ? [] : given)
       inner[call.layer] = inner[call.layer].map { $0.inCommon(with: inference) } ?? inference
@@ -46,7 +46,7 @@ public struct ShapeInference: Sendable {
     }
     guard !layer.wrapped.isEmpty else { return layer.operation.outputShapes(inputs: inputs) }
     guard let input = inputs.first, let input, input.count > 2 else { return [nil] }
-    let output = layer.core.operation.outputShape(inputs: [removingTime(input)])
+    let output = layer.core.operation.outputShape(inputs: [input.withoutTimeAxis])
     return [output.map { [$0.first ?? nil, input[1]] + $0.dropFirst() }]
   }
 
@@ -63,10 +63,6 @@ public struct ShapeInference: Sendable {
       result.inner[index] = other.inner[index].map { inference.inCommon(with: $0) }
     }
     return result
-  }
-
-  private func removingTime(_ shape: PartialShape) -> PartialShape {
-    shape.count > 1 ? [shape[0]] + shape.dropFirst(2) : shape
   }
 }
 
@@ -290,6 +286,11 @@ extension Graph {
     guard let call = calls.first(where: { $0.layer == index }), let input = call.inputs.first,
       let shape = shapes.shapes[input] ?? recordedShapes[input]
     else { return nil }
-    return layers[index].wrapped.isEmpty || shape.count < 2 ? shape : [shape[0]] + shape.dropFirst(2)
+    return layers[index].wrapped.isEmpty ? shape : shape.withoutTimeAxis
   }
+}
+
+extension PartialShape {
+  /// The shape that the layer inside a wrapper such as TimeDistributed sees: without the axis behind the batch.
+  public var withoutTimeAxis: PartialShape { count > 1 ? [self[0]] + dropFirst(2) : self }
 }

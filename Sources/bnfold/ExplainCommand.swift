@@ -9,27 +9,17 @@ struct ExplainCommand: ParsableCommand {
     abstract:
       "Tell the whole story of one batch normalization: where it goes by which rules, or what is in its way.")
 
-  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
-  var model: String
+  @OptionGroup var inspection: InspectionOptions
 
   @Argument(help: "The batch normalization, with the models around it: backbone/bn1.")
   var layer: String
 
-  @OptionGroup var architectureOption: ArchitectureOption
-
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @OptionGroup var ruleOptions: RuleOptions
-
-  @OptionGroup var limitOptions: LimitOptions
-
   func run() throws {
     try Exit.reporting {
-      let answer = try Progress.during("reading") {
-        try Contained(limits: limitOptions.limits).inspect(
-          ModelPaths(model: model, companion: architectureOption.architecture), options: ruleOptions.options)
-      }
+      let answer = try inspection.inspect()
       let name = ByteString(layer)
       guard let entry = answer.ledger.entries.first(where: { $0.layer == name }) else {
         throw TaskFailure(.usage, unknown(name, in: answer))
@@ -38,7 +28,7 @@ struct ExplainCommand: ParsableCommand {
       if json {
         let members: [(String, JSONOutput)] = [
           ("command", .text("explain")), ("version", .text(BNFold.configuration.version)),
-          ("model", .text(model)), ("batch_normalization", explanation.json),
+          ("model", .text(inspection.model)), ("batch_normalization", explanation.json),
         ]
         Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
         return
@@ -53,6 +43,6 @@ struct ExplainCommand: ParsableCommand {
       similar.isEmpty
       ? "bnfold inspect lists them"
       : "there is " + similar.map(\.description).joined(separator: ", ")
-    return "\(ByteString(model)): there is no batch normalization with the name \(name); \(hint)"
+    return "\(ByteString(inspection.model)): there is no batch normalization with the name \(name); \(hint)"
   }
 }

@@ -12,10 +12,7 @@ struct InspectCommand: ParsableCommand {
       that take them in in blue: as SVG by Graphviz, if that is installed, and as a .dot file beside it in any case.
       """)
 
-  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
-  var model: String
-
-  @OptionGroup var architectureOption: ArchitectureOption
+  @OptionGroup var inspection: InspectionOptions
 
   @Option(help: ArgumentHelp("Draw the model to this .svg or .dot file.", valueName: "file"))
   var graph: String?
@@ -26,10 +23,6 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @OptionGroup var ruleOptions: RuleOptions
-
-  @OptionGroup var limitOptions: LimitOptions
-
   func validate() throws {
     if let graph, !graph.hasSuffix(".svg"), !graph.hasSuffix(".dot") {
       throw ValidationError("--graph FILE ends with .svg or .dot.")
@@ -38,17 +31,14 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try Exit.reporting {
-      let answer = try Progress.during("reading") {
-        try Contained(limits: limitOptions.limits).inspect(
-          ModelPaths(model: model, companion: architectureOption.architecture), options: ruleOptions.options)
-      }
+      let answer = try inspection.inspect()
       let drawing = try graph.map { try GraphFiles(target: $0, replaces: force).write(answer) }
       let ledger = answer.ledger
       let layers = LayerList(layers: answer.layers)
       if json {
         let members: [(String, JSONOutput)] = [
           ("command", .text("inspect")), ("version", .text(BNFold.configuration.version)),
-          ("model", .text(model)), ("keras_version", answer.summary.versionJSON),
+          ("model", .text(inspection.model)), ("keras_version", answer.summary.versionJSON),
           ("layers", layers.json), ("batch_normalizations", LedgerReport(ledger: ledger).json),
           ("foldable", .integer(ledger.folded.count)), ("kept", .integer(ledger.kept.count)),
           ("graph", .array((drawing?.written ?? []).map { .text($0) })),
@@ -58,7 +48,7 @@ struct InspectCommand: ParsableCommand {
       }
       let terminal = Terminal.standardOutput
       let lines =
-        [answer.summary.line(for: model), ""] + layers.lines(for: terminal) + [""]
+        [answer.summary.line(for: inspection.model), ""] + layers.lines(for: terminal) + [""]
         + LedgerReport(ledger: ledger).lines(for: terminal, isPrediction: true) + (drawing?.lines ?? [])
       for line in lines { terminal.writeLine(line) }
     }

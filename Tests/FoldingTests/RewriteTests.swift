@@ -206,6 +206,11 @@ import Testing
     #expect(try Harness.difference(builder.model, plan) < 1e-11)
   }
 
+  @Test func `Every rule has a name of its own and a line that says what it does`() {
+    #expect(Set(FoldingRules.knownNames).count == FoldingRules.knownNames.count)
+    for name in FoldingRules.knownNames { #expect(FoldingRules.summary(of: name) != nil, "\(name)") }
+  }
+
   @Test func `What is skipped by name stays`() throws {
     let builder = RewriteBuilder()
     builder.conv().bn().end()

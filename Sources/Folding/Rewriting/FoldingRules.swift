@@ -7,12 +7,7 @@ public struct FoldingRules: Sendable, Equatable {
   public static let all = FoldingRules(allowed: nil)
 
   /// Only folding into the layer right before.
-  public static let direct = FoldingRules(
-    allowed: [
-      FoldIntoDense.name, FoldIntoConvolution.name, "depthwise-convolution", "separable-convolution",
-      "transposed-convolution", FoldIntoEinsumDense.name, FoldIntoEmbedding.name,
-      FoldIntoBatchNormalization.name, ThroughIdentity.name,
-    ])
+  public static let direct = FoldingRules(allowed: Set(ProducerRules.names + [ThroughIdentity.name]))
 
   private init(allowed names: Set<String>?) { self.names = names }
 
@@ -24,12 +19,7 @@ public struct FoldingRules: Sendable, Equatable {
 
   /// The names of all rules, as they stand in the ledger.
   public static var knownNames: [String] {
-    [
-      FoldIntoDense.name, FoldIntoConvolution.name, "depthwise-convolution", "separable-convolution",
-      "transposed-convolution", FoldIntoEinsumDense.name, FoldIntoEmbedding.name,
-      FoldIntoBatchNormalization.name, InputOfDense.name, InputOfConvolution.name,
-      InputOfTransposedConvolution.name, InputOfEinsumDense.name, InputOfBatchNormalization.name,
-    ] + Passages.all.map { $0.name }
+    ProducerRules.names + ConsumerRules.names + Passages.all.map { $0.name }
   }
 
   /// What a rule does, in a line; nil for a name that is none of a rule.

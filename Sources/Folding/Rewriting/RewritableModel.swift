@@ -3,8 +3,10 @@ import Tensor
 
 /// A model in which batch normalizations are being folded: its tensors, and its layers as they are by now.
 struct RewritableModel {
-  var graph: TensorGraph
+  private(set) var graph: TensorGraph
   private var root: Graph
+  /// The layers that are not needed any more.
+  private(set) var removed: Set<LayerAddress>
   let store: any WeightStore
   let biasAddition: BiasAddition
   let rules: FoldingRules
@@ -17,6 +19,7 @@ struct RewritableModel {
   ) {
     graph = TensorGraph(root, shapes: shapes, removed: removed)
     self.root = root
+    self.removed = removed
     self.store = store
     self.biasAddition = biasAddition
     self.rules = rules
@@ -48,6 +51,7 @@ struct RewritableModel {
       weightNames[address.indices[0]].formUnion(layer.weightNames)
     }
     graph.remove(target)
+    removed.insert(target)
   }
 
   private func takenNames(_ address: LayerAddress) -> Set<ByteString> { weightNames[address.indices[0]] }
@@ -69,7 +73,7 @@ struct RewritableModel {
       let written = normalization.axes.first
     else { throw Refusal(.axisMismatch, "it has no axis") }
     let inner = layer.wrapped.isEmpty ? rank : rank - 1
-    guard let axis = normalizedAxis(written, rank: inner), axis > 0 else {
+    guard let axis = normalization.axis(rank: inner) else {
       throw Refusal(.axisMismatch, "its axis (\(written)) does not fit a tensor of rank \(inner)")
     }
     return layer.wrapped.isEmpty ? axis : axis + 1
@@ -77,18 +81,12 @@ struct RewritableModel {
 
   // MARK: - What may be done
 
-  func checkAllowed(_ rule: String) throws(Refusal) {
-    guard rules.allows(rule) else { throw Refusal(.skipped, "the rule \(rule) is left out") }
-  }
-
   /// - Throws: `Refusal` for a call or a layer that nothing may be moved through or into.
   func checkUsable(_ layer: Layer, _ call: Call, beside target: LayerAddress) throws(Refusal) {
     if case .opaque(let why) = layer.core.operation {
       throw Refusal(.opaqueLayer, "\(layer.name) (\(layer.className)) is beside it: \(why)")
     }
-    if call.hasUnknownArguments {
-      throw Refusal(.opaqueLayer, "\(layer.name) is called with arguments that bnfold does not understand")
-    }
+    if call.hasUnknownArguments { throw Refusal.unknownArguments(of: layer.name) }
     if call.training == true {
       switch layer.core.operation {
       case .batchNormalization, .identity, .model:
@@ -96,13 +94,7 @@ struct RewritableModel {
       default: break
       }
     }
-    let precision = self.layer(target).core.precision
-    guard layer.core.precision == precision else {
-      throw Refusal(
-        .precisionPolicy,
-        "it computes in \(precision) and \(layer.name) in \(layer.core.precision), so that the rounding would move"
-      )
-    }
+    try layer.requirePrecision(of: self.layer(target))
   }
 
   /// - Throws: `Refusal` where a changed layer cannot be stored, or Keras would run it wrongly.
@@ -111,7 +103,7 @@ struct RewritableModel {
     for node in graph.nodesOfLayer[address] ?? [] {
       let shape = graph.tensors[graph.nodes[node].outputs[0]].shape
       try biasAddition.check(
-        layer.core, original: before, outputShape: layer.wrapped.isEmpty ? shape : shape?.withoutTime)
+        layer.core, original: before, outputShape: layer.wrapped.isEmpty ? shape : shape?.withoutTimeAxis)
     }
     try StorableWeights.check(layer.core, store: store)
   }
@@ -145,7 +137,7 @@ extension RewritableModel {
       throw obstacle(layer, place, .output)
     }
     let name = ProducerRules.name(of: rule, for: layer.core.operation)
-    try checkAllowed(name)
+    try rules.require(name)
     let shape = graph.tensors[place.outputs[0]].shape
     let inner = try withoutTime(map, layer)
     let zeros = [Double](repeating: 0, count: map.channels)
@@ -153,7 +145,7 @@ extension RewritableModel {
     let request = FoldRequest(
       layer: activation == nil ? layer.core : layer.core.with(activation: .linear),
       map: ChannelAffine(scale: map.scale, mean: zeros, beta: map.shift), axis: .fromFront(inner.axis),
-      outputShape: layer.wrapped.isEmpty ? shape : shape?.withoutTime,
+      outputShape: layer.wrapped.isEmpty ? shape : shape?.withoutTimeAxis,
       takenNames: takenNames(place.address))
     var result = layer
     let folded = try rule.fold(request, store: store)
@@ -168,7 +160,7 @@ extension RewritableModel {
     of layer: Layer, map: TensorMap, path: ByteString
   ) throws(Refusal) -> Activation? {
     guard let activation = layer.operation.ownActivation, activation != .linear else { return nil }
-    try checkAllowed(ThroughRectification.name)
+    try rules.require(ThroughRectification.name)
     guard activation.isHomogeneous else {
       throw Refusal(.activation, "\(path) ends with the activation \(activation)")
     }
@@ -186,7 +178,7 @@ extension RewritableModel {
     guard let rule = ConsumerRules.rule(for: layer.core.operation),
       let rank = graph.tensors[place.inputs[0]].shape?.count
     else { throw obstacle(layer, place, .input(0)) }
-    try checkAllowed(rule.name)
+    try rules.require(rule.name)
     var result = layer
     result.core = try rule.fold(
       ConsumerRequest(
@@ -230,9 +222,4 @@ extension RewritableModel {
       return distanceToWeights(node.inputs[0], limit: limit - 1).map { $0 + 1 }
     }
   }
-}
-
-extension PartialShape {
-  /// Without a wrapper's time axis.
-  var withoutTime: PartialShape { count > 1 ? [self[0]] + dropFirst(2) : self }
 }

@@ -195,7 +195,7 @@ struct RewriteAttempt {
     guard layer.wrapped.isEmpty, place.outputs.count == 1,
       let passage = Passages.passage(for: layer.operation)
     else { throw model.obstacle(layer, place, port) }
-    try model.checkAllowed(passage.name)
+    try model.rules.require(passage.name)
     let request = PassageRequest(
       path: place.path, operation: layer.operation,
       inputs: place.inputs.map { model.graph.tensors[$0].shape },

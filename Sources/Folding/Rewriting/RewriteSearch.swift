@@ -7,7 +7,6 @@ import Tensor
 /// can open the way for another. Each attempt looks at the tensors that would change and at no others.
 struct RewriteSearch {
   private(set) var model: RewritableModel
-  private(set) var removed: Set<LayerAddress>
   /// How the tensors at the ends of each changed layer are related to those of the model before.
   private(set) var relations: [LayerAddress: EndRelations] = [:]
   /// Weights that may still be added, in elements.
@@ -21,9 +20,8 @@ struct RewriteSearch {
   }
 
   /// - Parameter growthLeft: elements of weights that the model may have more.
-  init(_ model: RewritableModel, removed: Set<LayerAddress>, growthLeft: Int) {
+  init(_ model: RewritableModel, growthLeft: Int) {
     self.model = model
-    self.removed = removed
     self.growthLeft = growthLeft
   }
 
@@ -61,7 +59,7 @@ struct RewriteSearch {
   }
 
   private mutating func apply(_ attempt: RewriteAttempt) throws(Refusal) -> Ledger.Outcome {
-    try model.checkRemovable(attempt.target, removed: removed)
+    try model.checkRemovable(attempt.target)
     let growth = attempt.changes.reduce(-model.layer(attempt.target).parameterCount) { sum, change in
       sum + change.value.parameterCount - model.layer(change.key).parameterCount
     }
@@ -73,7 +71,6 @@ struct RewriteSearch {
     for address in attempt.roots { extend(address, \.output, by: attempt.outputMap(of: address)) }
     for address in attempt.leaves { extend(address, \.input, by: attempt.inputMap(of: address)) }
     model.apply(attempt.changes, removing: attempt.target)
-    removed.insert(attempt.target)
     return outcome
   }
 
@@ -112,7 +109,7 @@ extension RewritableModel {
   /// A layer that gives its model's output has to have one left before it, and the first one of a list may carry its shape.
   ///
   /// - Throws: `Refusal` where the batch normalization cannot be taken out.
-  fileprivate func checkRemovable(_ target: LayerAddress, removed: Set<LayerAddress>) throws(Refusal) {
+  fileprivate func checkRemovable(_ target: LayerAddress) throws(Refusal) {
     let prefix = Array(target.indices.dropLast())
     guard let index = target.indices.last else { return }
     let graph = prefix.isEmpty ? rewritten : layer(LayerAddress(prefix)).core.body ?? rewritten

@@ -14,6 +14,12 @@ enum ProducerRules {
     }
   }
 
+  /// All names in the ledger.
+  static var names: [String] {
+    [FoldIntoDense.name] + FoldIntoConvolution.names
+      + [FoldIntoEinsumDense.name, FoldIntoEmbedding.name, FoldIntoBatchNormalization.name]
+  }
+
   /// The name in the ledger.
   static func name(of rule: any FoldingRule.Type, for operation: Operation) -> String {
     if case .convolution(let convolution) = operation {
@@ -25,6 +31,14 @@ enum ProducerRules {
 
 /// The rules that put a map into a layer that reads a tensor.
 enum ConsumerRules {
+  /// All names in the ledger.
+  static var names: [String] {
+    [
+      InputOfDense.name, InputOfConvolution.name, InputOfTransposedConvolution.name, InputOfEinsumDense.name,
+      InputOfBatchNormalization.name,
+    ]
+  }
+
   static func rule(for operation: Operation) -> (any ConsumerRule.Type)? {
     switch operation {
     case .dense: InputOfDense.self

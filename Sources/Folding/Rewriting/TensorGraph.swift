@@ -71,8 +71,7 @@ struct TensorGraph {
     _ graph: Graph, prefix: [Int], path: ByteString, shapes: ShapeInference, given: [Int]?
   ) -> [Int] {
     var places: [TensorReference: Int] = [:]
-    var callCounts = [Int](repeating: 0, count: graph.layers.count)
-    for call in graph.calls { callCounts[call.layer] += 1 }
+    let callCounts = graph.callCounts
     var outputCounts = [Int](repeating: 1, count: graph.calls.count)
     for reference in graph.calls.flatMap({ $0.inputs + $0.controls }) + graph.outputs {
       outputCounts[reference.call] = max(outputCounts[reference.call], reference.output + 1)
@@ -102,12 +101,7 @@ struct TensorGraph {
         if let body = layer.core.body, call.number == 0 {
           let first = tensors.count
           addAlone(body, of: layer, address: address, path: path, shapes: shapes)
-          if graph.calls.contains(where: {
-            $0.layer == call.layer && ($0.training == true || $0.hasUnknownArguments)
-          }) {
-            let why = "the model \(layer.name) is called with arguments of its own, such as training=True"
-            blockAll(from: first, Refusal(.trainingMode, why))
-          }
+          if let obstacle = graph.argumentObstacle(ofModel: call.layer) { blockAll(from: first, obstacle) }
         }
         let node = nodes.count
         var tensors: [Int] = []

@@ -13,10 +13,6 @@ extension TensorMap {
     withChannels(scale: Array(scale[range]), shift: Array(shift[range]))
   }
 
-  var withoutShift: TensorMap {
-    withChannels(scale: scale, shift: [Double](repeating: 0, count: channels))
-  }
-
   func on(axis: Int) -> TensorMap { withChannels(axis: axis, scale: scale, shift: shift) }
 }
 

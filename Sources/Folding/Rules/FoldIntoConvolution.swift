@@ -20,6 +20,14 @@ enum FoldIntoConvolution: FoldingRule {
     return .fromFront(convolution.dataFormat.channelAxis(rank: convolution.tensorRank))
   }
 
+  /// The names in the ledger of all kinds.
+  static var names: [String] {
+    [
+      Convolution.Kind.regular(groups: 1), .depthwise(multiplier: 1), .separable(multiplier: 1),
+      .transposed(outputPadding: nil),
+    ].map { name(for: $0) }
+  }
+
   /// The name in the ledger, by kind.
   static func name(for kind: Convolution.Kind) -> String {
     switch kind {

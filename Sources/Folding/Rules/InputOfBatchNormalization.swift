@@ -18,7 +18,7 @@ enum InputOfBatchNormalization: ConsumerRule {
       preconditionFailure("not a batch normalization")
     }
     let own = try ChannelAffine(of: request.layer, normalization: normalization, from: store)
-    guard let axis = normalizedAxis(normalization.axes[0], rank: request.rank) else {
+    guard let axis = normalization.axis(rank: request.rank) else {
       throw Refusal(.axisMismatch, "\(request.path) has an axis that its input does not have")
     }
     try request.requireAxis(axis, channels: own.channels)
