@@ -51,18 +51,25 @@ extension LayerEvaluator {
     _ normalization: BatchNormalization
   ) throws -> (mean: [Scalar], scale: [Scalar], beta: [Scalar]) {
     if let obstacle = normalization.obstacle { throw EvaluationError(.notRun(obstacle), layer: layer.name) }
-    let mean: [Scalar] = try weight(.movingMean)
-    let variance: [Double] = try LayerEvaluator<Double>(layer: layer, weights: weights, sharing: .none)
-      .weight(.movingVariance)
+    let statistics = try batchStatistics ?? movingStatistics()
+    let mean = statistics.mean.map { Scalar($0) }
     let gamma = normalization.scales ? try weight(.gamma) : [Scalar](repeating: 1, count: mean.count)
     let beta = normalization.centers ? try weight(.beta) : [Scalar](repeating: 0, count: mean.count)
-    guard [variance.count, gamma.count, beta.count].allSatisfy({ $0 == mean.count }) else {
+    guard [gamma.count, beta.count].allSatisfy({ $0 == mean.count }) else {
       throw shape("its weights have different numbers of channels")
     }
-    let scale = zip(gamma, variance).map { gamma, variance in
-      Scalar(Double(gamma) / (variance + normalization.epsilon).squareRoot())
+    let scale = gamma.indices.map { channel in
+      Scalar(
+        statistics.scale(ofChannel: channel, gamma: Double(gamma[channel]), epsilon: normalization.epsilon))
     }
     return (mean, scale, beta)
+  }
+
+  private func movingStatistics() throws -> ChannelStatistics {
+    let exact = LayerEvaluator<Double>(layer: layer, weights: weights, sharing: .none)
+    let (mean, variance) = (try exact.weight(.movingMean), try exact.weight(.movingVariance))
+    guard mean.count == variance.count else { throw shape("its weights have different numbers of channels") }
+    return ChannelStatistics(mean: mean, variance: variance)
   }
 }
 

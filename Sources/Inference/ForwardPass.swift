@@ -7,7 +7,8 @@ struct ForwardPass<Scalar: InferenceScalar> {
   let sharing: WorkSharing
 
   func evaluate(
-    _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil
+    _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil,
+    training: TrainingMode<Scalar>? = nil
   ) throws -> Evaluation<Scalar> {
     if let obstacle = graph.obstacle { throw EvaluationError(.notRun(obstacle), layer: graph.name) }
     guard inputs.count == graph.inputs.count else {
@@ -19,28 +20,50 @@ struct ForwardPass<Scalar: InferenceScalar> {
     }
     for (index, call) in graph.calls.enumerated() where results.isMissing(index) {
       let layer = graph.layers[call.layer]
-      try call.checkRunnable(layer)
       let arguments = try results.take(call.inputs, for: layer)
+      // What is called with training=False stays as at inference, with everything inside.
+      let training = call.training == false ? nil : training?.inside(call.layer)
+      let statistics = try batchStatistics(for: call, of: layer, arguments, in: training)
       var tail = ElementwiseTail<Scalar>.none
       var end = index
       // An observer wants to see every layer's own result.
       if observer == nil {
-        (tail, end) = try fusedCalls(after: index, in: graph, inputs: arguments.map(\.shape), &results)
+        (tail, end) = try fusedCalls(
+          after: index, in: graph, inputs: arguments.map(\.shape), fusesNormalizations: training == nil,
+          &results)
       }
       let result = try evaluate(
         layer, arguments, tail: tail, isOutput: results.isOutput(end),
-        observer: observer?.inside(call, of: layer))
+        observer: observer?.inside(call, of: layer), training: training, statistics: statistics)
       observer?.see(call, of: layer, result.outputs)
       results.store(result, of: end)
     }
     return try results.outputs()
   }
 
+  /// The statistics of the batch that a call of a batch normalization uses; nil for the moving ones, and other layers.
+  ///
+  /// - Throws: `EvaluationError` for a call that is not run.
+  private func batchStatistics(
+    for call: Call, of layer: Layer, _ inputs: [DenseArray<Scalar>], in training: TrainingMode<Scalar>?
+  ) throws -> ChannelStatistics? {
+    if let training, layer.wrapped.isEmpty, inputs.count == 1,
+      case .batchNormalization(let normalization) = layer.operation,
+      let statistics = try training.statistics(training.address, normalization, inputs[0])
+    {
+      return statistics
+    }
+    try call.checkRunnable(layer)
+    return nil
+  }
+
   /// The calls after one that change each element of its result and nothing else, as far as only they read it.
   ///
   /// They run with it, block by block while the block is in the cache.
+  /// - Parameter fusesNormalizations: whether batch normalizations are among them, which use the moving statistics then.
   private func fusedCalls(
-    after head: Int, in graph: Graph, inputs: [Shape], _ results: inout PendingResults<Scalar>
+    after head: Int, in graph: Graph, inputs: [Shape], fusesNormalizations: Bool,
+    _ results: inout PendingResults<Scalar>
   ) throws -> (tail: ElementwiseTail<Scalar>, end: Int) {
     var tail = ElementwiseTail<Scalar>.none
     var end = head
@@ -54,6 +77,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
       let call = graph.calls[next]
       let reader = graph.layers[call.layer]
       let others = call.inputs.filter { $0.call != end }
+      if !fusesNormalizations, case .batchNormalization = reader.operation { break }
       guard call.isRunnable(reader), let arrays = results.peek(others),
         !(results.isOutput(next) && (reader.operation.lastActivation?.saturates ?? false)),
         let step = try LayerEvaluator<Scalar>(layer: reader, weights: weights, sharing: sharing)
@@ -70,13 +94,18 @@ struct ForwardPass<Scalar: InferenceScalar> {
   ///   - tail: what is done with the only output of a layer that has no layers inside.
   ///   - isOutput: whether what goes into a last activation that saturates is wanted.
   ///   - observer: of the layers inside.
+  ///   - training: of the layers inside.
+  ///   - statistics: what a batch normalization uses in place of its moving statistics.
   func evaluate(
     _ layer: Layer, _ inputs: [DenseArray<Scalar>], tail: ElementwiseTail<Scalar> = .none,
-    isOutput: Bool = true, observer: LayerObserver<Scalar>? = nil
+    isOutput: Bool = true, observer: LayerObserver<Scalar>? = nil, training: TrainingMode<Scalar>? = nil,
+    statistics: ChannelStatistics? = nil
   ) throws -> Evaluation<Scalar> {
     if let wrapped = layer.wrapped.first { return try evaluateOverTime(wrapped, in: layer, inputs) }
-    if let body = layer.body { return try evaluate(body, inputs: inputs, observer: observer) }
-    return try LayerEvaluator(layer: layer, weights: weights, sharing: sharing)
+    if let body = layer.body {
+      return try evaluate(body, inputs: inputs, observer: observer, training: training)
+    }
+    return try LayerEvaluator(layer: layer, weights: weights, sharing: sharing, batchStatistics: statistics)
       .evaluate(inputs, tail: tail, isOutput: isOutput)
   }
 

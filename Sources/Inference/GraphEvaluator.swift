@@ -30,11 +30,15 @@ public struct GraphEvaluator<Scalar: InferenceScalar> {
   ///   - graph: the graph; its weights are in the evaluator's store.
   ///   - inputs: one array for each input of the graph, batch first.
   ///   - observer: sees the results of the layers.
-  /// - Throws: `EvaluationError` for a layer that is not run or shapes that do not fit, or what the store throws.
+  ///   - training: which batch normalizations use the statistics of the batch; nil for none.
+  /// - Throws: `EvaluationError` for a layer that is not run or shapes that do not fit, or what the store or the training
+  ///   mode throws.
   public func evaluate(
-    _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil
+    _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil,
+    training: TrainingMode<Scalar>? = nil
   ) throws -> Evaluation<Scalar> {
-    try Scalar.run(graph, inputs: inputs, weights: weights, sharing: sharing, observer: observer)
+    try Scalar.run(
+      graph, inputs: inputs, weights: weights, sharing: sharing, observer: observer, training: training)
   }
 
   /// Runs one layer, whatever is inside it.

@@ -10,13 +10,21 @@ public protocol InferenceScalar: Real, ComputedElement {
   /// Runs a graph; a requirement, so that each type has a specialized copy of the whole forward pass.
   static func run(
     _ graph: Graph, inputs: [DenseArray<Self>], weights: any WeightStore, sharing: WorkSharing,
-    observer: LayerObserver<Self>?
+    observer: LayerObserver<Self>?, training: TrainingMode<Self>?
   ) throws -> Evaluation<Self>
 
   /// Runs a layer.
   static func run(
     _ layer: Layer, inputs: [DenseArray<Self>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Self>
+
+  /// The moments of the channels of an array, block by block.
+  static func blockMoments(of array: DenseArray<Self>, axis: Int, sharing: WorkSharing) -> [BlockMoments]
+
+  /// (x - mean) * scale + beta along an axis.
+  static func normalize(
+    _ array: DenseArray<Self>, mean: [Self], scale: [Self], beta: [Self], axis: Int, sharing: WorkSharing
+  ) -> DenseArray<Self>
 }
 
 extension Float: InferenceScalar {
@@ -24,16 +32,28 @@ extension Float: InferenceScalar {
 
   public static func run(
     _ graph: Graph, inputs: [DenseArray<Float>], weights: any WeightStore, sharing: WorkSharing,
-    observer: LayerObserver<Float>?
+    observer: LayerObserver<Float>?, training: TrainingMode<Float>?
   ) throws -> Evaluation<Float> {
     try ForwardPass<Float>(weights: weights, sharing: sharing).evaluate(
-      graph, inputs: inputs, observer: observer)
+      graph, inputs: inputs, observer: observer, training: training)
   }
 
   public static func run(
     _ layer: Layer, inputs: [DenseArray<Float>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Float> {
     try ForwardPass<Float>(weights: weights, sharing: sharing).evaluate(layer, inputs)
+  }
+
+  public static func blockMoments(
+    of array: DenseArray<Float>, axis: Int, sharing: WorkSharing
+  ) -> [BlockMoments] {
+    array.blockMoments(axis: axis, sharing: sharing)
+  }
+
+  public static func normalize(
+    _ array: DenseArray<Float>, mean: [Float], scale: [Float], beta: [Float], axis: Int, sharing: WorkSharing
+  ) -> DenseArray<Float> {
+    array.normalized(mean: mean, scale: scale, beta: beta, axis: axis, sharing: sharing)
   }
 }
 
@@ -42,15 +62,28 @@ extension Double: InferenceScalar {
 
   public static func run(
     _ graph: Graph, inputs: [DenseArray<Double>], weights: any WeightStore, sharing: WorkSharing,
-    observer: LayerObserver<Double>?
+    observer: LayerObserver<Double>?, training: TrainingMode<Double>?
   ) throws -> Evaluation<Double> {
     try ForwardPass<Double>(weights: weights, sharing: sharing).evaluate(
-      graph, inputs: inputs, observer: observer)
+      graph, inputs: inputs, observer: observer, training: training)
   }
 
   public static func run(
     _ layer: Layer, inputs: [DenseArray<Double>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Double> {
     try ForwardPass<Double>(weights: weights, sharing: sharing).evaluate(layer, inputs)
+  }
+
+  public static func blockMoments(
+    of array: DenseArray<Double>, axis: Int, sharing: WorkSharing
+  ) -> [BlockMoments] {
+    array.blockMoments(axis: axis, sharing: sharing)
+  }
+
+  public static func normalize(
+    _ array: DenseArray<Double>, mean: [Double], scale: [Double], beta: [Double], axis: Int,
+    sharing: WorkSharing
+  ) -> DenseArray<Double> {
+    array.normalized(mean: mean, scale: scale, beta: beta, axis: axis, sharing: sharing)
   }
 }

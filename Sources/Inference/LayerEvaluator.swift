@@ -8,6 +8,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   let layer: Layer
   let weights: any WeightStore
   let sharing: WorkSharing
+  /// What a batch normalization uses in place of its moving statistics.
+  var batchStatistics: ChannelStatistics?
   /// The largest result that is computed: 2 GiB of Double.
   private static var elementLimit: Int { 1 << 28 }
 

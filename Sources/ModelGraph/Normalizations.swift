@@ -14,18 +14,24 @@ public struct BatchNormalization: Sendable {
   public var scales: Bool
   /// Whether there are three more weights, which matter in training only (batch renormalization).
   public var renormalizes: Bool
+  /// What of a moving statistic stays when training moves it, in Keras's sense; nil if the architecture's is none.
+  public var momentum: Double?
+  /// Whether training takes the statistics over all devices, which rules out the fused operation of TensorFlow.
+  public var isSynchronized: Bool
   /// An attribute with an unknown effect, as a reason not to touch the layer.
   public var obstacle: String?
 
   public init(
     axes: [Int], epsilon: Double, centers: Bool, scales: Bool, renormalizes: Bool = false,
-    obstacle: String? = nil
+    momentum: Double? = 0.99, isSynchronized: Bool = false, obstacle: String? = nil
   ) {
     self.axes = axes
     self.epsilon = epsilon
     self.centers = centers
     self.scales = scales
     self.renormalizes = renormalizes
+    self.momentum = momentum
+    self.isSynchronized = isSynchronized
     self.obstacle = obstacle
   }
 }

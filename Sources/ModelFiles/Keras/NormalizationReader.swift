@@ -20,8 +20,12 @@ extension LayerConfiguration {
     return BatchNormalization(
       axes: axes, epsilon: try epsilon(),
       centers: try boolean("center", default: true), scales: try boolean("scale", default: true),
-      renormalizes: try boolean("renorm", default: false), obstacle: obstacle)
+      renormalizes: try boolean("renorm", default: false), momentum: momentum,
+      isSynchronized: json["synchronized"]?.boolean ?? false, obstacle: obstacle)
   }
+
+  /// Only training needs it: folding shall not fail where it is no number.
+  private var momentum: Double? { json["momentum"].map { $0.double ?? $0["value"]?.double } ?? 0.99 }
 
   /// The attribute `rms_scaling` of Keras 3 brings a gamma, and takes away the beta.
   mutating func layerNormalization() throws(NotUnderstood) -> LayerNormalization {
