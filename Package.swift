@@ -74,6 +74,8 @@ let package = Package(
     .target(
       name: "Equivalence", dependencies: ["Inference", "ModelGraph", "Tensor"], swiftSettings: strict),
 
+    .target(name: "Calibration", dependencies: ["Inference", "ModelGraph", "Tensor"], swiftSettings: strict),
+
     // MARK: - 4 Weights without a graph, folded by a plan
     .target(
       name: "StateDictionaries",
@@ -87,9 +89,8 @@ let package = Package(
     .target(
       name: "BatchNormFolding",
       dependencies: [
-        "Arrays", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFiles",
-        "ModelGraph",
-        "Safetensors", "StateDictionaries", "Tensor",
+        "Arrays", "Calibration", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "Inference",
+        "ModelFiles", "ModelGraph", "Safetensors", "StateDictionaries", "Tensor",
       ],
       swiftSettings: strict),
 
@@ -97,10 +98,8 @@ let package = Package(
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON",
-        "ModelFiles",
-        "StateDictionaries",
-        "Supervision", "Tensor",
+        "BatchNormFolding", "Calibration", "Comparison", "Equivalence", "Files", "Folding", "HDF5",
+        "LosslessJSON", "ModelFiles", "StateDictionaries", "Supervision", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -110,7 +109,9 @@ let package = Package(
       name: "Fixtures",
       dependencies: ["Files", "HDF5", "Inference", "LosslessJSON", "ModelFiles", "ModelGraph", "Tensor"],
       path: "Fixtures",
-      exclude: ["README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json"],
+      exclude: [
+        "README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json", "training",
+      ],
       sources: ["FilesByPath.swift", "Fixtures.swift", "Tensors.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
     .testTarget(
@@ -150,6 +151,13 @@ let package = Package(
     .testTarget(
       name: "EquivalenceTests",
       dependencies: ["BatchNormFolding", "Equivalence", "Fixtures", "Folding", "ModelGraph", "Tensor"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CalibrationTests",
+      dependencies: [
+        "Arrays", "BatchNormFolding", "Calibration", "Fixtures", "Inference", "ModelFiles", "ModelGraph",
+        "Tensor",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "BatchNormFoldingTests",

@@ -5,6 +5,8 @@
     python Fixtures/generate.py keras2 [name ...]   real tf_keras (Keras 2) files, in Fixtures/keras2
     python Fixtures/generate.py formats keras3 [name ...]  some of them as .keras and as weights; keras2 likewise
     python Fixtures/generate.py malformed [name ...]  damaged files, in Fixtures/malformed
+    python Fixtures/generate.py training keras      batch normalization layers in training, in Fixtures/training
+    python Fixtures/generate.py training pytorch    the same by PyTorch 2.15, which has to be installed for it
     python Fixtures/generate.py readme              the tables of Fixtures/README.md
 
 A fixture is `<name>.h5`, written by Keras itself, and `<name>.golden.safetensors`: inputs (F32 `input_<i>`), what Keras
@@ -22,6 +24,7 @@ from generator.damage import generate_malformed
 from generator.making import generate
 from generator.other_formats import generate_other_formats
 from generator.readme import write_readme
+from generator.training import generate_training
 
 
 def main(arguments: list[str]) -> None:
@@ -32,6 +35,8 @@ def main(arguments: list[str]) -> None:
             generate_other_formats(generation, names)
         case ["malformed", *names]:
             generate_malformed(names)
+        case ["training", ("keras" | "pytorch") as framework]:
+            generate_training(framework)
         case ["readme"]:
             write_readme()
         case _:

@@ -1,4 +1,5 @@
 import Arrays
+import Calibration
 import Comparison
 import Equivalence
 import Files
@@ -82,3 +83,30 @@ public typealias NamedArray = Arrays.NamedArray
 
 /// Named arrays in a file of NumPy or of safetensors.
 public typealias ArrayFile = ModelFiles.ArrayFile
+
+/// How statistics are estimated, and of which layers.
+public typealias CalibrationOptions = Calibration.CalibrationOptions
+
+/// How statistics are estimated.
+public typealias EstimationMethod = Calibration.EstimationMethod
+
+/// What a framework means by momentum.
+public typealias MomentumConvention = Calibration.MomentumConvention
+
+/// The name of a layer, in which `*` stands for any text.
+public typealias LayerPattern = Calibration.LayerPattern
+
+/// What calibration has found for each batch normalization.
+public typealias CalibrationReport = Calibration.CalibrationReport
+
+/// A batch normalization with its statistics before and after.
+public typealias CalibratedLayer = Calibration.CalibratedLayer
+
+/// How the estimates of one layer come about.
+public typealias ConvergenceTrace = Calibration.ConvergenceTrace
+
+/// Mean and variance of each channel.
+public typealias ChannelStatistics = ModelGraph.ChannelStatistics
+
+/// Where a layer stands in a model.
+public typealias LayerAddress = ModelGraph.LayerAddress

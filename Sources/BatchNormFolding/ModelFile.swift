@@ -19,6 +19,8 @@ public struct ModelFile: Sendable {
   let contents: KerasModel
   let input: ModelInput
   let limits: ReadingLimits
+  /// The graph where it is no longer the file's.
+  private var editedGraph: Graph?
 
   /// Opens a file and reads its architecture; weights are read when they are needed.
   ///
@@ -46,6 +48,14 @@ public struct ModelFile: Sendable {
     contents = try KerasModel(reading: input, scratch: scratch, limits: limits)
   }
 
+  /// The same file with another graph, made from its own.
+  init(_ file: ModelFile, graph: Graph) {
+    input = file.input
+    limits = file.limits
+    contents = file.contents
+    editedGraph = graph
+  }
+
   /// Checks the checksums of everything that has one, as members of archives do.
   ///
   /// - Throws: `ModelFileError` where something is damaged.
@@ -65,7 +75,7 @@ public struct ModelFile: Sendable {
   }
 
   /// The graph and the place of its weights.
-  public var model: Model { contents.model }
+  public var model: Model { Model(graph: editedGraph ?? contents.graph, weights: contents) }
 
   /// The version of Keras that wrote the file.
   public var kerasVersion: ByteString { contents.kerasVersion }

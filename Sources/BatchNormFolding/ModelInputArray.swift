@@ -20,14 +20,17 @@ public struct GivenArrays {
 struct ModelInputArray {
   private let name: ByteString
   private let array: NamedArray
-  private let path: String
+  let path: String
 
   /// The arrays of all inputs, in their order.
   ///
   /// An array belongs to the input that was named with its file, or to the one whose name it has. What has no such name
   /// belongs to the inputs that are left, in their order, if there are as many.
+  /// - Parameter allowsOneSample: whether an array may be one sample, without an axis for them.
   /// - Throws: `RunError` where it is not clear what belongs where, or a shape does not fit.
-  static func all(of graph: Graph, in given: [GivenArrays], model: String) throws -> [ModelInputArray] {
+  static func all(
+    of graph: Graph, in given: [GivenArrays], model: String, allowsOneSample: Bool = false
+  ) throws -> [ModelInputArray] {
     let layers = graph.inputs.map { graph.layers[graph.calls[$0.call].layer] }
     var found: [ByteString: ModelInputArray] = [:]
     var rest: [(NamedArray, String)] = []
@@ -62,8 +65,9 @@ struct ModelInputArray {
     for (layer, (array, path)) in zip(open, rest) {
       found[layer.name] = .init(name: layer.name, array: array, path: path)
     }
-    let ordered = layers.compactMap { found[$0.name] }
-    for (layer, input) in zip(layers, ordered) { try input.check(layer) }
+    let ordered = try layers.compactMap { layer in
+      try found[layer.name]?.check(layer, allowsOneSample: allowsOneSample)
+    }
     let batches = Set(ordered.compactMap(\.array.shape.first))
     guard batches.count <= 1 else { throw RunError(model, "its inputs have different numbers of samples") }
     return ordered
@@ -77,9 +81,15 @@ struct ModelInputArray {
       }.joined(separator: ", ")
   }
 
-  private func check(_ layer: Layer) throws {
-    guard case .input(let declared?, _) = layer.operation, !declared.admits(array.shape) else { return }
+  private func check(_ layer: Layer, allowsOneSample: Bool) throws -> ModelInputArray {
+    guard case .input(let declared?, _) = layer.operation, !declared.admits(array.shape) else { return self }
     let isOneSample = PartialShape(declared.dropFirst()).admits(array.shape)
+    if isOneSample, allowsOneSample {
+      let sample = NamedArray(
+        name: array.name, elementType: array.elementType, shape: [1] + array.shape,
+        byteCount: array.byteCount, content: array.content)
+      return ModelInputArray(name: name, array: sample, path: path)
+    }
     throw RunError(
       path,
       """
@@ -88,17 +98,50 @@ struct ModelInputArray {
       """)
   }
 
-  /// The array in a type that is computed in.
+  /// How many samples there are.
+  var sampleCount: Int { array.shape.first ?? 1 }
+
+  /// The shape of one of them.
+  var sampleShape: Shape { Array(array.shape.dropFirst()) }
+
+  /// All samples in a type that is computed in.
   ///
   /// - Throws: `RunError` for elements that cannot be computed with, or that the type does not have.
   func denseArray<Scalar: InferenceScalar>() throws -> DenseArray<Scalar> {
-    let bytes = try array.content.bytes(0..<array.byteCount)
-    let values: [Scalar]
+    DenseArray(shape: array.shape, values: try values(0..<array.byteCount))
+  }
+
+  /// Some samples that follow each other, which have to be finite.
+  ///
+  /// - Throws: `RunError`, as `denseArray()`, and for the first element that is not finite.
+  func finiteValues<Scalar: InferenceScalar>(ofSamples samples: Range<Int>) throws -> [Scalar] {
+    let size = array.byteCount / max(1, sampleCount)
+    let values: [Scalar] = try values(samples.lowerBound * size..<samples.upperBound * size)
+    if let place = values.firstIndex(where: { !$0.isFinite }) {
+      var (rest, index) = (place, [Int]())
+      for axis in sampleShape.reversed() {
+        index.insert(rest % axis, at: 0)
+        rest /= axis
+      }
+      index.insert(samples.lowerBound + rest, at: 0)
+      let name = array.name.isEmpty ? "" : " of \(array.name)"
+      throw RunError(
+        path,
+        """
+        the element [\(index.map(String.init).joined(separator: ", "))]\(name) is \
+        \(values[place].isNaN ? "not a number (NaN)" : "infinite")
+        """)
+    }
+    return values
+  }
+
+  private func values<Scalar: InferenceScalar>(_ range: Range<Int>) throws -> [Scalar] {
+    let bytes = try array.content.bytes(range)
     switch array.elementType {
     case .float16, .bfloat16, .float32, .float64:
-      values = bytes.withUnsafeBytes { array.elementType.decode($0) }
+      return bytes.withUnsafeBytes { array.elementType.decode($0) }
     case .integer(let bits, let isSigned):
-      values = try bytes.withUnsafeBytes { raw in
+      return try bytes.withUnsafeBytes { raw in
         switch (bits, isSigned) {
         case (8, true): try exact(raw, Int8.self)
         case (8, false): try exact(raw, UInt8.self)
@@ -110,10 +153,9 @@ struct ModelInputArray {
         default: try exact(raw, UInt64.self)
         }
       }
-    case .boolean: values = bytes.map { $0 == 0 ? 0 : 1 }
+    case .boolean: return bytes.map { $0 == 0 ? 0 : 1 }
     case .other(let type): throw RunError(path, "elements of type \(type) are only carried")
     }
-    return DenseArray(shape: array.shape, values: values)
   }
 
   private func exact<Scalar: InferenceScalar, Stored: FixedWidthInteger>(

@@ -18,5 +18,8 @@ public final class ScratchFile: Sendable {
   /// Takes over a descriptor that somebody else has opened as one.
   public init(descriptor: Int32) { self.descriptor = descriptor }
 
+  /// How much has been written to it.
+  public var byteCount: Int { max(0, Int(lseek(descriptor, 0, SEEK_END))) }
+
   deinit { if descriptor >= 0 { close(descriptor) } }
 }

@@ -50,10 +50,16 @@ public struct ArrayFile: Sendable {
     try output.publish()
   }
 
-  /// Reads a file, which its first bytes tell the format of.
+  /// Reads a file, which its first bytes tell the format of; elements are read when they are needed.
   ///
+  /// - Parameters:
+  ///   - input: the file.
+  ///   - scratch: where compressed arrays are unpacked to, behind what is there already; nil for memory.
+  ///   - limits: what the file may ask for.
   /// - Throws: `ModelFileError`, which names the file, the array and the broken rule.
-  package init(reading input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
+  package init(
+    reading input: InputFile, scratch: ScratchFile? = nil, limits: ReadingLimits
+  ) throws(ModelFileError) {
     path = input.path
     let head: [UInt8]
     do throws(FileError) {
@@ -62,15 +68,9 @@ public struct ArrayFile: Sendable {
       throw ModelFileError(error)
     }
     if NumPyArray.isArray(startingWith: head) {
-      let content: [UInt8]
-      do throws(FileError) {
-        content = try input.readAll(limit: limits.fileBytes)
-      } catch {
-        throw ModelFileError(error)
-      }
-      arrays = [try Self.array(named: "", content, in: input)]
+      arrays = [try Self.array(named: "", in: input, limits)]
     } else if ZipArchive.isArchive(startingWith: head) {
-      arrays = try Self.archive(input, limits)
+      arrays = try Self.archive(input, scratch, limits)
     } else {
       let file = try SafetensorsFile.open(input, limits: limits)
       arrays = file.tensors.map { NamedArray(copying: $0, of: file) }
@@ -78,32 +78,91 @@ public struct ArrayFile: Sendable {
   }
 
   private static func archive(
-    _ input: InputFile, _ limits: ReadingLimits
+    _ input: InputFile, _ scratch: ScratchFile?, _ limits: ReadingLimits
   ) throws(ModelFileError) -> [NamedArray] {
-    var contents: [(name: ByteString, bytes: [UInt8])] = []
+    var members: [(name: ByteString, content: Member)] = []
     do throws(ZipError) {
       let archive = try ZipArchive(reading: input, limits: limits.zip)
       for member in archive.members {
-        contents.append((member.name, try archive.content(of: member, limit: limits.hdf5.arrayBytes)))
+        let name = member.name.dropping(suffix: ".npy") ?? member.name
+        members.append((name, try content(of: member, in: archive, scratch, limits)))
       }
     } catch {
       throw ModelFileError(.archive(error), file: input.path)
     }
     var arrays: [NamedArray] = []
-    for (name, bytes) in contents {
-      let own = name.hasSuffix(".npy") ? ByteString(name.bytes.dropLast(4)) : name
-      arrays.append(try array(named: own, bytes, in: input))
+    for (name, content) in members {
+      switch content {
+      case .file(let part): arrays.append(try array(named: name, in: part, limits))
+      case .bytes(let bytes): arrays.append(try array(named: name, bytes, path: input.path))
+      }
     }
     return arrays
   }
 
+  /// Where the content of a member of an archive is.
+  private enum Member {
+    case file(InputFile)
+    case bytes([UInt8])
+  }
+
+  /// The content of a member, with its checksum checked.
+  private static func content(
+    of member: ZipMember, in archive: ZipArchive, _ scratch: ScratchFile?, _ limits: ReadingLimits
+  ) throws(ZipError) -> Member {
+    if let file = archive.file(of: member) {
+      try archive.verify(member)
+      return .file(file)
+    }
+    guard let scratch else { return .bytes(try archive.content(of: member, limit: limits.hdf5.arrayBytes)) }
+    let start = scratch.byteCount
+    try archive.inflate(member, to: scratch.descriptor, at: start)
+    let unpacked = InputFile(scratch, path: archive.path)
+    return .file(unpacked.part(start..<start + member.byteCount))
+  }
+
   private static func array(
-    named name: ByteString, _ content: [UInt8], in input: InputFile
+    named name: ByteString, in input: InputFile, _ limits: ReadingLimits
   ) throws(ModelFileError) -> NamedArray {
-    do throws(NumPyError) {
-      return NamedArray(try NumPyArray(reading: content), named: name)
+    let head: [UInt8]
+    do throws(FileError) {
+      head = try input.read(min(input.byteCount, NumPyLayout.headBytes), from: 0)
     } catch {
-      throw ModelFileError(.array("\(error)"), file: input.path, place: "\(name)")
+      throw ModelFileError(error)
+    }
+    let layout = try inArray(name, input.path) { () throws(NumPyError) in
+      try NumPyLayout(head: head, byteCount: input.byteCount)
+    }
+    guard layout.isColumnMajor else {
+      return NamedArray(
+        name: name, elementType: layout.elementType, shape: layout.shape,
+        content: .stored(input, offset: layout.offset))
+    }
+    // A sample of such an array is scattered over the whole file.
+    let content: [UInt8]
+    do throws(FileError) {
+      content = try input.readAll(limit: limits.hdf5.arrayBytes)
+    } catch {
+      throw ModelFileError(error)
+    }
+    return try array(named: name, content, path: input.path)
+  }
+
+  private static func array(
+    named name: ByteString, _ content: [UInt8], path: String
+  ) throws(ModelFileError) -> NamedArray {
+    try inArray(name, path) { () throws(NumPyError) in
+      NamedArray(try NumPyArray(reading: content), named: name)
+    }
+  }
+
+  private static func inArray<Result>(
+    _ name: ByteString, _ path: String, _ body: () throws(NumPyError) -> Result
+  ) throws(ModelFileError) -> Result {
+    do throws(NumPyError) {
+      return try body()
+    } catch {
+      throw ModelFileError(.array("\(error)"), file: path, place: "\(name)")
     }
   }
 

@@ -24,17 +24,11 @@ public struct NumPyArray: Sendable, Hashable {
   ///
   /// - Throws: `NumPyError` where it is none, or has elements that bnfold does not read.
   public init(reading content: [UInt8]) throws(NumPyError) {
-    let header = try NumPyHeader(of: content)
-    let found = content.count - header.length
-    let (expected, overflow) = (header.shape.checkedElementCount ?? .max)
-      .multipliedReportingOverflow(by: header.elementBytes)
-    guard !overflow, expected == found else {
-      throw .size(expected: overflow ? .max : expected, found: found)
-    }
-    elementType = header.elementType
-    shape = header.shape
-    let data = Array(content[header.length...])
-    bytes = header.isColumnMajor ? Self.rowMajor(data, shape, header.elementBytes) : data
+    let layout = try NumPyLayout(head: content, byteCount: content.count)
+    elementType = layout.elementType
+    shape = layout.shape
+    let data = Array(content[layout.offset...])
+    bytes = layout.isColumnMajor ? Self.rowMajor(data, shape, elementType.byteCount ?? 1) : data
   }
 
   /// The content of a file of version 1.0.

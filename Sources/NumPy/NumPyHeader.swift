@@ -14,7 +14,7 @@ struct NumPyHeader {
   let shape: Shape
 
   /// The longest description that NumPy itself reads without being asked to.
-  private static let maximumBytes = 10_000
+  static let maximumBytes = 10_000
   private static let maximumRank = 64
 
   init(of content: [UInt8]) throws(NumPyError) {

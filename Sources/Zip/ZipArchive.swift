@@ -11,6 +11,9 @@ public struct ZipArchive: Sendable {
   public let members: [ZipMember]
   let input: InputFile
 
+  /// The path of the file.
+  public var path: String { input.path }
+
   /// The first bytes of an archive: a member's header, or the end record of an empty one.
   private static let signatures: [[UInt8]] = [[0x50, 0x4B, 0x03, 0x04], [0x50, 0x4B, 0x05, 0x06]]
 

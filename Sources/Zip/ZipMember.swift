@@ -99,12 +99,18 @@ extension ZipArchive {
     guard found.value == member.checksum else { throw ZipError(.wrongChecksum, member: member.name) }
   }
 
-  /// Inflates a deflated member into an empty file.
+  /// Inflates a deflated member into a file.
   ///
+  /// - Parameters:
+  ///   - member: a member of this archive.
+  ///   - descriptor: a file that is open for writing.
+  ///   - start: where in it the content goes.
   /// - Throws: `ZipError` where it is damaged, its checksum is another one, or the file cannot be written.
-  public func inflate(_ member: ZipMember, to descriptor: Int32) throws(ZipError) {
+  public func inflate(
+    _ member: ZipMember, to descriptor: Int32, at start: Int = 0
+  ) throws(ZipError) {
     var found = Checksum()
-    var position = 0
+    var position = start
     try inflate(member) { (block) throws(ZipError) in
       found.add(block)
       if let code = writeAll(block, to: descriptor, at: position) {

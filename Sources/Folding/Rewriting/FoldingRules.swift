@@ -9,6 +9,9 @@ public struct FoldingRules: Sendable, Equatable {
   /// Only folding into the layer right before.
   public static let direct = FoldingRules(allowed: Set(ProducerRules.names + [ThroughIdentity.name]))
 
+  /// Nothing is folded.
+  public static let none = FoldingRules(allowed: [])
+
   private init(allowed names: Set<String>?) { self.names = names }
 
   /// - Returns: nil if one of the names is none of a rule.

@@ -7,7 +7,7 @@ import Zip
 extension KerasModel {
   /// Writes an edited form of this model's graph; everything that the edit does not concern stays as it is.
   ///
-  /// The optimizer's state is left out if any weight changes: it belongs to the weights before the edit.
+  /// The optimizer's state is left out if any trainable weight changes: it belongs to the weights before the edit.
   ///
   /// - Parameters:
   ///   - edited: a graph made from `graph` by removing layers, leading references elsewhere and changing
@@ -196,10 +196,12 @@ extension KerasModel {
 }
 
 extension Graph {
-  /// Whether any weight is not as it was read.
+  /// Whether any weight that an optimizer has a state for is not as it was read.
   fileprivate var hasNewWeights: Bool {
     layers.contains { layer in
-      let own = (layer.core.variables ?? []).contains { if case .stored = $0.value { false } else { true } }
+      let own = (layer.core.variables ?? []).contains { variable in
+        if case .stored = variable.value { false } else { variable.isTrainable }
+      }
       return own || layer.core.body?.hasNewWeights == true
     }
   }

@@ -1,0 +1,94 @@
+import Calibration
+import Inference
+import ModelFiles
+import ModelGraph
+import Tensor
+
+extension ModelFile {
+  /// Estimates the statistics of the batch normalizations from data; neither the file nor this value changes.
+  ///
+  /// - Parameters:
+  ///   - batches: the data.
+  ///   - options: how, and of which layers.
+  ///   - progress: is told how many batches have been run, and how many there are in all passes.
+  /// - Returns: what was found; `withStatistics` puts it into the model.
+  /// - Throws: `UnknownLayer` for a layer that there is not, `RunError` where a layer cannot be run or calibrated or the data
+  ///   do not fit, or what reading the files throws.
+  public func calibrate(
+    on batches: FileBatches, options: CalibrationOptions,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> CalibrationReport {
+    do {
+      let estimation = try StatisticsEstimation(
+        of: model, options: options, framework: framework(options.convention))
+      let total = estimation.passCount * batches.count
+      return try estimation.run(on: batches, sharing: WorkSharing(threads: processorCount())) {
+        progress($0, total)
+      }
+    } catch let error as CalibrationError {
+      if case .noSuchLayer = error.rule { throw UnknownLayer(name: error.layer, file: path) }
+      throw RunError(path, "\(error)")
+    } catch let error as EvaluationError {
+      throw RunError(path, "\(error)")
+    }
+  }
+
+  private func framework(_ convention: MomentumConvention) -> FrameworkVariance {
+    switch convention {
+    case .pytorch: .pytorch
+    case .keras: contents.generation == .keras3 ? .keras3 : .keras2
+    }
+  }
+
+  /// This model with other statistics, to be folded or written; the file does not change.
+  ///
+  /// - Throws: `RunError` for statistics that are not those of a batch normalization of this model.
+  public func withStatistics(_ layers: [LayerStatistics]) throws -> ModelFile {
+    var graph = model.graph
+    for layer in layers {
+      guard graph.acceptsStatistics(layer) else {
+        throw RunError(path, "statistics are given for a layer that has none like them")
+      }
+      graph[layer.address].set(layer.statistics)
+    }
+    return ModelFile(self, graph: graph)
+  }
+
+  /// This model as it is, to be written.
+  public func unfolded() throws -> FoldedModel { try fold(FoldOptions(rules: .none)) }
+}
+
+/// The statistics of one batch normalization.
+public struct LayerStatistics: Sendable, Hashable {
+  public let address: LayerAddress
+  public let statistics: ChannelStatistics
+
+  public init(address: LayerAddress, statistics: ChannelStatistics) {
+    self.address = address
+    self.statistics = statistics
+  }
+}
+
+extension CalibrationReport {
+  /// The new statistics of all layers that were calibrated.
+  public var statistics: [LayerStatistics] {
+    layers.map { LayerStatistics(address: $0.address, statistics: $0.new) }
+  }
+}
+
+extension Graph {
+  /// Whether an address leads to a batch normalization with as many channels, and the numbers are statistics.
+  fileprivate func acceptsStatistics(_ given: LayerStatistics) -> Bool {
+    guard let index = given.address.indices.first, layers.indices.contains(index) else { return false }
+    let layer = layers[index]
+    guard given.address.indices.count == 1 else {
+      let inner = LayerStatistics(
+        address: LayerAddress(Array(given.address.indices.dropFirst())), statistics: given.statistics)
+      return layer.core.body?.acceptsStatistics(inner) ?? false
+    }
+    let numbers = given.statistics
+    return layer.variable(.movingMean)?.shape == [numbers.channels]
+      && layer.variable(.movingVariance)?.shape == [numbers.channels]
+      && numbers.mean.allSatisfy(\.isFinite) && numbers.variance.allSatisfy { $0.isFinite && $0 >= 0 }
+  }
+}

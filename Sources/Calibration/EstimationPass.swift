@@ -1,0 +1,128 @@
+import Inference
+import ModelGraph
+import Tensor
+
+/// One pass over the data, in which some layers are estimated.
+struct EstimationPass<Scalar: InferenceScalar> {
+  private let model: Model
+  private let layers: [LayerAddress]
+  /// Those of an earlier pass, which normalize as at inference.
+  private let done: Set<LayerAddress>
+  private let chosen: CalibratedLayers
+  /// Whether what follows a layer sees it normalized by the batch.
+  private let normalizesByBatch: Bool
+  private let options: CalibrationOptions
+  private let framework: FrameworkVariance
+
+  init(
+    of model: Model, layers: [LayerAddress], done: Set<LayerAddress>, chosen: CalibratedLayers,
+    normalizesByBatch: Bool, options: CalibrationOptions, framework: FrameworkVariance
+  ) {
+    self.model = model
+    self.layers = layers
+    self.done = done
+    self.chosen = chosen
+    self.normalizesByBatch = normalizesByBatch
+    self.options = options
+    self.framework = framework
+  }
+
+  /// - Parameters:
+  ///   - batches: how many there are, and how large.
+  ///   - read: gives the arrays of one of them.
+  ///   - watched: the layer whose trace is wanted.
+  ///   - sharing: the threads that work on it.
+  ///   - progress: is told how many batches have been run.
+  /// - Throws: as `StatisticsEstimation.run`.
+  func run(
+    on batches: some SampleBatches, reading read: (Int) throws -> [DenseArray<Scalar>],
+    watching watched: LayerAddress?, sharing: WorkSharing, progress: (Int) -> Void
+  ) throws -> (layers: [CalibratedLayer], trace: ConvergenceTrace?) {
+    var estimates: [LayerAddress: RunningEstimate] = [:]
+    for address in layers { estimates[address] = try estimate(of: address) }
+    if let watched, let estimate = estimates[watched] {
+      estimates[watched]?.trace = TraceRecorder(
+        path: estimate.path, start: estimate.old, staying: try estimate.staying(), batches: batches.count)
+    }
+    let graph = model.graph.reaching(layers)
+    let evaluator = GraphEvaluator<Scalar>(weights: model.weights, sharing: sharing)
+    for batch in 0..<batches.count {
+      progress(batch)
+      let samples = batches.sampleCount(ofBatch: batch)
+      let training = TrainingMode<Scalar> { address, normalization, input in
+        guard chosen.contains(address), !done.contains(address) else { return nil }
+        return try statistics(
+          at: address, normalization, input, batch: batch, samples: samples, sharing: sharing, &estimates)
+      }
+      _ = try evaluator.evaluate(
+        graph, inputs: try read(batch), training: training)
+    }
+    progress(batches.count)
+    let results = try layers.map { address in
+      guard let estimate = estimates[address] else {
+        throw CalibrationError(.notReached, layer: model.graph.path(of: address))
+      }
+      return try estimate.result(at: address)
+    }
+    return (results, watched.flatMap { estimates[$0]?.trace?.trace })
+  }
+
+  private func estimate(of address: LayerAddress) throws -> RunningEstimate? {
+    let layer = model.graph[address]
+    guard case .batchNormalization(let normalization) = layer.operation,
+      let mean = layer.variable(.movingMean), let variance = layer.variable(.movingVariance)
+    else { return nil }
+    let old = ChannelStatistics(
+      mean: try mean.elements(from: model.weights), variance: try variance.elements(from: model.weights))
+    return RunningEstimate(
+      of: layer, normalization, path: model.graph.path(of: address), old: old, options: options,
+      framework: framework)
+  }
+
+  /// Takes a batch into a layer's estimate, and gives what the layer normalizes it by.
+  private func statistics(
+    at address: LayerAddress, _ normalization: BatchNormalization, _ input: DenseArray<Scalar>, batch: Int,
+    samples: Int, sharing: WorkSharing, _ estimates: inout [LayerAddress: RunningEstimate]
+  ) throws -> ChannelStatistics {
+    let path = model.graph.path(of: address)
+    guard let axis = normalization.axis(rank: input.rank) else {
+      throw EvaluationError(
+        .shape("its axes \(normalization.axes) do not fit the rank \(input.rank)"), layer: path)
+    }
+    let found = BatchStatistics(of: input, axis: axis, sharing: sharing)
+    guard found.count > 0, found.isFinite else {
+      throw CalibrationError(found.count > 0 ? .notFinite(batch: batch) : .notReached, layer: path)
+    }
+    if let estimate = estimates[address] {
+      guard estimate.old.channels == found.channels else {
+        throw EvaluationError(
+          .shape("it has statistics of \(estimate.old.channels) channels for \(found.channels)"), layer: path)
+      }
+      try estimates[address]?.update(with: found, rank: input.rank, samples: samples)
+    }
+    // Keras itself goes on with zeros, and its moving average is to be the same.
+    let isAsKeras = options.method == .ema && options.convention == .keras
+    guard found.count > 1 || !normalizesByBatch || isAsKeras else {
+      throw CalibrationError(.singleValue(samples: samples, isNormalizedByIt: true), layer: path)
+    }
+    return found.biased
+  }
+}
+
+extension Graph {
+  /// The same graph, with only what has to run for some layers to be reached.
+  ///
+  /// Only the last of them are outputs: what is an output is kept until the end of a run.
+  fileprivate func reaching(_ layers: [LayerAddress]) -> Graph {
+    let wanted = Set(layers.compactMap(\.indices.first))
+    var leadsOn = [Bool](repeating: false, count: calls.count)
+    var graph = self
+    graph.outputs = []
+    for (index, call) in calls.enumerated().reversed() {
+      guard wanted.contains(call.layer) || leadsOn[index] else { continue }
+      if !leadsOn[index] { graph.outputs.append(TensorReference(call: index)) }
+      for input in call.inputs { leadsOn[input.call] = true }
+    }
+    return graph
+  }
+}
