@@ -7,6 +7,9 @@ import Tensor
 public enum Trail {
   private static let pageBytes = 4096
   private static let stageBytes = 128
+  /// Two numbers at the end of the page: what has been done, and of how much.
+  private static let progressBytes = 16
+  private static var progressOffset: Int { pageBytes - progressBytes }
 
   /// The page in this process; 0 where nobody watches.
   private static let page = Atomic<UInt>(0)
@@ -19,7 +22,14 @@ public enum Trail {
 
   /// Says which part is being worked on; costs little enough to be called for every object of a file.
   public static func note(_ place: some Collection<UInt8>) {
-    put(place, at: stageBytes, room: pageBytes - stageBytes)
+    put(place, at: stageBytes, room: progressOffset - stageBytes)
+  }
+
+  /// Says how much of the work has been done.
+  public static func progress(_ done: Int, of total: Int) {
+    guard let base = UnsafeMutableRawPointer(bitPattern: page.load(ordering: .relaxed)) else { return }
+    base.storeBytes(of: Int64(total), toByteOffset: progressOffset + 8, as: Int64.self)
+    base.storeBytes(of: Int64(done), toByteOffset: progressOffset, as: Int64.self)
   }
 
   /// Whether anybody reads the trail.
@@ -62,6 +72,16 @@ extension Trail {
       let count = min(Int(bytes[offset]) | Int(bytes[offset + 1]) << 8, room - 2)
       return ByteString(bytes[offset + 2..<offset + 2 + count]).description
     }
-    return (text(at: 0, room: stageBytes), text(at: stageBytes, room: pageBytes - stageBytes))
+    return (text(at: 0, room: stageBytes), text(at: stageBytes, room: progressOffset - stageBytes))
+  }
+
+  /// How much a worker has done, by what it has left on a page; nil if it has not said so.
+  static func readProgress(_ descriptor: Int32) -> (done: Int, total: Int)? {
+    var bytes = [UInt8](repeating: 0, count: progressBytes)
+    guard pread(descriptor, &bytes, progressBytes, off_t(progressOffset)) == progressBytes else { return nil }
+    let (done, total) = bytes.withUnsafeBytes {
+      ($0.loadUnaligned(as: Int64.self), $0.loadUnaligned(fromByteOffset: 8, as: Int64.self))
+    }
+    return total > 0 && (0...total).contains(done) ? (Int(done), Int(total)) : nil
   }
 }

@@ -39,6 +39,9 @@ public struct Worker: ~Copyable {
     giveOrEnd([1])
   }
 
+  /// How far it is.
+  public var progress: WorkerProgress { WorkerProgress(page: page) }
+
   /// Waits for the answer.
   ///
   /// - Returns: the answer, which is as trustworthy as the files.

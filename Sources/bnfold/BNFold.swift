@@ -26,7 +26,7 @@ struct BNFold: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       FoldCommand.self, VerifyCommand.self, InspectCommand.self, PlanCommand.self, ConvertCommand.self,
-      DiffCommand.self, RunCommand.self, ExplainCommand.self,
+      DiffCommand.self, RunCommand.self, ExplainCommand.self, CalibrateCommand.self,
     ])
 
   static func main() {

@@ -85,15 +85,10 @@ struct FoldCommand: ParsableCommand {
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(given)
     let files = try ModelOutput(targets, replaces: force || inPlace, like: input)
-    var fold = try contained.startFold(
-      of: input, into: files, byPlan: plan != nil, options: ruleOptions.options)
-    var check = try contained.startCheck(
-      of: files, against: input, seed: reporting.seed, checks: !skipCheck, byPlan: plan != nil,
-      options: ruleOptions.options)
-    let folded = try Progress.during("folding") { try fold.answer() }
-    check.go()
-    files.beginSynchronizing()
-    let report = try Progress.during(skipCheck ? "reading back" : "checking") { try check.answer() }
+    let (folded, report) = try FoldStages(
+      byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: reporting.seed,
+      checks: !skipCheck
+    ).run(contained, from: input, into: files)
     if let report, !report.passed || (reporting.requireFullCheck && !report.isComplete) {
       show(folded, report: report, writtenTo: nil)
       Terminal.standardError.writeLine("bnfold: \(reason(report)); nothing was written")

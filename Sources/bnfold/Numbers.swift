@@ -27,3 +27,24 @@ func grouped(_ number: Int) -> String {
   }
   return text
 }
+
+/// A number with two or three significant digits, such as 0.042, 1.3 or 2100.
+func short(_ value: Double) -> String {
+  let size = abs(value)
+  if size == 0 { return "0" }
+  guard size.isFinite, (0.001..<100_000).contains(size) else { return scientific(value) }
+  let digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
+  return fixed(value, digits: digits)
+}
+
+/// A number with so many digits behind the point.
+func fixed(_ value: Double, digits: Int) -> String {
+  var unit = 1.0
+  for _ in 0..<digits { unit *= 10 }
+  let scaled = (abs(value) * unit).rounded()
+  guard scaled < 1e15 else { return scientific(value) }
+  let text = String(Int(scaled))
+  let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  return digits == 0 ? sign + padded : "\(sign)\(padded.dropLast(digits)).\(padded.suffix(digits))"
+}

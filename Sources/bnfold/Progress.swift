@@ -1,13 +1,21 @@
 import Glibc
+import Supervision
 import Synchronization
 
 /// Says what is going on, if it takes longer than a second and a person is watching.
 enum Progress {
   /// Runs work under a name; the name appears on standard error while it lasts and disappears afterwards.
-  static func during<Result>(_ what: String, _ work: () throws -> Result) rethrows -> Result {
+  ///
+  /// - Parameters:
+  ///   - what: the name.
+  ///   - progress: how far a worker is, for a bar; it counts samples.
+  ///   - work: what is done meanwhile.
+  static func during<Result>(
+    _ what: String, progress: WorkerProgress? = nil, _ work: () throws -> Result
+  ) rethrows -> Result {
     let terminal = Terminal.standardError
     guard terminal.isInteractive else { return try work() }
-    let note = Note(what)
+    let note = Note(what, progress)
     let context = Unmanaged.passRetained(note).toOpaque()
     var thread = pthread_t()
     let failed = pthread_create(
@@ -27,8 +35,12 @@ enum Progress {
   private final class Note: Sendable {
     let isDone = Atomic<Bool>(false)
     private let what: String
+    private let progress: WorkerProgress?
 
-    init(_ what: String) { self.what = what }
+    init(_ what: String, _ progress: WorkerProgress?) {
+      self.what = what
+      self.progress = progress
+    }
 
     func showWhileOpen() {
       let tick: UInt32 = 50_000
@@ -37,7 +49,10 @@ enum Progress {
         usleep(tick)
         ticks += 1
         if ticks % 20 == 0 {
-          Terminal.standardError.write("\r\u{1B}[K\(what) … \(ticks / 20) s")
+          let bar = progress?.now.map {
+            ProgressBar(done: $0.done, total: $0.total, seconds: ticks / 20).text
+          }
+          Terminal.standardError.write("\r\u{1B}[K\(what) \(bar ?? "… \(ticks / 20) s")")
         }
       }
       if ticks >= 20 { Terminal.standardError.write("\r\u{1B}[K") }

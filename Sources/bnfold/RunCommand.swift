@@ -45,22 +45,10 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var limitOptions: LimitOptions
 
-  /// What a model can be run in.
-  enum ComputedType: String, ExpressibleByArgument, CaseIterable {
-    case float32, float64
-
-    var elementType: ElementType { self == .float32 ? .float32 : .float64 }
-  }
-
-  private var given: [(name: String?, path: String)] {
-    input.map { text in
-      guard let sign = text.firstIndex(of: "=") else { return (nil, text) }
-      return (String(text[..<sign]), String(text[text.index(after: sign)...]))
-    }
-  }
+  private var given: [NamedPath] { input.map { NamedPath($0) } }
 
   func validate() throws {
-    if model.isEmpty || output.isEmpty || given.contains(where: { $0.path.isEmpty || $0.name == "" }) {
+    if model.isEmpty || output.isEmpty || given.contains(where: \.hasNothing) {
       throw ValidationError("A path or a name is empty.")
     }
     guard let format = ArrayFile.Format(path: output) else {

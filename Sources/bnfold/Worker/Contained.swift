@@ -40,11 +40,14 @@ struct Contained {
   /// - Parameters:
   ///   - byPlan: whether what is read with the model is a plan.
   ///   - options: what may be folded, without a plan.
+  ///   - statistics: what batch normalizations get before that.
   func startFold(
-    of model: ModelInput, into output: ModelOutput, byPlan: Bool, options: FoldOptions
+    of model: ModelInput, into output: ModelOutput, byPlan: Bool, options: FoldOptions,
+    statistics: [LayerStatistics]
   ) throws -> Pending<FoldAnswer> {
     try start(
-      WorkerTask(kind: byPlan ? .foldByPlan : .fold, limits: limits, foldOptions: options),
+      WorkerTask(
+        kind: byPlan ? .foldByPlan : .fold, limits: limits, foldOptions: options, statistics: statistics),
       models: [model], output: output)
   }
 
@@ -54,10 +57,11 @@ struct Contained {
   /// - Parameter checks: whether it also compares what both compute.
   func startCheck(
     of output: ModelOutput, against model: ModelInput, seed: UInt64, checks: Bool, byPlan: Bool,
-    options: FoldOptions
+    options: FoldOptions, statistics: [LayerStatistics]
   ) throws -> Pending<EquivalenceReport?> {
     let task = WorkerTask(
-      kind: byPlan ? .checkByPlan : .check, limits: limits, foldOptions: options, seed: seed, checks: checks)
+      kind: byPlan ? .checkByPlan : .check, limits: limits, foldOptions: options, statistics: statistics,
+      seed: seed, checks: checks)
     return try start(task, models: [model, try output.openForReading()])
   }
 
@@ -110,6 +114,30 @@ struct Contained {
     return try pending.answer()
   }
 
+  /// A set of files with data for one input, or for all.
+  struct DataSet {
+    let input: ByteString?
+    let paths: [String]
+  }
+
+  /// Starts to estimate the statistics of a model from data.
+  func startCalibration(
+    of model: ModelInput, on data: [DataSet], _ options: CalibrationOptions, _ batches: BatchOptions
+  ) throws -> Pending<CalibrationAnswer> {
+    OpenFiles.allowMany()
+    var task = WorkerTask(kind: .calibrate, limits: limits)
+    task.inputNames = data.map(\.input)
+    task.calibration = options
+    task.batches = batches
+    let sets = try data.map { set in
+      let files = try set.paths.map { (path) throws(FileError) in
+        try InputFile(opening: path, limit: limits.dataFileBytes)
+      }
+      return ModelInput(model: files[0], parts: Array(files.dropFirst()))
+    }
+    return try start(task, models: [model] + sets)
+  }
+
   /// Finds out what differs between two files.
   func compare(_ first: ModelPaths, _ second: ModelPaths) throws -> ModelDifference {
     try run(WorkerTask(kind: .compare, limits: limits), models: [try open(first), try open(second)])
@@ -151,9 +179,13 @@ struct Contained {
     do throws(WorkerFailure) {
       let worker = try Worker.start(
         task.encoded, files: files,
-        limits: limits.worker(
-          forBytes: inputs.reduce(0) { $0 + $1.byteCount },
-          runsModels: task.runsModels, writes: task.output != nil))
+        limits: task.kind == .calibrate
+          ? limits.calibration(
+            ofModel: models[0].byteCount, dataBytes: inputs.reduce(0) { $0 + $1.byteCount },
+            batchSize: task.batches.size)
+          : limits.worker(
+            forBytes: inputs.reduce(0) { $0 + $1.byteCount },
+            runsModels: task.runsModels, writes: task.output != nil))
       return Pending(worker: worker, task: task)
     } catch {
       throw TaskFailure(error, task)
@@ -170,6 +202,9 @@ struct Pending<Value: Message>: ~Copyable {
     self.worker = worker
     self.task = task
   }
+
+  /// How far it is.
+  var progress: WorkerProgress { worker.progress }
 
   /// Lets a worker go on that waits for another one.
   mutating func go() { worker.go() }

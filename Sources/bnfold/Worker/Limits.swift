@@ -41,6 +41,28 @@ struct Limits: Equatable {
   /// Address space for such stages; libraries take a fifth of what every stage has.
   func stageMemory(forBytes bytes: Int) -> Int { changes["memory"] ?? 288 << 20 + 4 * bytes }
 
+  /// Processor seconds for running one batch.
+  func batchSeconds(ofSize size: Int) -> Int { changes["time"] ?? 600 + size * 20 }
+
+  /// Limits of a process that estimates statistics: its memory is bounded by a batch, its time by each batch.
+  func calibration(ofModel bytes: Int, dataBytes: Int, batchSize: Int) -> WorkerLimits {
+    var limits = worker(forBytes: bytes, runsModels: true, writes: false)
+    let (batchBytes, overflow) = batchSize.multipliedReportingOverflow(by: 64 << 20)
+    if changes["memory"] == nil {
+      limits.memoryBytes += overflow ? 1 << 40 : min(batchBytes, 1 << 40)
+    }
+    let month = 30 * 24 * 3600
+    limits.totalSeconds = month
+    limits.deadlineSeconds = month
+    // Compressed data are unpacked into a scratch file; they are numbers, which do not get ten times smaller.
+    let (unpacked, isHuge) = dataBytes.multipliedReportingOverflow(by: 10)
+    limits.writtenBytes = isHuge ? dataFileBytes : max(limits.writtenBytes, unpacked)
+    return limits
+  }
+
+  /// How large a file with data may be, which is never read as a whole.
+  var dataFileBytes: Int { changes["file"] ?? 1 << 48 }
+
   /// Limits of a process that reads files of a size: what its stages need if the files are as compressed as they may be.
   func worker(forBytes bytes: Int, runsModels: Bool, writes: Bool) -> WorkerLimits {
     let (expanded, overflow) = bytes.multipliedReportingOverflow(by: reading.hdf5.expansion)

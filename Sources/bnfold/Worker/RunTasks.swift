@@ -14,7 +14,8 @@ extension WorkerMain {
     var given: [GivenArrays] = []
     for (index, model) in models.dropFirst().enumerated() {
       begin("reading the inputs", model)
-      let arrays = try ArrayFile(reading: model.input.model, limits: task.limits.reading)
+      let arrays = try ArrayFile(
+        reading: model.input.model, scratch: model.scratch, limits: task.limits.reading)
       given.append(GivenArrays(input: task.inputNames[index], file: arrays))
     }
     guard let paths = task.output, let format = task.arrayFormat, let type = task.elementType else {

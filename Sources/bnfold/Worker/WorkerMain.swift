@@ -35,6 +35,7 @@ struct WorkerMain {
     case .checkConversion: port.answer(answer(checkConversion).encoded)
     case .compare: port.answer(answer(compare).encoded)
     case .run: port.answer(answer(runModel).encoded)
+    case .calibrate: port.answer(answer(calibrate).encoded)
     case .probe:
       HDF5File.prepare()
       port.answer(Answer.done(port.close().rawValue).encoded)
@@ -67,7 +68,10 @@ struct WorkerMain {
     var models: [GivenModel] = []
     for (index, paths) in task.models.enumerated() {
       // What has been written may be larger than what was read.
-      let limit = index == 1 && task.readsWhatWasWritten ? .max : task.limits.reading.fileBytes
+      let limit =
+        index == 1 && task.readsWhatWasWritten
+        ? .max
+        : index > 0 && task.kind == .calibrate ? task.limits.dataFileBytes : task.limits.reading.fileBytes
       let files = try paths.all.map { try InputFile(descriptor: next(), path: $0, limit: limit) }
       models.append(GivenModel(input: paths.input(files), scratch: nil))
     }
@@ -107,7 +111,7 @@ struct WorkerMain {
 
   private func plan(_ file: ModelFile) throws -> FoldedModel {
     begin("looking for what can be folded", [file])
-    return try file.fold(task.foldOptions)
+    return try file.withStatistics(task.statistics).fold(task.foldOptions)
   }
 
   private func inspect(_ models: [GivenModel]) throws -> InspectionAnswer {
@@ -136,8 +140,10 @@ struct WorkerMain {
     port.waitForGo()
     for file in models[1].input.all { file.measureAgain() }
     begin("reading the folded model back", [file, file])
+    // Where nothing is folded, an architecture in a file of its own stays the one that was given.
     let written = try folded.readBack(
-      models[1].input.model, architecture: models[1].input.companion, scratch: models[1].scratch)
+      models[1].input.model, architecture: models[1].input.companion ?? models[0].input.companion,
+      scratch: models[1].scratch)
     guard task.checks else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try folded.compare(with: written, seed: task.seed)

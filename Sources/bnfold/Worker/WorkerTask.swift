@@ -28,6 +28,8 @@ struct WorkerTask {
     case compare
     /// A model, files with arrays for its inputs, and an empty one for its outputs.
     case run
+    /// A model, and for each set of data its files; nothing is written.
+    case calibrate
     /// No file: only to see which protection the kernel offers.
     case probe
   }
@@ -42,6 +44,12 @@ struct WorkerTask {
   var limits = Limits()
   /// What may be folded.
   var foldOptions = FoldOptions()
+  /// New statistics of batch normalizations, put in before anything is folded.
+  var statistics: [LayerStatistics] = []
+  /// How statistics are estimated.
+  var calibration = CalibrationOptions()
+  /// The batches that they are estimated from.
+  var batches = BatchOptions()
   /// The seed of the random inputs.
   var seed: UInt64 = 0
   /// Whether what is written is compared with what is read by what it computes.
@@ -50,7 +58,7 @@ struct WorkerTask {
   var format: ModelFormat?
   /// What weights become in a conversion, nil if they stay as they are; what a model is run in.
   var elementType: ElementType?
-  /// For each file with arrays the input that it is for; nil where the arrays' names tell.
+  /// For each file with arrays, or set of them, the input that it is for; nil where the arrays' names tell.
   var inputNames: [ByteString?] = []
   /// What the results of a run are written as.
   var arrayFormat: ArrayFile.Format?
@@ -68,7 +76,7 @@ extension WorkerTask {
   var readsWhatWasWritten: Bool { [.check, .checkByPlan, .checkConversion].contains(kind) }
 
   /// Whether whole models are run.
-  var runsModels: Bool { checks && !isByPlan || kind == .run }
+  var runsModels: Bool { checks && !isByPlan || kind == .run || kind == .calibrate }
 
   /// Whether it reads models, whose weights may be compressed as a whole.
   var needsScratch: Bool { !isByPlan }
@@ -108,13 +116,16 @@ extension WorkerTask: Message {
     arrayFormat = ending.flatMap { ArrayFile.Format(rawValue: $0) }
     showsLayers = try reader.take()
     foldOptions = try reader.take()
+    statistics = try reader.take()
+    calibration = try reader.take()
+    batches = try reader.take()
   }
 
   func write(to writer: inout MessageWriter) {
     writer.put(
       kind.rawValue, models, output, hasScratch, limits, seed, checks, outcome.rawValue, format?.rawValue,
       elementType)
-    writer.put(inputNames, arrayFormat?.rawValue, showsLayers, foldOptions)
+    writer.put(inputNames, arrayFormat?.rawValue, showsLayers, foldOptions, statistics, calibration, batches)
   }
 }
 

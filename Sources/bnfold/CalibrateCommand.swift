@@ -1,0 +1,148 @@
+import ArgumentParser
+import BatchNormFolding
+import Files
+import Tensor
+
+/// `bnfold calibrate`.
+struct CalibrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Estimate the statistics of batch normalizations anew from data, before they are folded.",
+    discussion: """
+      Moving means and variances are what folding freezes into the weights. They are stale after weights were averaged \
+      or changed, or trained with small batches. This runs the model on your data with all batch normalizations as \
+      in training, and writes the model with the statistics that it found; nothing else changes.
+
+      Data are .npy, .npz and .safetensors files, or a folder of them, prepared as the model wants its inputs: samples \
+      along the first axis, or one sample a file. They are read batch by batch.
+
+      Methods: pooled is the exact mean and variance of all data; population the mean over the batches with unbiased \
+      variances (algorithm 2 of the paper); ema the moving average of training, which begins with the statistics that \
+      are there. See docs/batch-normalization.md.
+      """)
+
+  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
+  var model: String
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A file or a folder with data; several follow each other. With names, they are for different inputs.",
+      valueName: "[input=]path"))
+  var data: [String]
+
+  @OptionGroup var architectureOption: ArchitectureOption
+
+  @OptionGroup var target: CalibrationTarget
+
+  @OptionGroup var estimation: EstimationArguments
+
+  @Flag(help: "Fold the calibrated model in the same go.")
+  var fold = false
+
+  @OptionGroup var ruleOptions: RuleOptions
+
+  @OptionGroup var plotOptions: PlotOptions
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var limitOptions: LimitOptions
+
+  private var sources: [NamedPath] { data.map { NamedPath($0) } }
+
+  func validate() throws {
+    if model.isEmpty || sources.contains(where: \.hasNothing) {
+      throw ValidationError("A path or a name is empty.")
+    }
+    if sources.isEmpty { throw ValidationError("Say where the data are: --data FILE or --data FOLDER.") }
+    if Set(sources.map { $0.name == nil }).count > 1 {
+      throw ValidationError("Either all data are for a named input (--data NAME=PATH), or none.")
+    }
+    if !fold, ruleOptions.options != FoldOptions() {
+      throw ValidationError("--rules, --skip and --max-growth say what is folded: they go with --fold.")
+    }
+    if fold, (architectureOption.architecture == nil) != (target.outputArchitecture == nil) {
+      throw ValidationError(
+        "Folding changes the architecture, too: --architecture FILE and --output-architecture FILE go together."
+      )
+    }
+    if !fold, target.outputArchitecture != nil {
+      throw ValidationError(
+        "Calibration does not change the architecture: --output-architecture goes with --fold.")
+    }
+    if let plot = plotOptions.plot, [target.output, target.outputArchitecture].contains(plot) {
+      throw ValidationError("The plot and the model cannot be written to the same file.")
+    }
+    if target.inPlace, fold, architectureOption.architecture != nil {
+      throw ValidationError(
+        "--in-place cannot replace two files in one step; use -o and --output-architecture.")
+    }
+  }
+
+  func run() throws { try Exit.reporting { try calibrate() } }
+
+  private func calibrate() throws {
+    let path = target.output ?? model
+    let given = ModelPaths(model: model, companion: architectureOption.architecture)
+    let targets = ModelPaths(model: path, companion: target.outputArchitecture)
+    try targets.checkThatNothingIsOverwritten(
+      given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
+    let sets = try DataFiles.sets(sources)
+    for path in sets.flatMap(\.paths) {
+      try targets.checkThatNothingIsOverwritten(ModelPaths(model: path, companion: nil))
+    }
+    if let plot = plotOptions.path {
+      for path in given.all + targets.all + sets.flatMap(\.paths) {
+        try plot.checkThatNothingIsOverwritten(ModelPaths(model: path, companion: nil))
+      }
+    }
+    let contained = Contained(limits: limitOptions.limits)
+    let input = try contained.open(given)
+    let files = try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
+    let plot = try plotOptions.open(replaces: target.force)
+    var estimate = try contained.startCalibration(
+      of: input, on: sets, estimation.options(watched: plotOptions.watched), estimation.batchOptions)
+    let progress = estimate.progress
+    let found = try Progress.during("calibrating", progress: progress) { try estimate.answer() }
+    try plotOptions.draw(found.report.trace, into: plot)
+    let (folded, check) = try FoldStages(
+      byPlan: false, options: fold ? ruleOptions.options : FoldOptions(rules: .none),
+      statistics: found.report.statistics, seed: estimation.seed, checks: fold
+    ).run(contained, from: input, into: files)
+    let report = CalibrationCommandReport(
+      command: self, found: found, folded: fold ? folded : nil, check: check, notes: folded.notes)
+    if let check, !check.passed {
+      report.show(writtenTo: nil)
+      Terminal.standardError.writeLine("bnfold: the folded model is not equal; nothing was written")
+      throw Exit.notEqual
+    }
+    try files.publish()
+    try plot?.publish()
+    report.show(writtenTo: path)
+  }
+}
+
+/// Where a calibrated model goes.
+struct CalibrationTarget: ParsableArguments {
+  @Option(name: [.short, .long], help: "Where to write the calibrated model.")
+  var output: String?
+
+  @Option(help: "Where to write the architecture, with --architecture and --fold.")
+  var outputArchitecture: String?
+
+  @Flag(help: "Replace the model itself, in one step.")
+  var inPlace = false
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  func validate() throws {
+    if output?.isEmpty == true || outputArchitecture?.isEmpty == true {
+      throw ValidationError("A path is empty.")
+    }
+    if inPlace == (output != nil) {
+      throw ValidationError("Say where to write: -o OUTPUT, or --in-place to replace the model itself.")
+    }
+  }
+}
