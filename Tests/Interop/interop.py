@@ -4,7 +4,7 @@
     python Tests/Interop/interop.py --bnfold PATH [--zoo DIR_OR_TAR_XZ] [--apps [--work DIR]] [--layers] [--only PATTERN]
 
 Every fixture is folded by bnfold, loaded by the Keras that wrote it, run, and compared with its golden outputs; what
-was folded and kept is compared with the manifest. Each is also converted to every format. Ends with "N passed, N failed,
+was folded and kept is compared with the manifest. Each is also converted to every format, and calibrated. Ends with "N passed, N failed,
 N skipped", and status 1 on a failure.
 """
 
@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Fixtures"))
 
 from apps import apps
+from calibrations import calibrations
 from checks import Result
 from conversions import conversions
 from layers import layers
@@ -51,6 +52,7 @@ def results(options: argparse.Namespace) -> Iterator[Result]:
     binary = options.bnfold.resolve(strict=True)
     yield from fixtures(binary, wanted)
     yield from conversions(binary, wanted)
+    yield from calibrations(binary, wanted)
     if options.zoo:
         with unpacked(options.zoo) as root:
             yield from zoo(root, binary, wanted)
