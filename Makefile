@@ -74,6 +74,7 @@ bench: build $(VENV)/.complete ## measure bnfold against cp, Keras and ONNX Runt
 	$(PYTHON) Benchmarks/bench.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
 	$(PYTHON) Benchmarks/formats.py --bnfold $(BNFOLD)
 	$(PYTHON) Benchmarks/search.py --bnfold $(BNFOLD)
+	$(PYTHON) Benchmarks/calibration.py --bnfold $(BNFOLD)
 	@# Without what these packages ask for: TensorFlow has its own versions of it.
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps -r Benchmarks/requirements.txt
 	$(PYTHON) Benchmarks/forward.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess

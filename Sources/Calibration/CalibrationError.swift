@@ -40,7 +40,7 @@ public struct CalibrationError: Error, Sendable, CustomStringConvertible {
       the batch normalization \(layer) gets one value a channel from a batch of \(samples) \
       \(samples == 1 ? "sample" : "samples"): \
       \(isNormalizedByIt ? "normalized by itself, it would always be zero" : "m - 1 is 0, so that there is no unbiased variance"); \
-      choose another --batch-size
+      choose another --batch-size, or leave the batch out with --batches
       """
     case .notFinite(let batch):
       """

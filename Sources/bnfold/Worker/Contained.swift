@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Files
+import Glibc
 import ModelFiles
 import Supervision
 import Tensor
@@ -130,8 +131,14 @@ struct Contained {
     task.calibration = options
     task.batches = batches
     let sets = try data.map { set in
-      let files = try set.paths.map { (path) throws(FileError) in
-        try InputFile(opening: path, limit: limits.dataFileBytes)
+      let files = try set.paths.map { path in
+        do throws(FileError) {
+          return try InputFile(opening: path, limit: limits.dataFileBytes)
+        } catch {
+          guard case .system(EMFILE, _) = error.rule else { throw error }
+          throw TaskFailure(
+            .system, "\(error); join the data into fewer files (numpy.savez), or allow more with ulimit -n")
+        }
       }
       return ModelInput(model: files[0], parts: Array(files.dropFirst()))
     }
@@ -182,7 +189,7 @@ struct Contained {
         limits: task.kind == .calibrate
           ? limits.calibration(
             ofModel: models[0].byteCount, dataBytes: inputs.reduce(0) { $0 + $1.byteCount },
-            batchSize: task.batches.size)
+            batchSize: task.batches.size, isSequential: task.calibration.isSequential)
           : limits.worker(
             forBytes: inputs.reduce(0) { $0 + $1.byteCount },
             runsModels: task.runsModels, writes: task.output != nil))

@@ -44,16 +44,24 @@ struct Limits: Equatable {
   /// Processor seconds for running one batch.
   func batchSeconds(ofSize size: Int) -> Int { changes["time"] ?? 600 + size * 20 }
 
-  /// Limits of a process that estimates statistics: its memory is bounded by a batch, its time by each batch.
-  func calibration(ofModel bytes: Int, dataBytes: Int, batchSize: Int) -> WorkerLimits {
+  /// Limits of a process that estimates statistics: its memory is bounded by a batch, its time by each batch and the data.
+  ///
+  /// - Parameters:
+  ///   - bytes: of the model.
+  ///   - dataBytes: of all data.
+  ///   - batchSize: samples in a batch.
+  ///   - isSequential: whether the data are gone through many times.
+  func calibration(
+    ofModel bytes: Int, dataBytes: Int, batchSize: Int, isSequential: Bool
+  ) -> WorkerLimits {
     var limits = worker(forBytes: bytes, runsModels: true, writes: false)
     let (batchBytes, overflow) = batchSize.multipliedReportingOverflow(by: 64 << 20)
     if changes["memory"] == nil {
       limits.memoryBytes += overflow ? 1 << 40 : min(batchBytes, 1 << 40)
     }
-    let month = 30 * 24 * 3600
-    limits.totalSeconds = month
-    limits.deadlineSeconds = month
+    // A second for every 4 KiB is more than half a minute for an image.
+    limits.totalSeconds = 3600 + (dataBytes >> 12) * (isSequential ? 100 : 1)
+    limits.deadlineSeconds = min(limits.totalSeconds + 60, Int(Int32.max) / 1000)
     // Compressed data are unpacked into a scratch file; they are numbers, which do not get ten times smaller.
     let (unpacked, isHuge) = dataBytes.multipliedReportingOverflow(by: 10)
     limits.writtenBytes = isHuge ? dataFileBytes : max(limits.writtenBytes, unpacked)
