@@ -6,7 +6,7 @@ struct CalibratedLayers {
   /// Those that are, in the order in which their graphs list them.
   private(set) var chosen: [LayerAddress] = []
   /// Those that are not.
-  private(set) var kept: [(layer: ByteString, reason: String)] = []
+  private(set) var kept: [CalibrationReport.KeptLayer] = []
   private var isChosen: Set<LayerAddress> = []
 
   func contains(_ address: LayerAddress) -> Bool { isChosen.contains(address) }
@@ -21,7 +21,8 @@ struct CalibratedLayers {
       for (index, layer) in inner.layers.enumerated() {
         let path = graph.path(of: LayerAddress(prefix + [index]))
         for name in layer.hiddenBatchNormalizations {
-          kept.append((path + "/" + name, "it is inside \(layer.name), which bnfold does not run"))
+          kept.append(
+            .init(layer: path + "/" + name, reason: "it is inside \(layer.name), which bnfold does not run"))
         }
       }
     }
@@ -30,14 +31,16 @@ struct CalibratedLayers {
       let fitting = (patterns ?? []).filter { $0.matches(path) }
       unused.subtract(fitting)
       if patterns != nil, fitting.isEmpty {
-        kept.append((path, "it is not among the layers that are wanted"))
+        kept.append(
+          .init(layer: path, reason: "it is not among the layers that are wanted", isUnwanted: true))
       } else if let obstacle {
         guard !fitting.contains(where: { $0.text == path }) else {
           throw CalibrationError(.notCalibrated(obstacle), layer: path)
         }
-        kept.append((path, obstacle))
+        kept.append(.init(layer: path, reason: obstacle))
       } else if patterns == nil, !layer.trainable {
-        kept.append((path, "it is frozen (trainable=False); name it with --layers to calibrate it"))
+        kept.append(
+          .init(layer: path, reason: "it is frozen (trainable=False); name it with --layers to calibrate it"))
       } else {
         chosen.append(address)
         isChosen.insert(address)

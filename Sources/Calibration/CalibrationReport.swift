@@ -24,10 +24,13 @@ public struct CalibrationReport: Sendable {
     /// The layer, with the models around it.
     public let layer: ByteString
     public let reason: String
+    /// Whether it is only because it was not asked for.
+    public let isUnwanted: Bool
 
-    public init(layer: ByteString, reason: String) {
+    public init(layer: ByteString, reason: String, isUnwanted: Bool = false) {
       self.layer = layer
       self.reason = reason
+      self.isUnwanted = isUnwanted
     }
   }
 }

@@ -85,8 +85,7 @@ public struct StatisticsEstimation {
     }
     return CalibrationReport(
       layers: layers.chosen.compactMap { done[$0] },
-      kept: layers.kept.map { CalibrationReport.KeptLayer(layer: $0.layer, reason: $0.reason) },
-      passes: passes.count, trace: trace)
+      kept: layers.kept, passes: passes.count, trace: trace)
   }
 
   private var watched: LayerAddress? {

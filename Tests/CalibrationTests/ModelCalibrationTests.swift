@@ -170,6 +170,24 @@ import Testing
     #expect(trace.curves.allSatisfy { $0.varianceRatio.count == 16 && $0.meanError.count == 16 })
   }
 
+  @Test func `The library writes a calibrated model, folded or not`() throws {
+    let file = try file("nested_deep")
+    let found = try file.calibrate(on: batches(for: file), options: exact(.population))
+    let calibrated = try file.withStatistics(found.statistics)
+    let directory = TemporaryDirectory()
+    #expect(try calibrated.unfolded().write(to: directory.file("plain.h5"))?.passed == true)
+    #expect(try calibrated.fold().write(to: directory.file("folded.h5"))?.passed == true)
+    let written = try ModelFile(opening: directory.file("plain.h5")).model
+    for layer in found.layers {
+      let own = written.graph[layer.address]
+      #expect(try own.variable(.movingMean)?.elements(from: written.weights) == layer.new.mean)
+      #expect(try own.variable(.movingVariance)?.elements(from: written.weights) == layer.new.variance)
+    }
+    let folded = try ModelFile(opening: directory.file("folded.h5"))
+    #expect(try calibrated.verify(folded).passed)
+    #expect(try !file.verify(folded).passed)
+  }
+
   // MARK: - What is refused
 
   @Test(arguments: [

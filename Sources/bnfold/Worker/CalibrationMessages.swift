@@ -25,10 +25,10 @@ extension CalibrationReport: Message {
 
 extension CalibrationReport.KeptLayer: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
-    self.init(layer: try reader.take(), reason: try reader.take())
+    self.init(layer: try reader.take(), reason: try reader.take(), isUnwanted: try reader.take())
   }
 
-  public func write(to writer: inout MessageWriter) { writer.put(layer, reason) }
+  public func write(to writer: inout MessageWriter) { writer.put(layer, reason, isUnwanted) }
 }
 
 extension CalibratedLayer: Message {

@@ -6,9 +6,7 @@ import Tensor
 /// What a worker does to estimate statistics.
 extension WorkerMain {
   func calibrate(_ models: [GivenModel]) throws -> CalibrationAnswer {
-    begin("reading the structure of the model", models[0])
-    let file = try ModelFile(
-      reading: models[0].input, scratch: models[0].scratch, limits: task.limits.reading)
+    let file = try openModel(models[0], as: "the model")
     try file.verifyChecksums()
     let sets = try zip(models.dropFirst(), task.inputNames).map { set, name in
       try set.input.all.map { input in

@@ -7,9 +7,7 @@ import Tensor
 /// What a worker does to run a model.
 extension WorkerMain {
   func runModel(_ models: [GivenModel]) throws -> RunAnswer {
-    begin("reading the structure of the model", models[0])
-    let file = try ModelFile(
-      reading: models[0].input, scratch: models[0].scratch, limits: task.limits.reading)
+    let file = try openModel(models[0], as: "the model")
     try file.verifyChecksums()
     var given: [GivenArrays] = []
     for (index, model) in models.dropFirst().enumerated() {

@@ -104,7 +104,7 @@ struct WorkerMain {
       memoryBytes: task.limits.stageMemory(forBytes: bytes))
   }
 
-  private func open(_ given: GivenModel, as name: String) throws -> ModelFile {
+  func openModel(_ given: GivenModel, as name: String) throws -> ModelFile {
     begin("reading the structure of \(name)", given)
     return try ModelFile(reading: given.input, scratch: given.scratch, limits: task.limits.reading)
   }
@@ -115,7 +115,7 @@ struct WorkerMain {
   }
 
   private func inspect(_ models: [GivenModel]) throws -> InspectionAnswer {
-    let file = try open(models[0], as: "the model")
+    let file = try openModel(models[0], as: "the model")
     let folded = try plan(file)
     return InspectionAnswer(
       summary: ModelSummary(of: file), layers: file.layers, ledger: folded.ledger,
@@ -123,7 +123,7 @@ struct WorkerMain {
   }
 
   private func fold(_ models: [GivenModel]) throws -> FoldAnswer {
-    let file = try open(models[0], as: "the model")
+    let file = try openModel(models[0], as: "the model")
     let folded = try plan(file)
     guard let paths = task.output else { throw TaskFailure(.software, "there is nothing to write to") }
     begin("writing the folded model", [file])
@@ -133,7 +133,7 @@ struct WorkerMain {
   }
 
   private func check(_ models: [GivenModel]) throws -> EquivalenceReport? {
-    let file = try open(models[0], as: "the model")
+    let file = try openModel(models[0], as: "the model")
     let folded = try plan(file)
     try file.verifyChecksums()
     Trail.begin("waiting for the folded model")
@@ -150,8 +150,8 @@ struct WorkerMain {
   }
 
   private func verify(_ models: [GivenModel]) throws -> EquivalenceReport {
-    let original = try open(models[0], as: "the original")
-    let folded = try open(models[1], as: "the folded model")
+    let original = try openModel(models[0], as: "the original")
+    let folded = try openModel(models[1], as: "the folded model")
     begin("comparing checksums", [original, folded])
     let files = [original, folded]
     try shareWork(of: files.count, threads: processorCount()) { index in

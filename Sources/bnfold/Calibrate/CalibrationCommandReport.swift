@@ -38,7 +38,9 @@ struct CalibrationCommandReport {
         "\(short(median(ratios))) (\(short(ratios.min() ?? 0)) to \(short(ratios.max() ?? 0)))",
       ])
     }
-    for layer in found.report.kept { table.add([layer.layer.description, "", "kept: \(layer.reason)", ""]) }
+    for layer in found.report.kept where !layer.isUnwanted {
+      table.add([layer.layer.description, "", "kept: \(layer.reason)", ""])
+    }
     return table
   }
 
