@@ -47,7 +47,7 @@ extension FoldedModel {
   ///
   /// - Parameters:
   ///   - path: where the model goes.
-  ///   - architecturePath: where the architecture goes, if it was in a file of its own.
+  ///   - architecturePath: where the architecture goes, if it was in a file of its own; nil if nothing was folded.
   ///   - options: whether it is checked, and whether it may replace a file.
   /// - Returns: the report of the check; nil if it was not asked for.
   /// - Throws: `NotEquivalent` if the check fails, `ModelFileError` if a file cannot be read or written,
@@ -56,7 +56,8 @@ extension FoldedModel {
   public func write(
     to path: String, architecturePath: String? = nil, options: WriteOptions = WriteOptions()
   ) throws -> EquivalenceReport? {
-    guard (architecturePath != nil) == original.contents.hasSeparateArchitecture else {
+    let isSeparate = original.contents.hasSeparateArchitecture
+    guard architecturePath == nil ? !isSeparate || plan.removed.isEmpty : isSeparate else {
       throw ModelFileError(.separateArchitecture, file: original.path)
     }
     let permissions = original.input.model.permissions
@@ -99,10 +100,17 @@ extension FoldedModel {
 
   /// Reads a written file back and compares every element with what had to be written.
   ///
+  /// - Parameters:
+  ///   - file: what was written.
+  ///   - architecture: its architecture, if that was written to a file of its own; where nothing was folded, the one that
+  ///     was read still holds.
+  ///   - scratch: an empty file for weights that are compressed as a whole.
   /// - Throws: `OutputError` if anything is different.
   package func readBack(
     _ file: InputFile, architecture: InputFile?, scratch: ScratchFile?
   ) throws -> ModelFile {
+    let architecture =
+      architecture ?? (original.contents.hasSeparateArchitecture ? original.input.companion : nil)
     let written = try readingBack(file) { () throws(ModelFileError) in
       try ModelFile(
         reading: ModelInput(model: file, companion: architecture), scratch: scratch, limits: original.limits)

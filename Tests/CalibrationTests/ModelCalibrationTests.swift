@@ -183,6 +183,13 @@ import Testing
       #expect(try own.variable(.movingMean)?.elements(from: written.weights) == layer.new.mean)
       #expect(try own.variable(.movingVariance)?.elements(from: written.weights) == layer.new.variance)
     }
+    let weights = Fixtures.fixture("keras3", "pattern_resnet_block", ".weights.h5")
+    let separate = try ModelFile(opening: weights.path, architecture: weights.architecture)
+    let own = try separate.calibrate(on: batches(for: separate), options: exact())
+    try separate.withStatistics(own.statistics).unfolded().write(to: directory.file("plain.weights.h5"))
+    #expect(throws: ModelFileError.self) {
+      try separate.fold().write(to: directory.file("folded.weights.h5"))
+    }
     let folded = try ModelFile(opening: directory.file("folded.h5"))
     #expect(try calibrated.verify(folded).passed)
     #expect(try !file.verify(folded).passed)

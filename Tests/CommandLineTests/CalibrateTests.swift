@@ -113,6 +113,16 @@ import Testing
     #expect(try Binary.run(arguments + ["--force", "--fold"]).code == 64)
   }
 
+  @Test func `An unpacked archive becomes an archive`() throws {
+    let folder = Fixtures.directory + "/keras3/pattern_resnet_block.folder"
+    let source = try data()
+    let outcome = try Binary.run(["calibrate", folder, "--data", source, "-o", directory.file("out.keras")])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(try calibrate(["--data", source, "-o", directory.file("out.h5")]).code == 0)
+    let difference = try Binary.run(["diff", directory.file("out.keras"), directory.file("out.h5")])
+    #expect(difference.output.contains("No difference"), "\(difference.output)")
+  }
+
   @Test func `The model itself is replaced in one step`() throws {
     let copy = directory.file("model.h5")
     try writeFile(copy, readFile(model))

@@ -140,10 +140,8 @@ struct WorkerMain {
     port.waitForGo()
     for file in models[1].input.all { file.measureAgain() }
     begin("reading the folded model back", [file, file])
-    // Where nothing is folded, an architecture in a file of its own stays the one that was given.
     let written = try folded.readBack(
-      models[1].input.model, architecture: models[1].input.companion ?? models[0].input.companion,
-      scratch: models[1].scratch)
+      models[1].input.model, architecture: models[1].input.companion, scratch: models[1].scratch)
     guard task.checks else { return nil }
     port.begin("running both models", seconds: nil, memoryBytes: nil)
     return try folded.compare(with: written, seed: task.seed)
