@@ -72,6 +72,14 @@ def _(kit: Kit) -> Any:
     return kit.model(start, kit.layers.Add(name="add")([once, sub(once)]))
 
 
+@fixture("nested_siamese", "A submodel called on two inputs; the second call moves its statistics last.", ["sub/sub_bn"])
+def _(kit: Kit) -> Any:
+    starts = [kit.input(6, 6, 3, name="left"), kit.input(6, 6, 3, name="right")]
+    sub = inner(kit, filters=3)
+    pool = kit.layers.GlobalAveragePooling2D(name="pool")
+    return kit.model(starts, kit.layers.Subtract(name="difference")([pool(sub(start)) for start in starts]))
+
+
 def backbone(kit: Kit, blocks: int) -> Any:
     """A functional submodel of several blocks, convolution -> BN -> ReLU; the second convolution has a bias."""
     tensor = start = kit.input(6, 6, 3, name="sub_input")

@@ -20,7 +20,8 @@ extension ModelFile {
   ) throws -> CalibrationReport {
     do {
       let estimation = try StatisticsEstimation(
-        of: model, options: options, framework: framework(options.convention))
+        of: Model(graph: model.graph.inRunOrder, weights: model.weights), options: options,
+        framework: framework(options.convention))
       let total = estimation.passCount * batches.count
       return try estimation.run(on: batches, sharing: WorkSharing(threads: processorCount())) {
         progress($0, total)

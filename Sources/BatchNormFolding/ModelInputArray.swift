@@ -26,10 +26,10 @@ struct ModelInputArray {
   ///
   /// An array belongs to the input that was named with its file, or to the one whose name it has. What has no such name
   /// belongs to the inputs that are left, in their order, if there are as many.
-  /// - Parameter allowsOneSample: whether an array may be one sample, without an axis for them.
+  /// - Parameter isCut: whether they are cut into batches: there may be any number of samples, even one without an axis.
   /// - Throws: `RunError` where it is not clear what belongs where, or a shape does not fit.
   static func all(
-    of graph: Graph, in given: [GivenArrays], model: String, allowsOneSample: Bool = false
+    of graph: Graph, in given: [GivenArrays], model: String, isCut: Bool = false
   ) throws -> [ModelInputArray] {
     let layers = graph.inputs.map { graph.layers[graph.calls[$0.call].layer] }
     var found: [ByteString: ModelInputArray] = [:]
@@ -66,7 +66,7 @@ struct ModelInputArray {
       found[layer.name] = .init(name: layer.name, array: array, path: path)
     }
     let ordered = try layers.compactMap { layer in
-      try found[layer.name]?.check(layer, allowsOneSample: allowsOneSample)
+      try found[layer.name]?.check(layer, isCut: isCut)
     }
     let batches = Set(ordered.compactMap(\.array.shape.first))
     guard batches.count <= 1 else { throw RunError(model, "its inputs have different numbers of samples") }
@@ -81,10 +81,12 @@ struct ModelInputArray {
       }.joined(separator: ", ")
   }
 
-  private func check(_ layer: Layer, allowsOneSample: Bool) throws -> ModelInputArray {
-    guard case .input(let declared?, _) = layer.operation, !declared.admits(array.shape) else { return self }
+  private func check(_ layer: Layer, isCut: Bool) throws -> ModelInputArray {
+    guard case .input(var declared?, _) = layer.operation else { return self }
+    if isCut, !declared.isEmpty { declared[0] = nil }
+    if declared.admits(array.shape) { return self }
     let isOneSample = PartialShape(declared.dropFirst()).admits(array.shape)
-    if isOneSample, allowsOneSample {
+    if isOneSample, isCut {
       let sample = NamedArray(
         name: array.name, elementType: array.elementType, shape: [1] + array.shape,
         byteCount: array.byteCount, content: array.content)

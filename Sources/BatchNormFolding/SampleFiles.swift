@@ -29,7 +29,7 @@ public struct SampleFiles {
   public init(of file: ModelFile, in parts: [[GivenArrays]]) throws {
     let graph = file.model.graph
     let arrays = try parts.map {
-      try ModelInputArray.all(of: graph, in: $0, model: file.path, allowsOneSample: true)
+      try ModelInputArray.all(of: graph, in: $0, model: file.path, isCut: true)
     }
     var (starts, count) = ([Int](), 0)
     for part in arrays {

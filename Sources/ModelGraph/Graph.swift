@@ -87,6 +87,30 @@ extension Graph {
     return counts
   }
 
+  /// The same graph with its calls in another order.
+  ///
+  /// - Parameter order: the index of each call, in the new order; a call still comes after those it reads.
+  public func withCalls(inOrder order: [Int]) -> Graph {
+    precondition(order.count == calls.count)
+    var place = [Int](repeating: 0, count: order.count)
+    for (new, old) in order.enumerated() { place[old] = new }
+    func moved(_ reference: TensorReference) -> TensorReference {
+      TensorReference(call: place[reference.call], output: reference.output)
+    }
+    var graph = self
+    graph.calls = order.map { old in
+      var call = calls[old]
+      call.inputs = call.inputs.map(moved)
+      call.controls = call.controls.map(moved)
+      return call
+    }
+    graph.inputs = inputs.map(moved)
+    graph.outputs = outputs.map(moved)
+    graph.recordedShapes = [:]
+    for (reference, shape) in recordedShapes { graph.recordedShapes[moved(reference)] = shape }
+    return graph
+  }
+
   /// The number of elements of all weights, inner layers included.
   public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameterCount } }
 
