@@ -24,38 +24,38 @@ public struct BatchOptions: Sendable, Equatable {
 /// Samples of files in batches.
 public struct FileBatches: SampleBatches {
   private let samples: SampleFiles
-  /// The samples in the order in which they are used.
-  private let order: [Int]
+  private let order: SampleOrder
+  /// Samples in a batch, no more than there are.
   private let size: Int
+  /// How many samples all batches have.
+  public let sampleCount: Int
 
   /// - Precondition: the size and the limit are positive.
   public init(of samples: SampleFiles, _ options: BatchOptions = BatchOptions()) {
     precondition(options.size > 0 && options.limit ?? 1 > 0)
     self.samples = samples
-    size = options.size
-    var order = Array(0..<samples.count)
-    if options.shuffles {
-      var generator = SeededGenerator(seed: options.seed)
-      order.shuffle(using: &generator)
-    }
-    let (most, overflow) = (options.limit ?? .max).multipliedReportingOverflow(by: size)
-    self.order = overflow ? order : Array(order.prefix(most))
+    size = min(options.size, samples.count)
+    order = SampleOrder(count: samples.count, seed: options.shuffles ? options.seed : nil)
+    let (most, overflow) = (options.limit ?? .max).multipliedReportingOverflow(by: options.size)
+    sampleCount = overflow ? samples.count : min(most, samples.count)
   }
 
-  public var count: Int { (order.count + size - 1) / size }
+  public var count: Int { sampleCount / size + (sampleCount % size == 0 ? 0 : 1) }
 
-  /// How many samples all batches have.
-  public var sampleCount: Int { order.count }
+  public func sampleCount(ofBatch index: Int) -> Int { places(ofBatch: index).count }
 
-  public func sampleCount(ofBatch index: Int) -> Int { range(ofBatch: index).count }
+  /// How many samples the first batches have.
+  public func sampleCount(ofFirst batches: Int) -> Int { min(batches * size, sampleCount) }
 
-  private func range(ofBatch index: Int) -> Range<Int> { index * size..<min(order.count, (index + 1) * size) }
+  private func places(ofBatch index: Int) -> Range<Int> {
+    sampleCount(ofFirst: index)..<sampleCount(ofFirst: index + 1)
+  }
 
   public func floats(ofBatch index: Int) throws -> [DenseArray<Float>] {
-    try samples.arrays(of: Array(order[range(ofBatch: index)]))
+    try samples.arrays(of: places(ofBatch: index).map { order[$0] })
   }
 
   public func doubles(ofBatch index: Int) throws -> [DenseArray<Double>] {
-    try samples.arrays(of: Array(order[range(ofBatch: index)]))
+    try samples.arrays(of: places(ofBatch: index).map { order[$0] })
   }
 }

@@ -10,7 +10,7 @@ extension ModelFile {
   /// - Parameters:
   ///   - batches: the data.
   ///   - options: how, and of which layers.
-  ///   - progress: is told how many batches have been run, and how many there are in all passes.
+  ///   - progress: is told before each batch how many samples have been run, and how many there are in all passes.
   /// - Returns: what was found; `withStatistics` puts it into the model.
   /// - Throws: `UnknownLayer` for a layer that there is not, `RunError` where a layer cannot be run or calibrated or the data
   ///   do not fit, or what reading the files throws.
@@ -22,9 +22,10 @@ extension ModelFile {
       let estimation = try StatisticsEstimation(
         of: Model(graph: model.graph.inRunOrder, weights: model.weights), options: options,
         framework: framework(options.convention))
-      let total = estimation.passCount * batches.count
+      let total = estimation.passCount * batches.sampleCount
       return try estimation.run(on: batches, sharing: WorkSharing(threads: processorCount())) {
-        progress($0, total)
+        let (passes, rest) = $0.quotientAndRemainder(dividingBy: batches.count)
+        progress(passes * batches.sampleCount + batches.sampleCount(ofFirst: rest), total)
       }
     } catch let error as CalibrationError {
       if case .noSuchLayer = error.rule { throw UnknownLayer(name: error.layer, file: path) }
@@ -56,7 +57,7 @@ extension ModelFile {
   }
 
   /// This model as it is, to be written.
-  public func unfolded() throws -> FoldedModel { try fold(FoldOptions(rules: .none)) }
+  public func unfolded() throws -> FoldedModel { try fold(FoldOptions(rules: .nothing)) }
 }
 
 /// The statistics of one batch normalization.

@@ -60,7 +60,11 @@ struct ModelInputArray {
     let open = layers.filter { found[$0.name] == nil }
     guard open.count == rest.count else {
       throw RunError(
-        model, "\(rest.count) arrays are given for \(open.count) inputs; \(description(of: layers))")
+        model,
+        """
+        \(rest.count) arrays are given for \(open.count) inputs\(Self.names(of: rest.map(\.0))); \
+        \(description(of: layers))
+        """)
     }
     for (layer, (array, path)) in zip(open, rest) {
       found[layer.name] = .init(name: layer.name, array: array, path: path)
@@ -71,6 +75,12 @@ struct ModelInputArray {
     let batches = Set(ordered.compactMap(\.array.shape.first))
     guard batches.count <= 1 else { throw RunError(model, "its inputs have different numbers of samples") }
     return ordered
+  }
+
+  /// The names of arrays, some of many, in brackets.
+  private static func names(of arrays: [NamedArray]) -> String {
+    let names = arrays.map(\.name).filter { !$0.isEmpty }.prefix(4).map(\.description)
+    return names.isEmpty ? "" : " (\(names.joined(separator: ", "))\(arrays.count > 4 ? " and others" : ""))"
   }
 
   private static func description(of layers: [Layer]) -> String {
@@ -131,7 +141,8 @@ struct ModelInputArray {
         path,
         """
         the element [\(index.map(String.init).joined(separator: ", "))]\(name) is \
-        \(values[place].isNaN ? "not a number (NaN)" : "infinite")
+        \(values[place].isNaN ? "not a number (NaN)" : array.elementType == .float64 && Scalar.self == Float.self
+          ? "infinite in float32; if it is a number in float64, use --dtype float64" : "infinite")
         """)
     }
     return values
@@ -169,7 +180,11 @@ struct ModelInputArray {
       let stored = Stored(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Stored.self))
       guard let value = Scalar(exactly: stored) else {
         throw RunError(
-          path, "\(stored) is no number of the type that the model is run in; use --dtype float64")
+          path,
+          """
+          \(stored) is no number of the type that the model is run in\
+          \(Scalar.self == Float.self ? "; use --dtype float64" : "")
+          """)
       }
       values.append(value)
     }

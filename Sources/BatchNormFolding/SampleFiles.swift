@@ -37,6 +37,10 @@ public struct SampleFiles {
       count += part.first?.sampleCount ?? 0
     }
     guard count > 0 else { throw RunError(file.path, "there are no data for it") }
+    for array in arrays.joined() where array.sampleShape.elementCount == 0 {
+      throw RunError(
+        array.path, "its samples have the shape \(describe(array.sampleShape)), and so no elements")
+    }
     self.parts = arrays
     self.starts = starts
     self.count = count

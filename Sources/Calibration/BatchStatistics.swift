@@ -36,7 +36,8 @@ public struct BatchStatistics: Sendable, Equatable {
       into: BatchStatistics(channels: array.shape[axis])
     ) { all, block in
       all.merge(
-        BatchStatistics(count: block.count, mean: block.mean, squaredDeviations: block.squaredDeviations))
+        BatchStatistics(
+          count: block.count, mean: Array(block.mean), squaredDeviations: Array(block.squaredDeviations)))
     }
   }
 
@@ -77,6 +78,16 @@ public struct BatchStatistics: Sendable, Equatable {
   public func unbiased() throws(SingleValue) -> ChannelStatistics {
     guard count > 1 else { throw SingleValue() }
     return ChannelStatistics(mean: mean, variance: squaredDeviations.map { $0 / Double(count - 1) })
+  }
+
+  /// Mean and variance dividing by m - 1, or by 1 for one value a channel, as the fused operation of TensorFlow has it.
+  ///
+  /// Source: tensorflow/core/kernels/fused_batch_norm_op.cc, `rest_size_minus_one`.
+  ///
+  /// - Precondition: there is at least one value a channel.
+  public var fused: ChannelStatistics {
+    precondition(count > 0)
+    return ChannelStatistics(mean: mean, variance: squaredDeviations.map { $0 / Double(max(1, count - 1)) })
   }
 
   /// Of some of the channels.

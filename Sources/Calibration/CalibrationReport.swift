@@ -61,6 +61,11 @@ public struct CalibratedLayer: Sendable {
     self.valueCount = valueCount
   }
 
+  /// Whether the old statistics are such that the new ones can be compared with them.
+  public var wasUsable: Bool {
+    old.mean.allSatisfy(\.isFinite) && old.variance.allSatisfy { $0.isFinite && $0 + epsilon > 0 }
+  }
+
   /// How far the mean of each channel has moved, in standard deviations of the new statistics.
   public var meanShifts: [Double] {
     new.mean.indices.map { channel in

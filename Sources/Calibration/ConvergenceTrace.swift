@@ -7,15 +7,15 @@ public struct ConvergenceTrace: Sendable, Equatable {
   public let layer: ByteString
   /// Values of a channel in a full batch.
   public let valuesOfABatch: Int
-  /// After how many batches.
-  public let batches: [Int]
+  /// After how many updates: one a batch, or one a call of a shared layer.
+  public let updates: [Int]
   /// The curves.
   public let curves: [Curve]
 
-  public init(layer: ByteString, valuesOfABatch: Int, batches: [Int], curves: [Curve]) {
+  public init(layer: ByteString, valuesOfABatch: Int, updates: [Int], curves: [Curve]) {
     self.layer = layer
     self.valuesOfABatch = valuesOfABatch
-    self.batches = batches
+    self.updates = updates
     self.curves = curves
   }
 

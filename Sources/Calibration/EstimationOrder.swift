@@ -14,10 +14,8 @@ struct EstimationOrder {
   init(of graph: Graph, _ layers: CalibratedLayers) {
     var depths = Depths(layers: layers)
     _ = depths.depth(of: graph, below: 0, prefix: [])
-    let depthOf = depths.depthOf
-    passes = Set(depthOf.values).sorted().map { depth in
-      depthOf.filter { $0.value == depth }.map(\.key).sorted()
-    }
+    let byDepth = Dictionary(grouping: depths.depthOf, by: \.value)
+    passes = byDepth.sorted { $0.key < $1.key }.map { $0.value.map(\.key).sorted() }
   }
 
   /// A walk through the calls with the number of batch normalizations before each of them.

@@ -42,17 +42,16 @@ struct EstimationPass<Scalar: InferenceScalar> {
     for address in layers { estimates[address] = try estimate(of: address) }
     if let watched, let estimate = estimates[watched] {
       estimates[watched]?.trace = TraceRecorder(
-        path: estimate.path, start: estimate.old, staying: try estimate.staying(), batches: batches.count)
+        path: estimate.path, start: estimate.old, staying: (try? estimate.staying()) ?? 0.99)
     }
     let graph = model.graph.reaching(layers)
     let evaluator = GraphEvaluator<Scalar>(weights: model.weights, sharing: sharing)
     for batch in 0..<batches.count {
       progress(batch)
       let samples = batches.sampleCount(ofBatch: batch)
-      let training = TrainingMode<Scalar> { address, normalization, input in
-        guard chosen.contains(address), !done.contains(address) else { return nil }
-        return try statistics(
-          at: address, normalization, input, batch: batch, samples: samples, sharing: sharing, &estimates)
+      let training = TrainingMode<Scalar> { call in
+        guard usesBatch(call) else { return nil }
+        return try statistics(for: call, batch: batch, samples: samples, sharing: sharing, &estimates)
       }
       _ = try evaluator.evaluate(
         graph, inputs: try read(batch), training: training)
@@ -79,12 +78,23 @@ struct EstimationPass<Scalar: InferenceScalar> {
       framework: framework)
   }
 
+  /// Whether a call normalizes by the batch.
+  ///
+  /// What is called with training=True always does, if it is trainable, and what is called with training=False only if
+  /// somebody wants it.
+  private func usesBatch(_ call: NormalizationCall<Scalar>) -> Bool {
+    if call.training == true, chosen.trainable.contains(call.address) { return true }
+    guard chosen.contains(call.address), !done.contains(call.address) else { return false }
+    return call.training != false || chosen.resting.contains(call.address)
+  }
+
   /// Takes a batch into a layer's estimate, and gives what the layer normalizes it by.
   private func statistics(
-    at address: LayerAddress, _ normalization: BatchNormalization, _ input: DenseArray<Scalar>, batch: Int,
-    samples: Int, sharing: WorkSharing, _ estimates: inout [LayerAddress: RunningEstimate]
+    for call: NormalizationCall<Scalar>, batch: Int, samples: Int, sharing: WorkSharing,
+    _ estimates: inout [LayerAddress: RunningEstimate]
   ) throws -> ChannelStatistics {
-    let path = model.graph.path(of: address)
+    let (address, normalization, input) = (call.address, call.normalization, call.input)
+    let path = estimates[address]?.path ?? model.graph.path(of: address)
     guard let axis = normalization.axis(rank: input.rank) else {
       throw EvaluationError(
         .shape("its axes \(normalization.axes) do not fit the rank \(input.rank)"), layer: path)

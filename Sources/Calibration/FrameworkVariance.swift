@@ -31,7 +31,7 @@ public enum FrameworkVariance: Sendable, Hashable {
       guard !isSynchronized, layer.precision != "float64", let axis = normalization.axis(rank: rank) else {
         return .biased
       }
-      return [4, 5].contains(rank) && (axis == 1 || axis == rank - 1) ? .unbiased : .biased
+      return [4, 5].contains(rank) && (axis == 1 || axis == rank - 1) ? .fused : .biased
     }
   }
 }

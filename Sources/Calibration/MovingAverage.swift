@@ -21,7 +21,12 @@ public struct MovingAverage: StatisticsEstimate {
   }
 
   public mutating func update(with batch: BatchStatistics) throws(BatchStatistics.SingleValue) {
-    let new = variance == .biased ? batch.biased : try batch.unbiased()
+    let new =
+      switch variance {
+      case .biased: batch.biased
+      case .unbiased: try batch.unbiased()
+      case .fused: batch.fused
+      }
     for channel in new.mean.indices {
       moving.mean[channel] = staying * moving.mean[channel] + (1 - staying) * new.mean[channel]
       moving.variance[channel] = staying * moving.variance[channel] + (1 - staying) * new.variance[channel]
@@ -37,4 +42,6 @@ public enum BatchVariance: Sendable, Hashable {
   case biased
   /// Divided by m - 1.
   case unbiased
+  /// Divided by m - 1, or by 1 for a single value.
+  case fused
 }

@@ -13,6 +13,8 @@ public struct StatisticsEstimation {
   private let options: CalibrationOptions
   private let framework: FrameworkVariance
   private let layers: CalibratedLayers
+  /// The layers pass after pass: all at once, or each when those before it are done.
+  private let passes: [[LayerAddress]]
 
   /// Chooses the layers; no data are read.
   ///
@@ -28,16 +30,12 @@ public struct StatisticsEstimation {
     self.options = options
     self.framework = framework
     layers = try CalibratedLayers(of: model.graph, matching: options.layers)
+    passes = options.isSequential ? EstimationOrder(of: model.graph, layers).passes : [layers.chosen]
     if case .named(let name)? = options.watched,
       !layers.chosen.contains(where: { model.graph.path(of: $0) == name })
     {
       throw CalibrationError(.noSuchLayer, layer: name)
     }
-  }
-
-  /// The layers pass after pass: all at once, or each when those before it are done.
-  private var passes: [[LayerAddress]] {
-    options.isSequential ? EstimationOrder(of: model.graph, layers).passes : [layers.chosen]
   }
 
   /// How often the data are gone through.
@@ -69,7 +67,6 @@ public struct StatisticsEstimation {
     var graph = model.graph
     var done: [LayerAddress: CalibratedLayer] = [:]
     var trace: ConvergenceTrace?
-    let passes = passes
     for (number, pass) in passes.enumerated() {
       let estimation = EstimationPass<Scalar>(
         of: Model(graph: graph, weights: model.weights), layers: pass, done: Set(done.keys), chosen: layers,

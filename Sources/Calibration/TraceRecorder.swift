@@ -4,28 +4,27 @@ import Tensor
 /// Follows all estimates of one layer, of some of its channels, at some of the batches: its memory is bounded.
 struct TraceRecorder {
   private static let mostChannels = 64
-  private static let mostPoints = 240
+  private static let mostPoints = 400
 
   private let path: ByteString
   private let channels: [Int]
-  private let interval: Int
+  /// Updates from one point to the next; doubled whenever there are too many points.
+  private var interval = 1
   private var estimates: [(ConvergenceTrace.Estimate, any StatisticsEstimate)]
   private var all = PooledStatistics()
   private var seen = 0
   private var valuesOfABatch = 0
-  /// After how many batches, and what each estimate was then.
-  private var points: [(batch: Int, statistics: [ChannelStatistics])] = []
+  /// After how many updates, and what each estimate was then.
+  private var points: [(update: Int, statistics: [ChannelStatistics])] = []
 
   /// - Parameters:
   ///   - path: of the layer.
   ///   - start: its moving statistics.
   ///   - staying: what of them stays after a batch.
-  ///   - batches: how many updates there will be.
-  init(path: ByteString, start: ChannelStatistics, staying: Double, batches: Int) {
+  init(path: ByteString, start: ChannelStatistics, staying: Double) {
     self.path = path
     let stride = max(1, (start.channels + Self.mostChannels - 1) / Self.mostChannels)
     channels = Array(Swift.stride(from: 0, to: start.channels, by: stride))
-    interval = max(1, (batches + Self.mostPoints - 1) / Self.mostPoints)
     let first = start.picking(channels)
     estimates = [
       (.biasedMovingAverage, MovingAverage(from: first, staying: staying, variance: .biased)),
@@ -44,6 +43,9 @@ struct TraceRecorder {
     valuesOfABatch = max(valuesOfABatch, batch.count)
     guard seen % interval == 0 || seen == 1 else { return }
     points.append((seen, estimates.compactMap { $0.1.statistics }))
+    guard points.count > Self.mostPoints else { return }
+    interval *= 2
+    points.removeAll { $0.update > 1 && $0.update % interval != 0 }
   }
 
   /// The curves; nil if nothing was seen.
@@ -65,7 +67,7 @@ struct TraceRecorder {
         })
     }
     return ConvergenceTrace(
-      layer: path, valuesOfABatch: valuesOfABatch, batches: points.map(\.batch), curves: curves)
+      layer: path, valuesOfABatch: valuesOfABatch, updates: points.map(\.update), curves: curves)
   }
 }
 

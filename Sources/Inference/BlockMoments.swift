@@ -3,13 +3,15 @@ import Tensor
 /// Count, mean and sum of squared deviations of each channel over a part of an array.
 public struct BlockMoments: Sendable {
   public let count: Int
-  public let mean: [Double]
-  public let squaredDeviations: [Double]
+  public let mean: ArraySlice<Double>
+  public let squaredDeviations: ArraySlice<Double>
 }
 
 extension DenseArray {
   /// Values that are looked at twice while they are in the processor's cache.
   private static var blockValues: Int { 1 << 16 }
+  /// Fewer values of a channel are not worth the two numbers that are kept of them.
+  private static var leastCount: Int { 16 }
 
   /// The moments of each channel, block by block along the first axes; how it is cut depends on the shape alone.
   ///
@@ -21,7 +23,8 @@ extension DenseArray {
     let inner = shape[(axis + 1)...].reduce(1, *)
     let width = channels * inner
     guard values.count > 0 else { return [] }
-    let blocks = (0..<values.count / width).blocks(of: max(1, Self.blockValues / width))
+    let blocks = (0..<values.count / width).blocks(
+      of: max(1, Self.blockValues / width, Self.leastCount / inner))
     var means = [Double](repeating: 0, count: blocks.count * channels)
     var squares = means
     values.withUnsafeBufferPointer { values in
@@ -41,8 +44,7 @@ extension DenseArray {
     }
     return blocks.enumerated().map { index, rows in
       let part = index * channels..<(index + 1) * channels
-      return BlockMoments(
-        count: rows.count * inner, mean: Array(means[part]), squaredDeviations: Array(squares[part]))
+      return BlockMoments(count: rows.count * inner, mean: means[part], squaredDeviations: squares[part])
     }
   }
 

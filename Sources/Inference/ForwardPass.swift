@@ -21,9 +21,8 @@ struct ForwardPass<Scalar: InferenceScalar> {
     for (index, call) in graph.calls.enumerated() where results.isMissing(index) {
       let layer = graph.layers[call.layer]
       let arguments = try results.take(call.inputs, for: layer)
-      // What is called with training=False stays as at inference, with everything inside.
-      let training = call.training == false ? nil : training?.inside(call.layer)
-      let statistics = try batchStatistics(for: call, of: layer, arguments, in: training)
+      let inner = training?.inside(call)
+      let statistics = try batchStatistics(for: call, of: layer, arguments, in: inner)
       var tail = ElementwiseTail<Scalar>.none
       var end = index
       // An observer wants to see every layer's own result.
@@ -34,7 +33,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
       }
       let result = try evaluate(
         layer, arguments, tail: tail, isOutput: results.isOutput(end),
-        observer: observer?.inside(call, of: layer), training: training, statistics: statistics)
+        observer: observer?.inside(call, of: layer), training: inner, statistics: statistics)
       observer?.see(call, of: layer, result.outputs)
       results.store(result, of: end)
     }
@@ -47,14 +46,19 @@ struct ForwardPass<Scalar: InferenceScalar> {
   private func batchStatistics(
     for call: Call, of layer: Layer, _ inputs: [DenseArray<Scalar>], in training: TrainingMode<Scalar>?
   ) throws -> ChannelStatistics? {
-    if let training, layer.wrapped.isEmpty, inputs.count == 1,
-      case .batchNormalization(let normalization) = layer.operation,
-      let statistics = try training.statistics(training.address, normalization, inputs[0])
-    {
-      return statistics
+    guard let training, layer.wrapped.isEmpty, inputs.count == 1,
+      case .batchNormalization(let normalization) = layer.operation
+    else {
+      try call.checkRunnable(layer)
+      return nil
     }
-    try call.checkRunnable(layer)
-    return nil
+    let found = try training.statistics(
+      NormalizationCall(
+        address: training.address, normalization: normalization, input: inputs[0], training: training.training
+      ))
+    // A frozen layer uses its moving statistics even where it is told to train.
+    if found == nil, layer.trainable { try call.checkRunnable(layer) }
+    return found
   }
 
   /// The calls after one that change each element of its result and nothing else, as far as only they read it.

@@ -24,7 +24,7 @@ struct FoldStages {
     var check = try contained.startCheck(
       of: files, against: input, seed: seed, checks: checks, byPlan: byPlan, options: options,
       statistics: statistics)
-    let folded = try Progress.during(options.rules == .none ? "writing" : "folding") { try fold.answer() }
+    let folded = try Progress.during(options.rules == .nothing ? "writing" : "folding") { try fold.answer() }
     check.go()
     files.beginSynchronizing()
     let report = try Progress.during(checks ? "checking" : "reading back") { try check.answer() }

@@ -64,8 +64,10 @@ struct RunCommand: ParsableCommand {
     try Exit.reporting {
       let paths = ModelPaths(model: model, companion: architectureOption.architecture)
       let target = ModelPaths(model: output, companion: nil)
-      for read in [paths] + given.map({ ModelPaths(model: $0.path, companion: nil) }) {
-        try target.checkThatNothingIsOverwritten(read)
+      try target.checkThatNothingIsOverwritten(paths)
+      for array in given {
+        try target.checkThatNothingIsOverwritten(
+          ModelPaths(model: array.path, companion: nil), role: "one of the inputs")
       }
       let contained = Contained(limits: limitOptions.limits)
       let wish = Contained.Run(

@@ -69,7 +69,8 @@ import Testing
     // The statistics of what inference computes are those that were found.
     var seen: [ByteString: PooledStatistics] = [:]
     for index in 0..<data.count {
-      let training = TrainingMode<Double> { address, normalization, input in
+      let training = TrainingMode<Double> { call in
+        let (address, normalization, input) = (call.address, call.normalization, call.input)
         let axis = try #require(normalization.axis(rank: input.rank))
         seen[model.graph.path(of: address), default: PooledStatistics()].update(
           with: BatchStatistics(of: input, axis: axis))
@@ -107,6 +108,31 @@ import Testing
     }
     #expect(try found(3) == found(3))
     #expect(try found(3) != found(4))
+  }
+
+  @Test(arguments: [1, 2, 3, 24, 31, 1000])
+  func `A random order has every sample once`(count: Int) throws {
+    let file = try file("dense")
+    let layer = try #require(file.model.graph.layers.first)
+    guard case .input(let shape?, _) = layer.operation, let width = shape.last ?? nil else { return }
+    let values = (0..<count).flatMap { [Double](repeating: Double($0), count: width) }
+    let directory = TemporaryDirectory()
+    try ArrayFile.write(
+      [
+        NamedArray(
+          name: "", elementType: .float64, shape: [count, width], content: .values(values, .float64))
+      ], to: directory.file("data.npy"))
+    let given = GivenArrays(input: nil, file: try ArrayFile(opening: directory.file("data.npy")))
+    let samples = try SampleFiles(of: file, in: [[given]])
+    for seed in 0..<5 as Range<UInt64> {
+      let batches = FileBatches(of: samples, BatchOptions(size: 7, seed: seed))
+      let found = try (0..<batches.count).flatMap { index -> [Double] in
+        let batch = try #require(batches.doubles(ofBatch: index).first)
+        return stride(from: 0, to: batch.values.count, by: width).map { batch.values[$0] }
+      }
+      #expect(found.sorted() == (0..<count).map(Double.init), "seed \(seed)")
+      if count > 20 { #expect(found != found.sorted(), "seed \(seed)") }
+    }
   }
 
   @Test func `Without shuffling, the batches are those of the file`() throws {
@@ -163,7 +189,7 @@ import Testing
     let report = try file.calibrate(
       on: batches(for: file, samples: 64, BatchOptions(size: 4)), options: exact { $0.watched = .first })
     let trace = try #require(report.trace)
-    #expect(trace.batches == Array(1...16))
+    #expect(trace.updates == Array(1...16))
     #expect(trace.curves.count == ConvergenceTrace.Estimate.allCases.count)
     let pooled = try #require(trace.curves.first { $0.estimate == .pooled })
     #expect(pooled.varianceRatio.last == 1 && pooled.meanError.last == 0)

@@ -187,8 +187,16 @@ import Testing
       (["--data", Fixtures.directory, "-o", output], 66, "no file with the ending"),
       (["--data", source, "-o", source, "--force"], 64, "name another"),
       (
-        ["--data", source, "-o", directory.file("p.svg"), "--plot", directory.file("p.svg")], 64, "same file"
+        ["--data", source, "-o", directory.file("p.svg"), "--plot", directory.file("p.svg")], 64,
+        "The plot is a file that is read or written"
       ),
+      (
+        ["--data", source, "-o", directory.file("p.svg"), "--plot", directory.path + "/./p.svg", "--force"],
+        64,
+        "The plot is"
+      ),
+      (good + ["--plot", source + "/../p.svg"], 73, "p.svg"),
+      (good + ["--batch-size", "4611686018427387904"], 64, "--batch-size"),
     ]
     for (arguments, code, words) in cases {
       let outcome = try calibrate(arguments)

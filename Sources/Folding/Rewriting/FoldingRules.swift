@@ -10,7 +10,7 @@ public struct FoldingRules: Sendable, Equatable {
   public static let direct = FoldingRules(allowed: Set(ProducerRules.names + [ThroughIdentity.name]))
 
   /// Nothing is folded.
-  public static let none = FoldingRules(allowed: [])
+  public static let nothing = FoldingRules(allowed: [])
 
   private init(allowed names: Set<String>?) { self.names = names }
 

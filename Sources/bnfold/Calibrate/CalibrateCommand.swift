@@ -71,9 +71,6 @@ struct CalibrateCommand: ParsableCommand {
       throw ValidationError(
         "Calibration does not change the architecture: --output-architecture goes with --fold.")
     }
-    if let plot = plotOptions.plot, [target.output, target.outputArchitecture].contains(plot) {
-      throw ValidationError("The plot and the model cannot be written to the same file.")
-    }
     if target.inPlace, fold, architectureOption.architecture != nil {
       throw ValidationError(
         "--in-place cannot replace two files in one step; use -o and --output-architecture.")
@@ -90,11 +87,13 @@ struct CalibrateCommand: ParsableCommand {
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
     let sets = try DataFiles.sets(sources)
     for path in sets.flatMap(\.paths) {
-      try targets.checkThatNothingIsOverwritten(ModelPaths(model: path, companion: nil))
+      try targets.checkThatNothingIsOverwritten(
+        ModelPaths(model: path, companion: nil), role: "one of the files with data")
     }
     if let plot = plotOptions.path {
       for path in given.all + targets.all + sets.flatMap(\.paths) {
-        try plot.checkThatNothingIsOverwritten(ModelPaths(model: path, companion: nil))
+        try plot.checkThatNothingIsOverwritten(
+          ModelPaths(model: path, companion: nil), name: "The plot", role: "a file that is read or written")
       }
     }
     let contained = Contained(limits: limitOptions.limits)
@@ -107,7 +106,7 @@ struct CalibrateCommand: ParsableCommand {
     let found = try Progress.during("calibrating", progress: progress) { try estimate.answer() }
     try plotOptions.draw(found.report.trace, into: plot)
     let (folded, check) = try FoldStages(
-      byPlan: false, options: fold ? ruleOptions.options : FoldOptions(rules: .none),
+      byPlan: false, options: fold ? ruleOptions.options : FoldOptions(rules: .nothing),
       statistics: found.report.statistics, seed: estimation.seed, checks: fold
     ).run(contained, from: input, into: files)
     let report = CalibrationCommandReport(

@@ -31,12 +31,17 @@ struct CalibrationCommandReport {
   private var table: Table {
     var table = Table(["Batch normalization", "Channels", "Mean moved by", "Variance times"])
     for layer in found.report.layers {
+      let row = [layer.layer.description, "\(layer.new.channels)"]
+      guard layer.wasUsable else {
+        table.add(row + ["from statistics that were not finite, or negative", ""])
+        continue
+      }
       let (shifts, ratios) = (layer.meanShifts, layer.varianceRatios)
-      table.add([
-        layer.layer.description, "\(layer.new.channels)",
-        "\(short(median(shifts))) (at most \(short(shifts.max() ?? 0))) std",
-        "\(short(median(ratios))) (\(short(ratios.min() ?? 0)) to \(short(ratios.max() ?? 0)))",
-      ])
+      table.add(
+        row + [
+          "\(short(median(shifts))) (at most \(short(shifts.max() ?? 0))) std",
+          "\(short(median(ratios))) (\(short(ratios.min() ?? 0)) to \(short(ratios.max() ?? 0)))",
+        ])
     }
     for layer in found.report.kept where !layer.isUnwanted {
       table.add([layer.layer.description, "", "kept: \(layer.reason)", ""])
@@ -94,7 +99,7 @@ struct CalibrationCommandReport {
   }
 
   private func json(_ layer: CalibratedLayer) -> JSONOutput {
-    let (shifts, ratios) = (layer.meanShifts, layer.varianceRatios)
+    let (shifts, ratios) = layer.wasUsable ? (layer.meanShifts, layer.varianceRatios) : ([.nan], [.nan])
     return .object([
       ("layer", .string(layer.layer)), ("outcome", .text("calibrated")),
       ("channels", .integer(layer.new.channels)), ("values_of_a_channel", .integer(layer.valueCount)),

@@ -28,7 +28,7 @@ struct ConvergencePlot {
       \(panel(top: 370, bottom: 570, axis: errors, caption: "distance of the mean, in standard deviations", marks: []) {
         $0.meanError
       })
-      <text x="\(Self.left)" y="602" fill="#444444">batches (medians over the channels; logarithmic upwards)</text>
+      <text x="\(Self.left)" y="602" fill="#444444">updates, one a batch (medians over the channels; logarithmic upwards)</text>
       </svg>
 
       """
@@ -62,7 +62,7 @@ struct ConvergencePlot {
     _ values: (ConvergenceTrace.Curve) -> [Double]
   ) -> String {
     let end = Self.width - Self.right
-    let last = Double(max(2, trace.batches.last ?? 2))
+    let last = Double(max(2, trace.updates.last ?? 2))
     func x(_ batch: Int) -> Double { Self.left + (Double(batch) - 1) / (last - 1) * (end - Self.left) }
     func y(_ value: Double) -> Double { bottom - axis.position(of: value) * (bottom - top) }
     var lines = ["<text x=\"\(Self.left)\" y=\"\(top - 8)\" fill=\"#444444\">\(caption)</text>"]
@@ -91,7 +91,7 @@ struct ConvergencePlot {
     }
     for curve in trace.curves {
       let style = Style(of: curve.estimate)
-      let points = zip(trace.batches, values(curve)).map {
+      let points = zip(trace.updates, values(curve)).map {
         "\(fixed(x($0), digits: 1)),\(fixed(y($1), digits: 1))"
       }
       lines.append(

@@ -1,4 +1,3 @@
-import ArgumentParser
 import BatchNormFolding
 import Files
 import Glibc
@@ -9,7 +8,7 @@ import Tensor
 enum DataFiles {
   /// The files of each argument, those of a folder in the order of their names.
   ///
-  /// - Throws: `ValidationError` for a folder that cannot be read or has no such file.
+  /// - Throws: `TaskFailure` for a folder that cannot be read or has no such file.
   static func sets(_ arguments: [NamedPath]) throws -> [Contained.DataSet] {
     try arguments.map { argument in
       Contained.DataSet(input: argument.name.map { ByteString($0) }, paths: try paths(argument.path))

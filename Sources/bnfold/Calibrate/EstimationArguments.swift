@@ -5,14 +5,14 @@ import Tensor
 /// How statistics are estimated.
 struct EstimationArguments: ParsableArguments {
   @Option(help: "How they are estimated: pooled, population or ema.")
-  var method = Method.pooled
+  var method = EstimationMethod.pooled
 
   @Option(help: "For ema: the momentum, as the convention means it; each layer's own if absent.")
   var momentum: Double?
 
   @Option(
     help: "For ema: keras (what stays; biased variances) or pytorch (what is new; unbiased variances).")
-  var momentumConvention = Convention.keras
+  var momentumConvention = MomentumConvention.keras
 
   @Option(help: "Samples in a batch.")
   var batchSize = 32
@@ -38,24 +38,6 @@ struct EstimationArguments: ParsableArguments {
   @Option(help: "The type that is computed in.")
   var dtype = ComputedType.float32
 
-  enum Method: String, ExpressibleByArgument, CaseIterable {
-    case pooled, population, ema
-
-    var method: EstimationMethod {
-      switch self {
-      case .pooled: .pooled
-      case .population: .population
-      case .ema: .ema
-      }
-    }
-  }
-
-  enum Convention: String, ExpressibleByArgument, CaseIterable {
-    case keras, pytorch
-
-    var convention: MomentumConvention { self == .keras ? .keras : .pytorch }
-  }
-
   private var names: [String] {
     layers.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
   }
@@ -67,14 +49,16 @@ struct EstimationArguments: ParsableArguments {
     if let momentum, !(0...1).contains(momentum) {
       throw ValidationError("--momentum is a number between 0 and 1.")
     }
-    if batchSize < 1 { throw ValidationError("--batch-size is at least 1.") }
+    if !(1...largestAxis).contains(batchSize) {
+      throw ValidationError("--batch-size is at least 1, and at most \(grouped(largestAxis)).")
+    }
     if let batches, batches < 1 { throw ValidationError("--batches is at least 1.") }
     if names.contains("") { throw ValidationError("A name of --layers is empty.") }
   }
 
   func options(watched: CalibrationOptions.WatchedLayer?) -> CalibrationOptions {
     CalibrationOptions(
-      method: method.method, momentum: momentum, convention: momentumConvention.convention,
+      method: method, momentum: momentum, convention: momentumConvention,
       layers: names.isEmpty ? nil : names.map { LayerPattern(ByteString($0)) }, isSequential: sequential,
       elementType: dtype.elementType, watched: watched)
   }
@@ -83,3 +67,6 @@ struct EstimationArguments: ParsableArguments {
     BatchOptions(size: batchSize, limit: batches, shuffles: shuffle, seed: seed)
   }
 }
+
+extension EstimationMethod: ExpressibleByArgument {}
+extension MomentumConvention: ExpressibleByArgument {}

@@ -35,7 +35,7 @@ struct PlotOptions: ParsableArguments {
     guard let file else { return }
     guard let trace else {
       throw TaskFailure(
-        .malformed, "\(ByteString(file.target)): there is nothing to draw: no channel has a variance")
+        .malformed, "\(ByteString(file.target)): there is nothing to draw: no batch has a variance")
     }
     try file.write(Array(ConvergencePlot(trace: trace).svg.utf8))
   }

@@ -72,16 +72,16 @@ extension ChannelStatistics: Message {
 extension ConvergenceTrace: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
     self.init(
-      layer: try reader.take(), valuesOfABatch: try reader.take(), batches: try reader.take(),
+      layer: try reader.take(), valuesOfABatch: try reader.take(), updates: try reader.take(),
       curves: try reader.take())
-    let count = batches.count
+    let count = updates.count
     guard count > 0, curves.allSatisfy({ $0.varianceRatio.count == count && $0.meanError.count == count })
     else {
       throw MessageError()
     }
   }
 
-  public func write(to writer: inout MessageWriter) { writer.put(layer, valuesOfABatch, batches, curves) }
+  public func write(to writer: inout MessageWriter) { writer.put(layer, valuesOfABatch, updates, curves) }
 }
 
 extension ConvergenceTrace.Curve: Message {
@@ -125,7 +125,7 @@ extension BatchOptions: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
     self.init(
       size: try reader.take(), limit: try reader.take(), shuffles: try reader.take(), seed: try reader.take())
-    guard size > 0, limit ?? 1 > 0 else { throw MessageError() }
+    guard (1...largestAxis).contains(size), limit ?? 1 > 0 else { throw MessageError() }
   }
 
   public func write(to writer: inout MessageWriter) { writer.put(size, limit, shuffles, seed) }

@@ -23,10 +23,11 @@ extension WorkerMain {
     let batches = FileBatches(
       of: try SampleFiles(of: file, in: try parts(of: sets, file)), task.batches)
     let report = try file.calibrate(on: batches, options: task.calibration) { done, total in
+      Trail.progress(done, of: total)
+      guard done < total else { return }
       port.begin(
-        "running batch \(done + 1) of \(total)", seconds: task.limits.batchSeconds(ofSize: task.batches.size),
-        memoryBytes: nil)
-      Trail.progress(min(done * task.batches.size, total * task.batches.size), of: total * task.batches.size)
+        "running sample \(done + 1) of \(total)",
+        seconds: task.limits.batchSeconds(ofSize: task.batches.size), memoryBytes: nil)
     }
     return CalibrationAnswer(
       summary: ModelSummary(of: file), report: report, batches: batches.count, samples: batches.sampleCount)

@@ -62,8 +62,8 @@ struct Limits: Equatable {
     // A second for every 4 KiB is more than half a minute for an image.
     limits.totalSeconds = 3600 + (dataBytes >> 12) * (isSequential ? 100 : 1)
     limits.deadlineSeconds = min(limits.totalSeconds + 60, Int(Int32.max) / 1000)
-    // Compressed data are unpacked into a scratch file; they are numbers, which do not get ten times smaller.
-    let (unpacked, isHuge) = dataBytes.multipliedReportingOverflow(by: 10)
+    // Compressed data are unpacked into a scratch file.
+    let (unpacked, isHuge) = dataBytes.multipliedReportingOverflow(by: reading.zip.expansion)
     limits.writtenBytes = isHuge ? dataFileBytes : max(limits.writtenBytes, unpacked)
     return limits
   }

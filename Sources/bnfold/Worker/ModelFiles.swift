@@ -61,10 +61,14 @@ extension ModelPaths {
   ///
   /// - Parameters:
   ///   - allowsModel: whether the model may be replaced.
-  ///   - remedy: what to do where an output is the model.
+  ///   - name: what is written.
+  ///   - role: what is read.
+  ///   - remedy: what to do where an output is that.
   /// - Throws: `ValidationError` where two paths mean the same file.
   func checkThatNothingIsOverwritten(
-    _ given: ModelPaths, allowsModel: Bool = false, remedy: String = "name another file"
+    _ given: ModelPaths, allowsModel: Bool = false, name: String = "The output",
+    role: String = "the model itself",
+    remedy: String = "name another file"
   ) throws {
     if companion == model {
       throw ValidationError("The model and its architecture cannot be written to the same file.")
@@ -72,7 +76,7 @@ extension ModelPaths {
     for target in all where !allowsModel && given.all.contains(where: { ModelFile.areSame($0, target) }) {
       throw ValidationError(
         given.companion == nil
-          ? "The output is the model itself; \(remedy)."
+          ? "\(name) is \(role); \(remedy)."
           : "An output is one of the files that are read; name another one.")
     }
   }
