@@ -50,7 +50,8 @@ struct EstimationPass<Scalar: InferenceScalar> {
       progress(batch)
       let samples = batches.sampleCount(ofBatch: batch)
       let training = TrainingMode<Scalar> { call in
-        guard usesBatch(call) else { return nil }
+        // A moving average moves while the data go by, and a call that does not train sees how far it is.
+        guard usesBatch(call) else { return options.method == .ema ? estimates[call.address]?.current : nil }
         return try statistics(for: call, batch: batch, samples: samples, sharing: sharing, &estimates)
       }
       _ = try evaluator.evaluate(

@@ -42,6 +42,9 @@ struct RunningEstimate {
     trace?.note(batch)
   }
 
+  /// The estimate so far; nil before the first batch.
+  var current: ChannelStatistics? { estimate?.statistics }
+
   private func makeEstimate(rank: Int) throws(CalibrationError) -> any StatisticsEstimate {
     switch options.method {
     case .pooled: return PooledStatistics()
