@@ -61,7 +61,8 @@ struct CalibrationCommandReport {
     let passes = found.report.passes == 1 ? "" : ", in \(found.report.passes) passes"
     return """
       \(layers) of \(layers + kept) batch normalizations calibrated: \(what), \(grouped(found.samples)) samples in \
-      \(grouped(found.batches)) \(found.batches == 1 ? "batch" : "batches") of \(estimation.batchSize)\(passes).
+      \(grouped(found.batches)) \(found.batches == 1 ? "batch" : "batches") of \
+      \(grouped(min(estimation.batchSize, found.samples)))\(passes).
       """
   }
 
@@ -91,7 +92,6 @@ struct CalibrationCommandReport {
       ("momentum_convention", isMoving ? .text(estimation.momentumConvention.rawValue) : .null),
       ("samples", .integer(found.samples)), ("batches", .integer(found.batches)),
       ("batch_size", .integer(estimation.batchSize)), ("shuffled", .boolean(estimation.shuffle)),
-
       ("seed", Int(exactly: estimation.seed).map { .integer($0) } ?? .text("\(estimation.seed)")),
       ("sequential", .boolean(estimation.sequential)),
       ("passes", .integer(found.report.passes)), ("dtype", .text(estimation.dtype.rawValue)),
