@@ -8,47 +8,12 @@ import ModelGraph
 import Tensor
 import Testing
 
-/// Whole models, whose data are in memory.
+/// What is computed for whole models.
 @Suite struct ModelCalibrationTests {
-  private func file(_ name: String, _ generation: String = "keras3") throws -> ModelFile {
-    try ModelFile(opening: Fixtures.fixture(generation, name).path)
-  }
-
-  /// A generator of data, normally distributed enough, for all inputs of a model.
-  private func batches(
-    for file: ModelFile, samples: Int = 24, seed: UInt64 = 1, scale: Double = 1,
-    _ options: BatchOptions = BatchOptions(size: 8)
-  ) throws -> FileBatches {
-    var random = SeededGenerator(seed: seed)
-    let directory = TemporaryDirectory()
-    let arrays = file.model.graph.inputs.map { reference -> NamedArray in
-      let layer = file.model.graph.layers[file.model.graph.calls[reference.call].layer]
-      guard case .input(let shape?, _) = layer.operation else { preconditionFailure("no shape") }
-      let full = [samples] + shape.dropFirst().map { $0 ?? 5 }
-      let values = (0..<full.elementCount).map { _ in scale * (random.nextSigned() + random.nextSigned()) }
-      return NamedArray(
-        name: layer.name, elementType: .float64, shape: full, content: .values(values, .float64))
-    }
-    let path = directory.file("data.npz")
-    try ArrayFile.write(arrays, to: path)
-    let given = GivenArrays(input: nil, file: try ArrayFile(opening: path))
-    return FileBatches(of: try SampleFiles(of: file, in: [[given]]), options)
-  }
-
-  private func exact(
-    _ method: EstimationMethod = .pooled, _ change: (inout CalibrationOptions) -> Void = { _ in }
-  ) -> CalibrationOptions {
-    var options = CalibrationOptions(method: method, elementType: .float64)
-    change(&options)
-    return options
-  }
-
-  // MARK: - What is computed
-
   @Test(arguments: ["pattern_resnet_block", "nested_deep", "pattern_shared_bn", "conv3d"])
   func `Batch normalizations that are calibrated by all data normalize them`(name: String) throws {
-    let file = try file(name)
-    let data = try batches(for: file, BatchOptions(size: 24))
+    let file = try fixtureFile(name)
+    let data = try randomBatches(for: file, BatchOptions(size: 24))
     let calibrated = try file.withStatistics(file.calibrate(on: data, options: exact()).statistics)
     // With one batch, what training normalizes by is what was found: a second time changes nothing.
     let again = try calibrated.calibrate(on: data, options: exact())
@@ -61,8 +26,8 @@ import Testing
   }
 
   @Test func `One after the other, each sees the earlier ones as at inference`() throws {
-    let file = try file("pattern_resnet_block")
-    let data = try batches(for: file, BatchOptions(size: 8))
+    let file = try fixtureFile("pattern_resnet_block")
+    let data = try randomBatches(for: file, BatchOptions(size: 8))
     let report = try file.calibrate(on: data, options: exact { $0.isSequential = true })
     #expect(report.passes == 2)
     let model = try file.withStatistics(report.statistics).model
@@ -90,8 +55,8 @@ import Testing
   }
 
   @Test func `A shared layer sees all of its calls`() throws {
-    let file = try file("pattern_shared_bn")
-    let data = try batches(for: file, samples: 6, BatchOptions(size: 6))
+    let file = try fixtureFile("pattern_shared_bn")
+    let data = try randomBatches(for: file, samples: 6, BatchOptions(size: 6))
     let report = try file.calibrate(on: data, options: exact())
     let layer = try #require(report.layers.first)
     let calls = file.model.graph.calls.filter { file.model.graph.layers[$0.layer].name == layer.layer }
@@ -100,9 +65,9 @@ import Testing
   }
 
   @Test func `The same seed gives the same bits, another one other batches`() throws {
-    let file = try file("pattern_densenet_block")
+    let file = try fixtureFile("pattern_densenet_block")
     func found(_ seed: UInt64) throws -> [LayerStatistics] {
-      let data = try batches(for: file, BatchOptions(size: 5, limit: 3, seed: seed))
+      let data = try randomBatches(for: file, BatchOptions(size: 5, limit: 3, seed: seed))
       #expect(data.count == 3 && data.sampleCount == 15)
       return try file.calibrate(on: data, options: CalibrationOptions(method: .population)).statistics
     }
@@ -112,7 +77,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 24, 31, 1000])
   func `A random order has every sample once`(count: Int) throws {
-    let file = try file("dense")
+    let file = try fixtureFile("dense")
     let layer = try #require(file.model.graph.layers.first)
     guard case .input(let shape?, _) = layer.operation, let width = shape.last ?? nil else { return }
     let values = (0..<count).flatMap { [Double](repeating: Double($0), count: width) }
@@ -136,9 +101,9 @@ import Testing
   }
 
   @Test func `Without shuffling, the batches are those of the file`() throws {
-    let file = try file("dense")
-    let ordered = try batches(for: file, BatchOptions(size: 7, shuffles: false))
-    let all = try batches(for: file, BatchOptions(size: 24, shuffles: false))
+    let file = try fixtureFile("dense")
+    let ordered = try randomBatches(for: file, BatchOptions(size: 7, shuffles: false))
+    let all = try randomBatches(for: file, BatchOptions(size: 24, shuffles: false))
     let joined = try (0..<ordered.count).flatMap { try ordered.doubles(ofBatch: $0)[0].values }
     #expect(ordered.count == 4 && ordered.sampleCount(ofBatch: 3) == 3)
     #expect(try joined == all.doubles(ofBatch: 0)[0].values)
@@ -150,12 +115,12 @@ import Testing
   {
     for (name, isFused) in [("conv2d_same_strided", true), ("conv1d", false), ("dense", false)] {
       func variances(_ generation: String, _ convention: MomentumConvention) throws -> (Double, Int) {
-        let file = try file(name, generation)
+        let file = try fixtureFile(name, generation)
         let options = exact(.ema) {
           $0.convention = convention
           $0.momentum = convention.staying(0)
         }
-        let data = try batches(for: file, samples: 4, BatchOptions(size: 4))
+        let data = try randomBatches(for: file, samples: 4, BatchOptions(size: 4))
         let report = try file.calibrate(on: data, options: options)
         let layer = try #require(report.layers.first)
         return (layer.new.variance[0], layer.valueCount)
@@ -171,8 +136,8 @@ import Testing
   }
 
   @Test func `What is not calibrated keeps its statistics`() throws {
-    let file = try file("pattern_mobilenet_block")
-    let data = try batches(for: file)
+    let file = try fixtureFile("pattern_mobilenet_block")
+    let data = try randomBatches(for: file)
     let one = try file.calibrate(on: data, options: exact { $0.layers = [LayerPattern("*expand*")] })
     #expect(one.layers.count + one.kept.count == 3)
     #expect(one.layers.count == 1)
@@ -185,9 +150,10 @@ import Testing
   }
 
   @Test func `The estimates of a layer can be watched`() throws {
-    let file = try file("pattern_resnet_block")
+    let file = try fixtureFile("pattern_resnet_block")
     let report = try file.calibrate(
-      on: batches(for: file, samples: 64, BatchOptions(size: 4)), options: exact { $0.watched = .first })
+      on: randomBatches(for: file, samples: 64, BatchOptions(size: 4)), options: exact { $0.watched = .first }
+    )
     let trace = try #require(report.trace)
     #expect(trace.updates == Array(1...16))
     #expect(trace.curves.count == ConvergenceTrace.Estimate.allCases.count)
@@ -197,8 +163,8 @@ import Testing
   }
 
   @Test func `The library writes a calibrated model, folded or not`() throws {
-    let file = try file("nested_deep")
-    let found = try file.calibrate(on: batches(for: file), options: exact(.population))
+    let file = try fixtureFile("nested_deep")
+    let found = try file.calibrate(on: randomBatches(for: file), options: exact(.population))
     let calibrated = try file.withStatistics(found.statistics)
     let directory = TemporaryDirectory()
     #expect(try calibrated.unfolded().write(to: directory.file("plain.h5"))?.passed == true)
@@ -211,7 +177,7 @@ import Testing
     }
     let weights = Fixtures.fixture("keras3", "pattern_resnet_block", ".weights.h5")
     let separate = try ModelFile(opening: weights.path, architecture: weights.architecture)
-    let own = try separate.calibrate(on: batches(for: separate), options: exact())
+    let own = try separate.calibrate(on: randomBatches(for: separate), options: exact())
     try separate.withStatistics(own.statistics).unfolded().write(to: directory.file("plain.weights.h5"))
     #expect(throws: ModelFileError.self) {
       try separate.fold().write(to: directory.file("folded.weights.h5"))
@@ -219,104 +185,5 @@ import Testing
     let folded = try ModelFile(opening: directory.file("folded.h5"))
     #expect(try calibrated.verify(folded).passed)
     #expect(try !file.verify(folded).passed)
-  }
-
-  // MARK: - What is refused
-
-  @Test(arguments: [
-    ("bn_renorm", "renorm"), ("bn_training_false", "training=False"), ("nested_frozen", "training=False"),
-    ("time_distributed_both", "TimeDistributed"),
-  ])
-  func `What training would not change, or not as bnfold does, is not calibrated`(name: String, words: String)
-    throws
-  {
-    let file = try file(name)
-    let data = try batches(for: file)
-    let error = #expect(throws: (any Error).self) { try file.calibrate(on: data, options: exact()) }
-    let message = error.map { "\($0)" } ?? ""
-    #expect(message.contains("no batch normalization to calibrate"), "\(message)")
-    if name != "nested_frozen" { #expect(message.contains(words), "\(message)") }
-  }
-
-  @Test func `A frozen layer is calibrated if it is named`() throws {
-    let file = try file("nested_frozen")
-    let data = try batches(for: file)
-    let frozen = try #require(file.layers.first { $0.className == "BatchNormalization" }?.path)
-    let report = try file.calibrate(on: data, options: exact { $0.layers = [LayerPattern(frozen)] })
-    #expect(report.layers.map(\.layer) == [frozen])
-  }
-
-  @Test func `A layer that is named and cannot be calibrated is an error`() throws {
-    let file = try file("bn_renorm")
-    let data = try batches(for: file)
-    let error = #expect(throws: (any Error).self) {
-      try file.calibrate(on: data, options: exact { $0.layers = [LayerPattern("bn")] })
-    }
-    #expect(
-      "\(error.map { "\($0)" } ?? "")".contains("bn cannot be calibrated: it uses batch renormalization"))
-    #expect(throws: UnknownLayer.self) {
-      try file.calibrate(on: data, options: exact { $0.layers = [LayerPattern("none*")] })
-    }
-    #expect(throws: UnknownLayer.self) {
-      try self.file("dense").calibrate(
-        on: batches(for: self.file("dense")), options: exact { $0.watched = .named("none") })
-    }
-  }
-
-  @Test(arguments: ["pooled", "population", "ema"], ["keras", "pytorch"])
-  func `A batch of one value a channel`(methodName: String, conventionName: String) throws {
-    let method = try #require(EstimationMethod(rawValue: methodName))
-    let convention = try #require(MomentumConvention(rawValue: conventionName))
-    let file = try file("dense")
-    let data = try batches(for: file, samples: 5, BatchOptions(size: 4, shuffles: false))
-    let options = exact(method) { $0.convention = convention }
-    if method == .ema, convention == .keras {
-      // As Keras does it: the variance of one value is 0.
-      _ = try file.calibrate(on: data, options: options)
-      return
-    }
-    let error = #expect(throws: (any Error).self) { try file.calibrate(on: data, options: options) }
-    let message = error.map { "\($0)" } ?? ""
-    #expect(message.contains("one value a channel from a batch of 1 sample"), "\(message)")
-    #expect(message.contains("--batch-size"), "\(message)")
-    guard method == .pooled else { return }
-    // One after the other, nothing is normalized by its own batch.
-    let sequential = try file.calibrate(on: data, options: exact { $0.isSequential = true })
-    #expect(sequential.layers.first?.valueCount == 5)
-  }
-
-  @Test func `What overflows before a batch normalization is an error`() throws {
-    let file = try file("conv2d_same_strided")
-    let data = try batches(for: file, scale: 1.6e38)
-    let error = #expect(throws: (any Error).self) {
-      try file.calibrate(on: data, options: CalibrationOptions())
-    }
-    #expect("\(error.map { "\($0)" } ?? "")".contains("is not finite in batch 1"))
-  }
-
-  @Test func `A statistic that its type does not hold is an error`() throws {
-    let file = try file("type_float16")
-    let data = try batches(for: file, scale: 3e3)
-    let error = #expect(throws: (any Error).self) { try file.calibrate(on: data, options: exact()) }
-    #expect("\(error.map { "\($0)" } ?? "")".contains("which float16 does not hold"))
-  }
-
-  @Test func `Statistics of another model are refused`() throws {
-    let file = try file("dense")
-    let places = [LayerAddress([99]), LayerAddress([]), LayerAddress([0]), LayerAddress([0, 0])]
-    for place in places {
-      let foreign = LayerStatistics(address: place, statistics: ChannelStatistics(mean: [0], variance: [1]))
-      #expect(throws: RunError.self) { try file.withStatistics([foreign]) }
-    }
-    let report = try file.calibrate(on: batches(for: file), options: exact())
-    let own = try #require(report.statistics.first)
-    let channels = own.statistics.channels
-    for variance in [-1, Double.nan] {
-      let wrong = ChannelStatistics(
-        mean: own.statistics.mean, variance: .init(repeating: variance, count: channels))
-      #expect(throws: RunError.self) {
-        try file.withStatistics([LayerStatistics(address: own.address, statistics: wrong)])
-      }
-    }
   }
 }
