@@ -95,11 +95,13 @@ class Kit:
         else:
             self.keras.mixed_precision.set_global_policy(policy)
 
-    def run(self, model: Any, inputs: list[np.ndarray], xla: bool = False) -> list[np.ndarray]:
-        """Inference on `inputs`, in flattened order; `xla` compiles what eager TensorFlow has no CPU kernel for."""
+    def run(
+        self, model: Any, inputs: list[np.ndarray], xla: bool = False, training: bool = False
+    ) -> list[np.ndarray]:
+        """What a model gives for `inputs`, in flattened order; `xla` compiles what eager TensorFlow has no CPU kernel for."""
 
         def infer(arguments: Any) -> Any:
-            return model(arguments, training=False)
+            return model(arguments, training=training)
 
         if xla:
             import tensorflow

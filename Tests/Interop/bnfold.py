@@ -39,15 +39,22 @@ class Report:
         return cls(folded, kept)
 
 
-def fold(binary: Path, source: ModelFile, target: ModelFile) -> Report:
-    """Fold `source` to `target`; throws BnfoldError unless bnfold exits with 0 and a report."""
-    command = [str(binary), "fold", str(source.path), "-o", str(target.path), "--json"]
-    if source.architecture:
-        command += ["--architecture", str(source.architecture), "--output-architecture", str(target.architecture)]
+def run(binary: Path, *arguments: str) -> str:
+    """What bnfold prints; throws BnfoldError unless it exits with 0."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+        done = subprocess.run(
+            [str(binary), *arguments], capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise BnfoldError(f"no answer in {TIMEOUT_SECONDS} s") from error
     if done.returncode != 0:
         raise BnfoldError(f"exit {done.returncode}: {(done.stderr or done.stdout).strip()[:400]}")
-    return Report.parse(done.stdout)
+    return done.stdout
+
+
+def fold(binary: Path, source: ModelFile, target: ModelFile) -> Report:
+    """Fold `source` to `target`; throws BnfoldError unless bnfold exits with 0 and a report."""
+    arguments = ["fold", str(source.path), "-o", str(target.path), "--json"]
+    if source.architecture:
+        arguments += ["--architecture", str(source.architecture), "--output-architecture", str(target.architecture)]
+    return Report.parse(run(binary, *arguments))

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 from apps import application, randomize
-from bnfold import TIMEOUT_SECONDS
+from bnfold import TIMEOUT_SECONDS, BnfoldError, run
 from checks import Result, first_line, load
 from generator.building_blocks import doubling
 from generator.kit import Kit
+from generator.making import tensor_type
 from generator.manifest import MANIFEST
 from generator.seeding import random_for
 from modelfile import ModelFile
@@ -32,17 +33,16 @@ LIMIT = 2e-5
 DEEP_LIMIT = 4e-5
 # Keras rounds every result to 16 bits, 2^-11; bnfold does not.
 HALF_LIMIT = 2e-3
+# What bnfold says of a model that training would not change, or not in a way that it computes.
+NOTHING_TO_DO = "there is no batch normalization to calibrate: "
 RANDOM = ("Dropout", "Noise", "Random")
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "calibrate_digits.py"
 
 
 def calibrate(binary: Path, model: ModelFile, data: Path, target: Path, *options: str) -> dict[str, Any]:
     """The report of `bnfold calibrate`."""
-    command = [str(binary), "calibrate", str(model.path), "--data", str(data), "-o", str(target), "--json", *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr.strip()[:400])
-    return json.loads(done.stdout)
+    arguments = ["calibrate", str(model.path), "--data", str(data), "-o", str(target), "--json", *options]
+    return json.loads(run(binary, *arguments))
 
 
 def normalizations(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -75,14 +75,8 @@ def train(kit: Kit, model: Any, batches: list[list[np.ndarray]], momentum: float
     """One epoch of forward passes in training mode."""
     for _, layer in normalizations(model):
         layer.momentum = layer.momentum if momentum is None else momentum
-    structure = getattr(model, "input", model.inputs[0])
     for batch in batches:
-        model(kit.pack(structure, [value.astype(kit_type(model)) for value in batch]), training=True)
-
-
-def kit_type(model: Any) -> str:
-    dtype = model.inputs[0].dtype
-    return str(getattr(dtype, "name", dtype))
+        kit.run(model, [value.astype(tensor_type(model)) for value in batch], training=True)
 
 
 def distance(found: tuple[np.ndarray, np.ndarray], expected: tuple[np.ndarray, np.ndarray]) -> float:
@@ -112,8 +106,11 @@ def compare(
         options += [] if momentum is None else ["--momentum", str(momentum)]
         try:
             report = calibrate(binary, file, data, target, *options)
-        except RuntimeError as error:
-            result.skipped = f"not calibrated: {str(error).rpartition(': ')[2] or error}"
+        except BnfoldError as error:
+            if NOTHING_TO_DO in str(error):
+                result.skipped = f"not calibrated: {str(error).partition(NOTHING_TO_DO)[2]}"
+            else:
+                result.problems.append(f"bnfold: {error}")
             return
         calibrated = statistics(load(kit, ModelFile(target)))
     result.loadable = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from apps import image_batch, update
-from bnfold import TIMEOUT_SECONDS
+from bnfold import BnfoldError, run
 from checks import Result, relative_error
 from generator.kit import Kit
 from generator.seeding import random_for, set_weights
@@ -40,16 +39,12 @@ LAYER_LIMIT = 1e-5
 OUTPUT_LIMIT = 1e-10
 
 
-def run(binary: Path, model: Path, images: np.ndarray, dtype: str, *options: str) -> dict[str, np.ndarray]:
+def computed(binary: Path, model: Path, images: np.ndarray, dtype: str, *options: str) -> dict[str, np.ndarray]:
     """What `bnfold run` writes."""
     source, target = model.with_suffix(".npy"), model.with_suffix(".safetensors")
     np.save(source, images)
-    command = [str(binary), "run", str(model), "--input", str(source), "-o", str(target), "--force"]
-    done = subprocess.run(
-        [*command, "--dtype", dtype, *options], capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
-    )
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr.strip()[:400])
+    arguments = ["run", str(model), "--input", str(source), "-o", str(target), "--force", "--dtype", dtype]
+    run(binary, *arguments, *options)
     return load_file(target)
 
 
@@ -120,9 +115,9 @@ def compare(kit: Kit, binary: Path, name: str, folder: Path) -> Result:
     model.save(path)
     images = image_batch(model, name, "layers", 1)
     try:
-        ours = run(binary, path, images, "float32", "--layers")
-        outputs = run(binary, path, images.astype("float64"), "float64")
-    except RuntimeError as error:
+        ours = computed(binary, path, images, "float32", "--layers")
+        outputs = computed(binary, path, images.astype("float64"), "float64")
+    except BnfoldError as error:
         result.problems.append(f"bnfold: {error}")
         return result
     result.loadable = True
