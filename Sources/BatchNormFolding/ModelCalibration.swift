@@ -48,7 +48,7 @@ extension ModelFile {
   public func withStatistics(_ layers: [LayerStatistics]) throws -> ModelFile {
     var graph = model.graph
     for layer in layers {
-      guard graph.acceptsStatistics(layer) else {
+      guard graph.layer(at: layer.address)?.accepts(layer.statistics) == true else {
         throw RunError(path, "statistics are given for a layer that has none like them")
       }
       graph[layer.address].set(layer.statistics)
@@ -78,19 +78,10 @@ extension CalibrationReport {
   }
 }
 
-extension Graph {
-  /// Whether an address leads to a batch normalization with as many channels, and the numbers are statistics.
-  fileprivate func acceptsStatistics(_ given: LayerStatistics) -> Bool {
-    guard let index = given.address.indices.first, layers.indices.contains(index) else { return false }
-    let layer = layers[index]
-    guard given.address.indices.count == 1 else {
-      let inner = LayerStatistics(
-        address: LayerAddress(Array(given.address.indices.dropFirst())), statistics: given.statistics)
-      return layer.core.body?.acceptsStatistics(inner) ?? false
-    }
-    let numbers = given.statistics
-    return layer.variable(.movingMean)?.shape == [numbers.channels]
-      && layer.variable(.movingVariance)?.shape == [numbers.channels]
-      && numbers.mean.allSatisfy(\.isFinite) && numbers.variance.allSatisfy { $0.isFinite && $0 >= 0 }
+extension Layer {
+  /// Whether it is a batch normalization with as many channels, and the numbers are statistics.
+  fileprivate func accepts(_ statistics: ChannelStatistics) -> Bool {
+    statistics.arePossible
+      && [Role.movingMean, .movingVariance].allSatisfy { variable($0)?.shape == [statistics.channels] }
   }
 }

@@ -102,7 +102,7 @@ public struct ModelFile: Sendable {
   public static func areSame(_ first: String, _ second: String) -> Bool {
     if let left = status(of: first), let right = status(of: second) { return left.isSameFile(as: right) }
     guard status(of: first) == nil, status(of: second) == nil else { return false }
-    let (left, right) = (place(of: first), place(of: second))
+    let (left, right) = (PathParts(first), PathParts(second))
     guard left.name == right.name, let one = status(of: left.folder), let other = status(of: right.folder)
     else { return false }
     return one.isSameFile(as: other)
@@ -111,12 +111,6 @@ public struct ModelFile: Sendable {
   private static func status(of path: String) -> stat? {
     var status = stat()
     return stat(path, &status) == 0 ? status : nil
-  }
-
-  /// The folder of a path, and the name in it.
-  private static func place(of path: String) -> (folder: String, name: Substring) {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path[...]) }
-    return (String(path[...slash]), path[path.utf8.index(after: slash)...])
   }
 }
 

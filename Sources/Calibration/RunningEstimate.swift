@@ -50,7 +50,7 @@ struct RunningEstimate {
     case .pooled: return PooledStatistics()
     case .population: return PopulationStatistics()
     case .ema:
-      guard old.mean.allSatisfy(\.isFinite), old.variance.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+      guard old.arePossible else {
         throw CalibrationError(
           .notCalibrated(
             "a moving average begins with the statistics that are there, and these are not finite or a variance is negative; use another --method"

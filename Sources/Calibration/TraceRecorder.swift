@@ -11,7 +11,6 @@ struct TraceRecorder {
   /// Updates from one point to the next; doubled whenever there are too many points.
   private var interval = 1
   private var estimates: [(ConvergenceTrace.Estimate, any StatisticsEstimate)]
-  private var all = PooledStatistics()
   private var seen = 0
   private var valuesOfABatch = 0
   /// After how many updates, and what each estimate was then.
@@ -38,7 +37,6 @@ struct TraceRecorder {
     let batch = batch.picking(channels)
     guard batch.count > 1 else { return }
     for index in estimates.indices { try? estimates[index].1.update(with: batch) }
-    all.update(with: batch)
     seen += 1
     valuesOfABatch = max(valuesOfABatch, batch.count)
     guard seen % interval == 0 || seen == 1 else { return }
@@ -50,7 +48,7 @@ struct TraceRecorder {
 
   /// The curves; nil if nothing was seen.
   var trace: ConvergenceTrace? {
-    guard let truth = all.statistics, !points.isEmpty else { return nil }
+    guard let truth = estimates.first(where: { $0.0 == .pooled })?.1.statistics else { return nil }
     let usable = truth.variance.indices.filter { truth.variance[$0] > 0 }
     guard !usable.isEmpty else { return nil }
     let curves = estimates.indices.map { index in

@@ -45,7 +45,7 @@ public final class OutputFile {
     }
     self.target = target
     self.replaces = replaces
-    let folder = Self.folder(of: target)
+    let folder = PathParts(target).folder
     TemporaryFile.removeAbandoned(in: folder)
     do throws(SystemError) {
       temporary = try TemporaryFile(in: folder)
@@ -97,7 +97,7 @@ public final class OutputFile {
     try putInPlace()
     isPublished = true
     temporary.isGone()
-    let folder = open(Self.folder(of: target), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+    let folder = open(PathParts(target).folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
     guard folder >= 0 else { throw OutputError(.notDurable(errno), path: target) }
     defer { close(folder) }
     if let code = synchronize(folder) { throw OutputError(.notDurable(code), path: target) }
@@ -139,10 +139,5 @@ public final class OutputFile {
       throw OutputError(errno == EEXIST ? .exists : .cannotRename(errno), path: target)
     }
     guard rename(temporary.path, target) == 0 else { throw OutputError(.cannotRename(errno), path: target) }
-  }
-
-  private static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == path.utf8.startIndex ? "/" : String(decoding: path.utf8[..<slash], as: UTF8.self)
   }
 }

@@ -48,7 +48,7 @@ extension ModelInput {
   /// - Throws: `FileError` if one of them cannot be opened.
   public init(opening path: String, companion: String?, limit: Int) throws(FileError) {
     let open = { (path: String) throws(FileError) in try InputFile(opening: path, limit: limit) }
-    if Self.isFolder(path) {
+    if Folder.exists(path) {
       guard companion == nil else {
         throw FileError(.damaged("a folder has its own architecture; leave --architecture away"), path: path)
       }
@@ -74,40 +74,21 @@ extension ModelInput {
       parts: try shards.map { (path) throws(FileError) in try open(path) })
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
   /// The paths of the files that a list of shards may speak of; nil where the path is none of a list.
   ///
   /// Source: keras/src/saving/saving_lib.py `ShardedH5IOStore`; huggingface_hub `split_state_dict_into_shards_factory`.
   private static func shards(besides path: String) -> [String]? {
-    let start =
-      path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex
-    let folder = String(path[..<start])
-    let name = ByteString(String(path[start...]))
+    let place = PathParts(path)
+    let name = ByteString(String(place.name))
     let kinds: [(list: ByteString, separator: ByteString, shard: ByteString)] = [
       (".weights.json", "_", ".weights.h5"), (".safetensors.index.json", "-", ".safetensors"),
     ]
     for kind in kinds {
       guard let stem = name.dropping(suffix: kind.list) else { continue }
-      return names(in: folder.isEmpty ? "." : folder)
+      return ((try? Folder.names(in: place.folder)) ?? [])
         .filter { $0.hasPrefix(stem + kind.separator) && $0.hasSuffix(kind.shard) }.sorted()
-        .map { folder + String(decoding: $0.bytes, as: UTF8.self) }
+        .map { place.sibling(String(decoding: $0.bytes, as: UTF8.self)) }
     }
     return nil
-  }
-
-  private static func names(in folder: String) -> [ByteString] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [ByteString] = []
-    while let entry = readdir(directory) {
-      withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { names.append(ByteString(cString: $0)) }
-      }
-    }
-    return names
   }
 }

@@ -14,6 +14,11 @@ public struct ChannelStatistics: Sendable, Hashable {
 
   public var channels: Int { mean.count }
 
+  /// Whether they can be the statistics of any values: finite, and no variance negative.
+  public var arePossible: Bool {
+    mean.allSatisfy(\.isFinite) && variance.allSatisfy { $0.isFinite && $0 >= 0 }
+  }
+
   /// What normalizing multiplies a channel by: gamma / sqrt(variance + epsilon).
   public func scale(ofChannel channel: Int, gamma: Double, epsilon: Double) -> Double {
     gamma / (variance[channel] + epsilon).squareRoot()

@@ -157,6 +157,13 @@ extension Graph {
     }
   }
 
+  /// The layer at an address that may be of another graph; nil if it leads nowhere.
+  public func layer(at address: LayerAddress) -> Layer? {
+    guard let index = address.indices.first, layers.indices.contains(index) else { return nil }
+    guard address.indices.count > 1 else { return layers[index] }
+    return layers[index].core.body?.layer(at: LayerAddress(Array(address.indices.dropFirst())))
+  }
+
   /// The name of a layer with the names of the models around it, as `backbone/conv1`.
   public func path(of address: LayerAddress) -> ByteString {
     let layer = layers[address.indices[0]]

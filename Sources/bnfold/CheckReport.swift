@@ -21,8 +21,8 @@ struct CheckReport {
       lines.append(
         """
           each fold on its own: \(equal.count) of \(report.folds.count) equal; \
-        largest error \(decimal(worst.largestError)) ulp (\(worst.layer), channel \(worst.channel); \
-        rounding explains \(decimal(worst.tolerance)))
+        largest error \(fixed(worst.largestError, digits: 2)) ulp (\(worst.layer), channel \(worst.channel); \
+        rounding explains \(fixed(worst.tolerance, digits: 2)))
         """)
     }
     let subnormal = report.folds.filter { $0.subnormalWeights > 0 }
@@ -37,7 +37,7 @@ struct CheckReport {
     for fold in report.folds where !fold.passed {
       let what =
         fold.obstacle
-        ?? "\(decimal(fold.largestError)) ulp in channel \(fold.channel), more than \(decimal(fold.tolerance))"
+        ?? "\(fixed(fold.largestError, digits: 2)) ulp in channel \(fold.channel), more than \(fixed(fold.tolerance, digits: 2))"
       lines.append("  \(fold.layer): \(what)")
     }
     return lines
@@ -91,13 +91,4 @@ struct CheckReport {
       return .object([("outcome", .text("compared")), ("outputs", .array(list))])
     }
   }
-}
-
-/// A number with two digits behind the point.
-private func decimal(_ value: Double) -> String {
-  guard value.isFinite, abs(value) < 1e15 else { return scientific(value) }
-  let hundredths = (value * 100).rounded()
-  let whole = Int(hundredths / 100)
-  let rest = Int(abs(hundredths)) % 100
-  return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
 }

@@ -21,17 +21,7 @@ struct FoldCommand: ParsableCommand {
   @Option(help: "For weights without a graph (safetensors): what to fold, as bnfold plan proposes it.")
   var plan: String?
 
-  @Option(name: [.short, .long], help: "Where to write the folded model.")
-  var output: String?
-
-  @Option(help: "Where to write the architecture of the folded model, if --architecture was given.")
-  var outputArchitecture: String?
-
-  @Flag(help: "Replace the model itself, in one step, after the check has passed.")
-  var inPlace = false
-
-  @Flag(help: "Replace the output if it exists.")
-  var force = false
+  @OptionGroup var target: TargetOptions
 
   @Flag(help: "Write without checking that both models compute the same.")
   var skipCheck = false
@@ -43,12 +33,9 @@ struct FoldCommand: ParsableCommand {
   @OptionGroup var limitOptions: LimitOptions
 
   func validate() throws {
-    if model.isEmpty || output?.isEmpty == true { throw ValidationError("A path is empty.") }
-    if (architectureOption.architecture == nil) != (outputArchitecture == nil) {
-      throw ValidationError(
-        "Folding changes the architecture, too: --architecture FILE and --output-architecture FILE go together."
-      )
-    }
+    if model.isEmpty { throw ValidationError("A path is empty.") }
+    try target.checkPaths()
+    try target.checkArchitecture(besides: architectureOption)
     if plan != nil && architectureOption.architecture != nil {
       throw ValidationError("--plan and --architecture exclude each other.")
     }
@@ -60,13 +47,8 @@ struct FoldCommand: ParsableCommand {
       throw ValidationError(
         "--require-full-check cannot be met: weights with a plan cannot be run as a whole.")
     }
-    if inPlace && architectureOption.architecture != nil {
-      throw ValidationError(
-        "--in-place cannot replace two files in one step; use -o and --output-architecture.")
-    }
-    if inPlace == (output != nil) {
-      throw ValidationError("Say where to write: -o OUTPUT, or --in-place to replace the model itself.")
-    }
+    try target.checkThatOneFileIsReplaced(architectureOption)
+    try target.checkPlace()
     if skipCheck && reporting.requireFullCheck {
       throw ValidationError("--skip-check and --require-full-check exclude each other.")
     }
@@ -77,14 +59,14 @@ struct FoldCommand: ParsableCommand {
   }
 
   private func fold() throws {
-    let target = output ?? model
+    let path = target.output ?? model
     let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)
-    let targets = ModelPaths(model: target, companion: outputArchitecture)
+    let targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
-      given, allowsModel: inPlace, remedy: "use --in-place to replace it")
+      given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(given)
-    let files = try ModelOutput(targets, replaces: force || inPlace, like: input)
+    let files = try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
     let (folded, report) = try FoldStages(
       byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: reporting.seed,
       checks: !skipCheck
@@ -95,7 +77,7 @@ struct FoldCommand: ParsableCommand {
       throw Exit.notEqual
     }
     try files.publish()
-    show(folded, report: report, writtenTo: target)
+    show(folded, report: report, writtenTo: path)
   }
 
   private func reason(_ report: EquivalenceReport) -> String {
@@ -104,13 +86,13 @@ struct FoldCommand: ParsableCommand {
       : "the folded model is not equal"
   }
 
-  private func show(_ folded: FoldAnswer, report: EquivalenceReport?, writtenTo target: String?) {
+  private func show(_ folded: FoldAnswer, report: EquivalenceReport?, writtenTo path: String?) {
     let ledger = LedgerReport(ledger: folded.ledger)
     guard !reporting.json else {
       let members: [(String, JSONOutput)] = [
         ("command", .text("fold")), ("version", .text(BNFold.configuration.version)),
-        ("input", .text(model)), ("output", target.map { .text($0) } ?? .null),
-        ("output_architecture", outputArchitecture.map { target == nil ? .null : .text($0) } ?? .null),
+        ("input", .text(model)), ("output", path.map { .text($0) } ?? .null),
+        ("output_architecture", target.outputArchitecture.map { path == nil ? .null : .text($0) } ?? .null),
         ("keras_version", folded.summary.versionJSON),
         ("batch_normalizations", ledger.json), ("folded", .integer(folded.ledger.folded.count)),
         ("kept", .integer(folded.ledger.kept.count)),
@@ -125,8 +107,8 @@ struct FoldCommand: ParsableCommand {
     if let report { lines += CheckReport(report: report).lines(for: terminal) }
     if report == nil { lines.append("Check: skipped") }
     lines += folded.notes.map { "Note: \($0)" }
-    if let target {
-      let paths = ModelPaths(model: target, companion: outputArchitecture)
+    if let path {
+      let paths = ModelPaths(model: path, companion: target.outputArchitecture)
       lines.append("Written: " + paths.all.map { ByteString($0).description }.joined(separator: ", "))
     }
     for line in lines { terminal.writeLine(line) }

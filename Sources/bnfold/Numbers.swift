@@ -42,7 +42,7 @@ func fixed(_ value: Double, digits: Int) -> String {
   var unit = 1.0
   for _ in 0..<digits { unit *= 10 }
   let scaled = (abs(value) * unit).rounded()
-  guard scaled < 1e15 else { return scientific(value) }
+  guard abs(value) < 1e15, scaled < 9e18 else { return scientific(value) }
   let text = String(Int(scaled))
   let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
   let sign = value < 0 && scaled > 0 ? "-" : ""

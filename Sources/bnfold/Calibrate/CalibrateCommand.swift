@@ -33,7 +33,7 @@ struct CalibrateCommand: ParsableCommand {
 
   @OptionGroup var architectureOption: ArchitectureOption
 
-  @OptionGroup var target: CalibrationTarget
+  @OptionGroup var target: TargetOptions
 
   @OptionGroup var estimation: EstimationArguments
 
@@ -62,19 +62,14 @@ struct CalibrateCommand: ParsableCommand {
     if !fold, ruleOptions.options != FoldOptions() {
       throw ValidationError("--rules, --skip and --max-growth say what is folded: they go with --fold.")
     }
-    if fold, (architectureOption.architecture == nil) != (target.outputArchitecture == nil) {
-      throw ValidationError(
-        "Folding changes the architecture, too: --architecture FILE and --output-architecture FILE go together."
-      )
-    }
+    try target.checkPaths()
+    if fold { try target.checkArchitecture(besides: architectureOption) }
     if !fold, target.outputArchitecture != nil {
       throw ValidationError(
         "Calibration does not change the architecture: --output-architecture goes with --fold.")
     }
-    if target.inPlace, fold, architectureOption.architecture != nil {
-      throw ValidationError(
-        "--in-place cannot replace two files in one step; use -o and --output-architecture.")
-    }
+    if fold { try target.checkThatOneFileIsReplaced(architectureOption) }
+    try target.checkPlace()
   }
 
   func run() throws { try Exit.reporting { try calibrate() } }
@@ -119,29 +114,5 @@ struct CalibrateCommand: ParsableCommand {
     try files.publish()
     try plot?.publish()
     report.show(writtenTo: path)
-  }
-}
-
-/// Where a calibrated model goes.
-struct CalibrationTarget: ParsableArguments {
-  @Option(name: [.short, .long], help: "Where to write the calibrated model.")
-  var output: String?
-
-  @Option(help: "Where to write the architecture, with --architecture and --fold.")
-  var outputArchitecture: String?
-
-  @Flag(help: "Replace the model itself, in one step.")
-  var inPlace = false
-
-  @Flag(help: "Replace the output if it exists.")
-  var force = false
-
-  func validate() throws {
-    if output?.isEmpty == true || outputArchitecture?.isEmpty == true {
-      throw ValidationError("A path is empty.")
-    }
-    if inPlace == (output != nil) {
-      throw ValidationError("Say where to write: -o OUTPUT, or --in-place to replace the model itself.")
-    }
   }
 }

@@ -8,7 +8,7 @@ import Tensor
 enum DataFiles {
   /// The files of each argument, those of a folder in the order of their names.
   ///
-  /// - Throws: `TaskFailure` for a folder that cannot be read or has no such file.
+  /// - Throws: `FileError` for a folder that cannot be read, `TaskFailure` for one that has no such file.
   static func sets(_ arguments: [NamedPath]) throws -> [Contained.DataSet] {
     try arguments.map { argument in
       Contained.DataSet(input: argument.name.map { ByteString($0) }, paths: try paths(argument.path))
@@ -16,19 +16,10 @@ enum DataFiles {
   }
 
   private static func paths(_ path: String) throws -> [String] {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }
-    guard let directory = opendir(path) else {
-      throw TaskFailure(.noInput, "\(ByteString(path)): cannot open: \(systemMessage(errno))")
-    }
-    defer { closedir(directory) }
-    var names: [ByteString] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { ByteString(cString: $0) }
-      }
-      let endings = ArrayFile.Format.allCases.map { ByteString("." + $0.rawValue) }
-      if !name.hasPrefix("."), endings.contains(where: name.hasSuffix) { names.append(name) }
+    guard Folder.exists(path) else { return [path] }
+    let endings = ArrayFile.Format.allCases.map { ByteString("." + $0.rawValue) }
+    let names = try Folder.names(in: path).filter { name in
+      !name.hasPrefix(".") && endings.contains(where: name.hasSuffix)
     }
     guard !names.isEmpty else {
       throw TaskFailure(

@@ -11,9 +11,7 @@ extension WorkerMain {
     let sets = try zip(models.dropFirst(), task.inputNames).map { set, name in
       try set.input.all.map { input in
         port.begin(
-          "reading the data",
-          seconds: task.limits.arraySeconds(forBytes: input.byteCount * task.limits.reading.zip.expansion),
-          memoryBytes: nil)
+          "reading the data", seconds: task.limits.dataSeconds(forBytes: input.byteCount), memoryBytes: nil)
         Trail.note(Array(input.path.utf8))
         return GivenArrays(
           input: name,

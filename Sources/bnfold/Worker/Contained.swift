@@ -27,8 +27,7 @@ struct Contained {
   /// A `config.json` beside them may say what they are of.
   func propose(_ path: String, outcome: PlannedFold.Outcome) throws -> ProposalAnswer {
     let weights = try open(ModelPaths(model: path, companion: nil))
-    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
-    let configuration = try? open(folder + "config.json")
+    let configuration = try? open(PathParts(path).sibling("config.json"))
     var task = WorkerTask(kind: .propose, limits: limits)
     task.outcome = outcome
     let input = ModelInput(
@@ -186,13 +185,7 @@ struct Contained {
     do throws(WorkerFailure) {
       let worker = try Worker.start(
         task.encoded, files: files,
-        limits: task.kind == .calibrate
-          ? limits.calibration(
-            ofModel: models[0].byteCount, dataBytes: inputs.reduce(0) { $0 + $1.byteCount },
-            batchSize: task.batches.size, isSequential: task.calibration.isSequential)
-          : limits.worker(
-            forBytes: inputs.reduce(0) { $0 + $1.byteCount },
-            runsModels: task.runsModels, writes: task.output != nil))
+        limits: task.workerLimits(forBytes: models.map(\.byteCount)))
       return Pending(worker: worker, task: task)
     } catch {
       throw TaskFailure(error, task)

@@ -48,11 +48,11 @@ struct Limits: Equatable {
   ///
   /// - Parameters:
   ///   - bytes: of the model.
-  ///   - dataBytes: of all data.
+  ///   - allBytes: of the model and all data.
   ///   - batchSize: samples in a batch.
   ///   - isSequential: whether the data are gone through many times.
   func calibration(
-    ofModel bytes: Int, dataBytes: Int, batchSize: Int, isSequential: Bool
+    ofModel bytes: Int, allBytes: Int, batchSize: Int, isSequential: Bool
   ) -> WorkerLimits {
     var limits = worker(forBytes: bytes, runsModels: true, writes: false)
     let (batchBytes, overflow) = batchSize.multipliedReportingOverflow(by: 64 << 20)
@@ -60,12 +60,21 @@ struct Limits: Equatable {
       limits.memoryBytes += overflow ? 1 << 40 : min(batchBytes, 1 << 40)
     }
     // A second for every 4 KiB is more than half a minute for an image.
-    limits.totalSeconds = 3600 + (dataBytes >> 12) * (isSequential ? 100 : 1)
+    limits.totalSeconds = 3600 + (allBytes >> 12) * (isSequential ? 100 : 1)
     limits.deadlineSeconds = min(limits.totalSeconds + 60, Int(Int32.max) / 1000)
     // Compressed data are unpacked into a scratch file.
-    let (unpacked, isHuge) = dataBytes.multipliedReportingOverflow(by: reading.zip.expansion)
-    limits.writtenBytes = isHuge ? dataFileBytes : max(limits.writtenBytes, unpacked)
+    let unpacked = unpackedBytes(of: allBytes)
+    limits.writtenBytes = unpacked == .max ? dataFileBytes : max(limits.writtenBytes, unpacked)
     return limits
+  }
+
+  /// Processor seconds for finding the arrays of a file with data, and unpacking them.
+  func dataSeconds(forBytes bytes: Int) -> Int { arraySeconds(forBytes: unpackedBytes(of: bytes)) }
+
+  /// What an archive of this size may become.
+  private func unpackedBytes(of bytes: Int) -> Int {
+    let (unpacked, overflow) = bytes.multipliedReportingOverflow(by: reading.zip.expansion)
+    return overflow ? .max : unpacked
   }
 
   /// How large a file with data may be, which is never read as a whole.
@@ -81,8 +90,7 @@ struct Limits: Equatable {
     // What is folded gets smaller; chunks and structure may be laid out less densely.
     let outputBytes = writes ? 1 << 30 + 4 * bytes : 0
     // Weights that are compressed as a whole are unpacked into a scratch file.
-    let (unpacked, isHuge) = bytes.multipliedReportingOverflow(by: reading.zip.expansion)
-    let writtenBytes = max(outputBytes, isHuge ? reading.fileBytes : min(reading.fileBytes, unpacked))
+    let writtenBytes = max(outputBytes, min(reading.fileBytes, unpackedBytes(of: bytes)))
     return WorkerLimits(
       memoryBytes: memory, totalSeconds: seconds, deadlineSeconds: seconds + 60, writtenBytes: writtenBytes)
   }

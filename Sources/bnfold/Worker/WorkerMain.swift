@@ -67,11 +67,7 @@ struct WorkerMain {
     }
     var models: [GivenModel] = []
     for (index, paths) in task.models.enumerated() {
-      // What has been written may be larger than what was read.
-      let limit =
-        index == 1 && task.readsWhatWasWritten
-        ? .max
-        : index > 0 && task.kind == .calibrate ? task.limits.dataFileBytes : task.limits.reading.fileBytes
+      let limit = task.fileBytes(ofModel: index)
       let files = try paths.all.map { try InputFile(descriptor: next(), path: $0, limit: limit) }
       models.append(GivenModel(input: paths.input(files), scratch: nil))
     }

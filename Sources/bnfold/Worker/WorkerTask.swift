@@ -78,6 +78,26 @@ extension WorkerTask {
   /// Whether whole models are run.
   var runsModels: Bool { checks && !isByPlan || kind == .run || kind == .calibrate }
 
+  /// How many bytes each file of a model may have, by the model's number.
+  func fileBytes(ofModel index: Int) -> Int {
+    // What has been written may be larger than what was read.
+    if readsWhatWasWritten, index == 1 { return .max }
+    return kind == .calibrate && index > 0 ? limits.dataFileBytes : limits.reading.fileBytes
+  }
+
+  /// What the worker may use.
+  ///
+  /// - Parameter models: bytes of the files of each.
+  func workerLimits(forBytes models: [Int]) -> WorkerLimits {
+    let bytes = models.reduce(0, +)
+    guard kind == .calibrate else {
+      return limits.worker(forBytes: bytes, runsModels: runsModels, writes: output != nil)
+    }
+    return limits.calibration(
+      ofModel: models[0], allBytes: bytes, batchSize: batches.size,
+      isSequential: calibration.isSequential)
+  }
+
   /// Whether it reads models, whose weights may be compressed as a whole.
   var needsScratch: Bool { !isByPlan }
 }

@@ -1,0 +1,45 @@
+import ArgumentParser
+
+/// Where a model goes that is made of another one, in every command that may replace it.
+struct TargetOptions: ParsableArguments {
+  @Option(name: [.short, .long], help: "Where to write the model.")
+  var output: String?
+
+  @Option(help: "Where to write the architecture of a folded model, if --architecture was given.")
+  var outputArchitecture: String?
+
+  @Flag(help: "Replace the model itself, in one step, after the check has passed.")
+  var inPlace = false
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  func checkPaths() throws {
+    if output?.isEmpty == true || outputArchitecture?.isEmpty == true {
+      throw ValidationError("A path is empty.")
+    }
+  }
+
+  /// For a command that folds.
+  func checkArchitecture(besides given: ArchitectureOption) throws {
+    if (given.architecture == nil) != (outputArchitecture == nil) {
+      throw ValidationError(
+        "Folding changes the architecture, too: --architecture FILE and --output-architecture FILE go together."
+      )
+    }
+  }
+
+  /// For a command that folds.
+  func checkThatOneFileIsReplaced(_ given: ArchitectureOption) throws {
+    if inPlace, given.architecture != nil {
+      throw ValidationError(
+        "--in-place cannot replace two files in one step; use -o and --output-architecture.")
+    }
+  }
+
+  func checkPlace() throws {
+    if inPlace == (output != nil) {
+      throw ValidationError("Say where to write: -o OUTPUT, or --in-place to replace the model itself.")
+    }
+  }
+}
