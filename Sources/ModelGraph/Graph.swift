@@ -36,7 +36,7 @@ public struct Graph: Sendable {
 }
 
 /// One use of a layer.
-public struct Call: Sendable {
+public struct Call: Sendable, Hashable {
   /// The index of the layer in the graph.
   public var layer: Int
   /// Which call of this layer it is, from 0.
@@ -49,6 +49,8 @@ public struct Call: Sendable {
   public var training: Bool?
   /// Whether there are arguments that bnfold does not interpret.
   public var hasUnknownArguments: Bool
+  /// The arguments that bnfold does not interpret, as text without the names of tensors; nil if there are none.
+  public var unknownArguments: ByteString?
 
   public init(
     layer: Int, number: Int, inputs: [TensorReference], controls: [TensorReference] = [],

@@ -8,6 +8,8 @@ public struct Layer: Sendable {
   public var operation: Operation
   /// The name of the precision policy, such as `float32` or `mixed_float16`.
   public var precision: ByteString
+  /// The attributes as text, where there are some that bnfold does not interpret; nil where the operation says all.
+  public var configuration: ByteString?
   /// Whether training would change the weights; it decides their order in Keras HDF5 files.
   public var trainable: Bool
   /// The weights, in the order in which the layer itself holds them; nil if bnfold does not know them.

@@ -1,7 +1,7 @@
 import Tensor
 
 /// y = x W + b over the last axis; the kernel has shape (inputs, units).
-public struct Dense: Sendable {
+public struct Dense: Sendable, Hashable {
   public var units: Int
   public var usesBias: Bool
   public var activation: Activation
@@ -16,7 +16,7 @@ public struct Dense: Sendable {
 /// A convolution over one, two or three spatial axes.
 ///
 /// Source of the kernel shapes: keras/src/layers/convolutional, `build` of each class.
-public struct Convolution: Sendable {
+public struct Convolution: Sendable, Hashable {
   /// How input and output channels are connected.
   public enum Kind: Sendable, Hashable {
     /// Kernel (k…, input channels / groups, filters); groups are contiguous blocks of channels.
@@ -65,7 +65,7 @@ public struct Convolution: Sendable {
 /// A product of input and kernel by a subscript equation, plus a bias over some output axes.
 ///
 /// Source: keras/src/layers/core/einsum_dense.py.
-public struct EinsumDense: Sendable {
+public struct EinsumDense: Sendable, Hashable {
   /// The labels of the input, the kernel and the output; an ellipsis is not among them.
   public var inputLabels: [UInt8]
   public var kernelLabels: [UInt8]
@@ -93,7 +93,7 @@ public struct EinsumDense: Sendable {
 }
 
 /// A table of vectors: integer indices in, rows out.
-public struct Embedding: Sendable {
+public struct Embedding: Sendable, Hashable {
   public var vocabularySize: Int
   public var dimension: Int
 

@@ -2,7 +2,7 @@
 ///
 /// Source: Vaswani et al., "Attention Is All You Need", 2017, section 3.2;
 /// keras/src/layers/attention/multi_head_attention.py.
-public struct MultiHeadAttention: Sendable {
+public struct MultiHeadAttention: Sendable, Hashable {
   public var heads: Int
   /// Of each head's queries and keys.
   public var keyDimension: Int

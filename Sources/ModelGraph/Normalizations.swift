@@ -4,7 +4,7 @@ import Tensor
 ///
 /// Source: Ioffe and Szegedy, "Batch Normalization", 2015, section 3.1;
 /// keras/src/layers/normalization/batch_normalization.py.
-public struct BatchNormalization: Sendable {
+public struct BatchNormalization: Sendable, Hashable {
   /// The axes of the statistics, as the architecture has them: one, and possibly negative, as a rule.
   public var axes: [Int]
   public var epsilon: Double
@@ -48,7 +48,7 @@ extension BatchNormalization {
 ///
 /// Source: Ba, Kiros and Hinton, "Layer Normalization", 2016; keras/src/layers/normalization/layer_normalization.py and
 /// rms_normalization.py.
-public struct LayerNormalization: Sendable {
+public struct LayerNormalization: Sendable, Hashable {
   /// What is subtracted, and what the elements are divided by.
   public enum Kind: Sendable, Hashable {
     /// (x - mean) / sqrt(variance + epsilon).
@@ -79,7 +79,7 @@ public struct LayerNormalization: Sendable {
 /// Normalization of each sample over contiguous groups of channels, each channel with its own gamma and beta.
 ///
 /// Source: Wu and He, "Group Normalization", 2018; keras/src/layers/normalization/group_normalization.py.
-public struct GroupNormalization: Sendable {
+public struct GroupNormalization: Sendable, Hashable {
   /// How many groups there are; nil for one a channel.
   public var groups: Int?
   /// The axis of the channels.
@@ -102,7 +102,7 @@ public struct GroupNormalization: Sendable {
 /// (x - mean) / max(sqrt(variance), 1e-7), or its inverse, with statistics of the training data: Keras's Normalization.
 ///
 /// Source: keras/src/layers/preprocessing/normalization.py.
-public struct DataNormalization: Sendable {
+public struct DataNormalization: Sendable, Hashable {
   /// The axes that the statistics have, in ascending order once they are counted from the front.
   public var axes: [Int]
   /// Mean and variance where the architecture has them, one number or one a channel; nil where they are weights.

@@ -1,7 +1,7 @@
 import Tensor
 
 /// What a layer computes at inference.
-public enum Operation: Sendable {
+public enum Operation: Sendable, Hashable {
   case input(shape: PartialShape?, elementType: ByteString)
   case dense(Dense)
   case convolution(Convolution)

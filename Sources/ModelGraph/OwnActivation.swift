@@ -34,3 +34,23 @@ extension Layer {
     return layer
   }
 }
+
+extension Operation {
+  /// Whether it applies an activation that bnfold does not run.
+  public var hasUnknownActivation: Bool {
+    switch self {
+    case .activation(let activation): activation.isUnknown
+    case .recurrent(let recurrent): recurrent.hasUnknownActivation
+    case .bidirectional(let both): both.forward.hasUnknownActivation || both.backward.hasUnknownActivation
+    default: ownActivation?.isUnknown ?? false
+    }
+  }
+}
+
+extension Recurrent {
+  fileprivate var hasUnknownActivation: Bool { activation.isUnknown || recurrentActivation.isUnknown }
+}
+
+extension Activation {
+  fileprivate var isUnknown: Bool { if case .other = self { true } else { false } }
+}

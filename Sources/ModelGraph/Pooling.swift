@@ -2,7 +2,7 @@
 ///
 /// With `same` padding the mean counts only elements inside the tensor.
 /// Source: keras/src/layers/pooling/base_pooling.py.
-public struct Pooling: Sendable {
+public struct Pooling: Sendable, Hashable {
   /// What becomes of a window.
   public enum Reduction: Sendable, Hashable { case maximum, average }
 
@@ -26,7 +26,7 @@ public struct Pooling: Sendable {
 }
 
 /// The maximum or the mean over all spatial axes.
-public struct GlobalPooling: Sendable {
+public struct GlobalPooling: Sendable, Hashable {
   public var reduction: Pooling.Reduction
   /// The number of spatial axes.
   public var rank: Int

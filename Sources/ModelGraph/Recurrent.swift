@@ -2,7 +2,7 @@
 ///
 /// Source: keras/src/layers/rnn/simple_rnn.py, gru.py and lstm.py; Hochreiter and Schmidhuber, "Long Short-Term Memory",
 /// 1997; Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014.
-public struct Recurrent: Sendable {
+public struct Recurrent: Sendable, Hashable {
   /// What a step computes; kernels have the gates side by side.
   public enum Cell: Sendable, Hashable {
     /// h = f(x W + h U + b).
@@ -61,7 +61,7 @@ public struct Recurrent: Sendable {
 /// Two recurrent layers that go through a sequence in opposite directions.
 ///
 /// Source: keras/src/layers/rnn/bidirectional.py.
-public struct Bidirectional: Sendable {
+public struct Bidirectional: Sendable, Hashable {
   public var forward: Recurrent
   public var backward: Recurrent
   /// How both results become one; nil where both are outputs.

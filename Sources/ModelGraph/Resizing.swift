@@ -5,7 +5,7 @@ public enum Interpolation: Sendable, Hashable { case nearest, bilinear }
 ///
 /// Source: keras/src/layers/preprocessing/image_preprocessing/resizing.py; TensorFlow's resize kernels with
 /// `half_pixel_centers`.
-public struct Resizing: Sendable {
+public struct Resizing: Sendable, Hashable {
   public var height: Int
   public var width: Int
   public var interpolation: Interpolation

@@ -44,45 +44,4 @@ public struct TensorMap: Sendable, Equatable {
       shift: scale.indices.map { -shift[$0] / scale[$0] })
     return (turned.scale + turned.shift).allSatisfy(\.isFinite) ? turned : nil
   }
-
-  /// This relation and then another one of the same tensor; nil where they cannot be written in one formula.
-  public func followed(by next: TensorMap) -> TensorMap? {
-    guard axis == next.axis, channels == next.channels else { return nil }
-    guard direction == next.direction else {
-      return next.turned().flatMap { followed(by: $0) } ?? turned().flatMap { $0.followed(by: next) }
-    }
-    let (inner, outer) = direction == .image ? (self, next) : (next, self)
-    return TensorMap(
-      direction, axis: axis, scale: scale.indices.map { outer.scale[$0] * inner.scale[$0] },
-      shift: scale.indices.map { outer.scale[$0] * inner.shift[$0] + outer.shift[$0] })
-  }
-}
-
-/// How a tensor is related to the same tensor of the model before.
-public enum TensorRelation: Sendable, Equatable {
-  case same
-  case affine(TensorMap)
-  /// By several maps that cannot be written as one.
-  case unknown
-
-  /// This relation, and then a map; nil for one that is not known.
-  public func followed(by map: TensorMap?) -> TensorRelation {
-    guard let map else { return .unknown }
-    switch self {
-    case .same: return .affine(map)
-    case .affine(let earlier): return earlier.followed(by: map).map { .affine($0) } ?? .unknown
-    case .unknown: return .unknown
-    }
-  }
-}
-
-/// How the tensors at both ends of a layer are related to those of the model before.
-public struct EndRelations: Sendable, Equatable {
-  public var input: TensorRelation
-  public var output: TensorRelation
-
-  public init(input: TensorRelation = .same, output: TensorRelation = .same) {
-    self.input = input
-    self.output = output
-  }
 }

@@ -36,6 +36,18 @@ public enum ModelFormat: String, Sendable, CaseIterable {
   }
 }
 
+extension KerasModel {
+  /// The format of the file; of a folder, that of the archive that it is written as.
+  package var format: ModelFormat {
+    switch container {
+    case .wholeModel: .wholeHDF5
+    case .archive, .folder: .archive
+    case .tensors: .safetensors
+    case .weights, .sharded: layout.arrangement == .objects ? .objectWeights : .namedWeights
+    }
+  }
+}
+
 /// How HDF5 files of Keras arrange weights.
 enum WeightArrangement: Sendable {
   /// Under the names of layers, in one list for each.

@@ -29,6 +29,8 @@ struct GraphReader {
     }
     if !Self.modelClasses.contains(className) {
       graph.obstacle = "the model's class \(className) may compute something of its own"
+    } else if let reason = Self.foreignModule(of: json) {
+      graph.obstacle = "the model may compute something of its own: \(reason)"
     }
     return (graph, source)
   }
@@ -67,7 +69,8 @@ struct GraphReader {
         return TensorReference(call: place[target], output: reference.tensor)
       }
       // Keras 3 writes training=true into every call of an augmentation, and overrides it at inference.
-      let isAugmentation = LayerReader.augmentations.contains(graph.layers[layer].className)
+      let isAugmentation =
+        generation == .keras3 && LayerReader.augmentations.contains(graph.layers[layer].className)
       var call = Call(
         layer: layer, number: number, inputs: [], training: isAugmentation ? nil : writtenCall.training)
       for reference in writtenCall.source.inputs { call.inputs.append(try resolve(reference)) }
@@ -75,6 +78,15 @@ struct GraphReader {
       // What a function is called with is part of its operation.
       let isUnderstood = graph.layers[layer].hasCallArguments && !graph.layers[layer].isOpaque
       call.hasUnknownArguments = writtenCall.hasUnknownArguments && !isUnderstood
+      if writtenCall.training == true {
+        // What changes nothing at inference may matter now.
+        graph.layers[layer].configuration = elements[layer]["config"]?.canonicalText(
+          without: Self.namesAndPrecision.subtracting(["trainable"]))
+      }
+      if call.hasUnknownArguments {
+        call.unknownArguments = elements[layer]["inbound_nodes"]?.array?[number].canonicalText(
+          hidesTensors: true)
+      }
       for (reference, shape) in writtenCall.shapes { graph.recordedShapes[try resolve(reference)] = shape }
       graph.calls.append(call)
       source.calls.append(writtenCall.source)

@@ -83,6 +83,28 @@ public struct KerasModel: Sendable {
     file.tree.attributes.contains { $0.name == KerasContainer.architectureAttribute }
   }
 
+  /// Whether another model has the same architecture, to the letter.
+  package func hasSameArchitecture(as other: KerasModel) -> Bool {
+    hasArchitecture(other.architecture.document.text)
+  }
+
+  /// The first member of an archive, such as a vocabulary, that another one has with another content, or not at all.
+  ///
+  /// Files of other formats have no such members.
+  package func assetDifference(from other: KerasModel) -> ByteString? {
+    guard case .archive(let archive, _) = container, case .archive(let second, _) = other.container else {
+      return nil
+    }
+    let own: Set<ByteString> = [
+      KerasContainer.architectureMember, KerasContainer.metadataMember, KerasContainer.weightsMember,
+    ]
+    let names = Set((archive.members + second.members).map(\.name)).subtracting(own)
+    return names.sorted().first { name in
+      guard let member = archive[name], let twin = second[name] else { return true }
+      return !member.isSame(as: twin)
+    }
+  }
+
   /// Whether the text of the architecture is this one.
   package func hasArchitecture(_ text: [UInt8]) -> Bool { architecture.document.text == text }
 

@@ -53,11 +53,39 @@ extension GraphReader {
         layer.hasCallArguments = true
       }
     }
+    if layer.isOpaque || layer.operation.hasUnknownActivation
+      || Self.keepsState(configuration, layer.operation)
+    {
+      layer.configuration = configuration.canonicalText(without: Self.namesAndPrecision)
+      for key: ByteString in ["module", "registered_name"] {
+        guard layer.isOpaque, let origin = element[key], !origin.isNull else { continue }
+        layer.configuration = (layer.configuration ?? "") + origin.canonicalText()
+      }
+    }
     if layer.isOpaque {
       layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
       layer.variables = knowsWeights ? [] : nil
     }
     return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
+  }
+
+  /// What the attributes of a layer say about itself that is compared elsewhere, or that changes nothing at inference.
+  static let namesAndPrecision: Set<ByteString> = [
+    "name", "trainable", "dtype", "build_config", "compile_config", "registered_name", "shared_object_id",
+    "batch_input_shape", "batch_shape",
+  ]
+
+  /// Whether a recurrent layer has attributes that matter beyond one sequence without a mask, or a precision inside.
+  private static func keepsState(_ configuration: JSONValue, _ operation: Operation) -> Bool {
+    switch operation {
+    case .recurrent, .bidirectional:
+      let inner = configuration["layer"]?["config"]
+      let flags: [ByteString] = ["stateful", "zero_output_for_mask"]
+      let own = configuration["dtype"]?.canonicalText(), dtype = inner?["dtype"]?.canonicalText()
+      return flags.contains { configuration[$0]?.boolean == true || inner?[$0]?.boolean == true }
+        || dtype != nil && dtype != own
+    default: return false
+    }
   }
 
   /// The name of a function that stands in the graph as layers do; nil for a layer.
@@ -125,7 +153,7 @@ extension GraphReader {
     {
       return name
     }
-    return written["class_name"]?.string ?? "unknown"
+    return written.canonicalText()
   }
 
   /// Names of batch normalizations anywhere inside the attributes of a layer.

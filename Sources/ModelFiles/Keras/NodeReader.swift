@@ -44,6 +44,10 @@ enum NodeReader {
     guard let arguments = node["args"]?.array else {
       throw ArchitectureError("a node has no args", at: "layer \(layer)")
     }
+    // A position that is left open moves those behind it.
+    if let open = arguments.firstIndex(where: \.isNull), arguments[open...].contains(where: { !$0.isNull }) {
+      call.hasUnknownArguments = true
+    }
     for argument in arguments { collect(argument, into: &call, asControl: false) }
     for member in (node["kwargs"]?.members ?? []).sorted(by: { $0.key < $1.key }) {
       readKeyword(member, into: &call)
