@@ -72,7 +72,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Equivalence", dependencies: ["Inference", "ModelGraph", "Tensor"], swiftSettings: strict),
+      name: "Equivalence", dependencies: ["CKernels", "Inference", "ModelGraph", "Tensor"],
+      swiftSettings: strict),
 
     .target(name: "Calibration", dependencies: ["Inference", "ModelGraph", "Tensor"], swiftSettings: strict),
 
@@ -111,6 +112,7 @@ let package = Package(
       path: "Fixtures",
       exclude: [
         "README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json", "training",
+        "verdict",
       ],
       sources: ["FilesByPath.swift", "Fixtures.swift", "Tensors.swift"], swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
@@ -123,7 +125,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "StateDictionariesTests",
-      dependencies: ["Arrays", "Files", "Fixtures", "Folding", "Safetensors", "StateDictionaries", "Tensor"],
+      dependencies: [
+        "Arrays", "Equivalence", "Files", "Fixtures", "Folding", "Safetensors", "StateDictionaries", "Tensor",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ZipTests", dependencies: ["Compression", "Files", "Fixtures", "Tensor", "Zip"],
@@ -139,7 +143,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "FoldingTests", dependencies: ["Folding", "Inference", "ModelGraph", "Tensor"],
+      name: "FoldingTests", dependencies: ["Equivalence", "Folding", "Inference", "ModelGraph", "Tensor"],
       swiftSettings: strict),
     .testTarget(
       name: "InferenceTests",
@@ -150,7 +154,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EquivalenceTests",
-      dependencies: ["BatchNormFolding", "Equivalence", "Fixtures", "Folding", "ModelGraph", "Tensor"],
+      dependencies: [
+        "BatchNormFolding", "Equivalence", "Fixtures", "Folding", "ModelFiles", "ModelGraph", "Tensor",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests",

@@ -1,43 +1,137 @@
 import Inference
 import ModelGraph
-import Synchronization
 import Tensor
 
 /// Checks that a folded model computes the same as the original.
 public struct EquivalenceCheck: Sendable {
   public let original: Model
   public let folded: Model
-  /// The seed of all random inputs; the same seed gives the same report.
-  public let seed: UInt64
+  /// The folded model before its weights were rounded; nil where that is not known.
+  public let exact: Model?
+  /// Whether weights whose bits cannot be read are known to have been carried as they were.
+  public let trustsCarriedWeights: Bool
 
-  public init(original: Model, folded: Model, seed: UInt64) {
+  public init(original: Model, folded: Model, exact: Model? = nil, trustsCarriedWeights: Bool = false) {
     self.original = original
     self.folded = folded
-    self.seed = seed
+    self.exact = exact
+    self.trustsCarriedWeights = trustsCarriedWeights
   }
 
-  /// Compares each fold on its own, then the whole models.
-  ///
-  /// Where the whole models cannot be run, everything that no fold concerns has to be as it was.
+  /// Proves that both are equal, or finds what differs, and runs both.
   ///
   /// - Parameters:
-  ///   - claims: the layers whose weights have changed.
-  ///   - removed: the layers that are gone, beside those of the claims.
-  public func run(claims: [FoldClaim], removed: Set<LayerAddress> = []) -> EquivalenceReport {
-    let check = FoldCheck(original: original, folded: folded, seed: seed)
-    let results = Mutex<[Int: FoldComparison]>([:])
-    // A layer whose tensors have been changed in two ways has no formula of its own; the whole model has.
-    let comparable = claims.filter { $0.relations.input != .unknown && $0.relations.output != .unknown }
-    shareWork(of: comparable.count, threads: processorCount()) { index in
-      let comparison = check.compare(comparable[index])
-      results.withLock { $0[index] = comparison }
+  ///   - inputs: what they are run on.
+  ///   - runs: whether they are run at all.
+  /// - Throws: `ContradictedProof` where values contradict the proof, or what the stores throw.
+  public func report(inputs: RunInputs, runs isRun: Bool = true) throws -> EquivalenceReport {
+    let found = try ProvenPair(original, folded, trustsCarriedWeights)
+    let runs: RunOutcome =
+      isRun
+      ? ModelRuns(original: original, folded: folded, exact: exact, inputs: inputs).outcome()
+      : .notRun("that was not asked for")
+    if found.verdict == .equal, case .run(let outputs) = runs, let contradiction = outputs.contradiction {
+      throw ContradictedProof(run: contradiction)
     }
-    let folds = results.withLock { results in comparable.indices.compactMap { results[$0] } }
-    var wholeModel = WholeModelCheck(original: original, folded: folded, seed: seed).compare()
-    if case .notPossible = wholeModel {
-      let parts = UnchangedParts(original: original, folded: folded, claims: claims, removed: removed)
-      if let difference = parts.difference() { wholeModel = .different(difference) }
+    var (verdict, differences) = (found.verdict, found.differences)
+    if verdict.isEqual, case .run(let outputs) = runs, let gross = outputs.grosslyDifferent {
+      // The algebra holds for numbers without a limit and without rounding, which those of a float32 have.
+      verdict = .notProven
+      differences = [Difference(gross)]
     }
-    return EquivalenceReport(folds: folds, wholeModel: wholeModel)
+    return EquivalenceReport(
+      verdict: verdict, differences: differences,
+      extent: ProofExtent(
+        calls: found.calls, weights: original.graph.parameterCount - original.graph.carriedCount,
+        carriedWeights: original.graph.carriedCount, hasFloat64: original.graph.hasFloat64),
+      unroundedLayers: verdict.isEqual ? found.unroundedLayers : [], runs: runs,
+      subnormalWeights: found.subnormalWeights, isReversed: found.isReversed)
+  }
+}
+
+/// What the proofs of two models have come to.
+private struct ProvenPair {
+  private(set) var verdict = Verdict.equal
+  private(set) var differences: [Difference] = []
+  private(set) var unroundedLayers: [ByteString] = []
+  private(set) var calls = 0
+  private(set) var subnormalWeights = SubnormalWeights(count: 0, layers: [])
+  private(set) var isReversed = false
+
+  private var trustsCarriedWeights: Bool
+
+  init(_ original: Model, _ folded: Model, _ trustsCarriedWeights: Bool) throws {
+    self.trustsCarriedWeights = trustsCarriedWeights
+    do {
+      try prove(original, folded)
+      guard verdict != .equal, folded.graph.normalizationCount > original.graph.normalizationCount else {
+        return
+      }
+      var reversed = self
+      try reversed.prove(folded, original)
+      // The other way round only what was rounded is not what is compared.
+      guard reversed.verdict == .equal || reversed.verdict.isEqual && !verdict.isEqual else { return }
+      self = reversed
+      isReversed = true
+    } catch let obstacle as ProofObstacle {
+      verdict = .notProven
+      differences = [
+        Difference(
+          layer: "", subject: "\(obstacle)", place: nil, expected: "", found: "", ulps: nil, count: 1,
+          isDifference: false)
+      ]
+    }
+  }
+
+  private func assumptions(_ arithmetic: Arithmetic) -> ProofAssumptions {
+    ProofAssumptions(arithmetic: arithmetic, trustsCarriedWeights: trustsCarriedWeights)
+  }
+
+  private mutating func prove(_ original: Model, _ folded: Model) throws {
+    let exact = try Proof.prove(original, folded, assumptions(.exact))
+    (verdict, differences, calls) = (.equal, [], exact.calls)
+    subnormalWeights = exact.subnormalWeights
+    guard !exact.isProven else { return }
+    let rounded = try Proof.prove(original, folded, assumptions(.float32))
+    calls = rounded.calls
+    guard rounded.isProven else {
+      differences = rounded.differences
+      verdict = rounded.differences.contains(where: \.isDifference) ? .different : .notProven
+      return
+    }
+    verdict = .equalWithinFloat32
+    unroundedLayers = exact.differences.map(\.layer).filter { !$0.isEmpty }
+  }
+}
+
+extension Graph {
+  /// Elements of weights whose types bnfold only carries.
+  fileprivate var carriedCount: Int {
+    var count = 0
+    forEachGraph { graph, _ in
+      for variable in graph.layers.flatMap({ $0.core.variables ?? [] })
+      where variable.elementType.byteCount == nil {
+        count += variable.shape.elementCount
+      }
+    }
+    return count
+  }
+
+  fileprivate var hasFloat64: Bool {
+    var result = false
+    forEachGraph { graph, _ in
+      result =
+        result || graph.layers.contains { ($0.core.variables ?? []).contains { $0.elementType == .float64 } }
+    }
+    return result
+  }
+
+  fileprivate var normalizationCount: Int {
+    var count = 0
+    forEachGraph { graph, _ in
+      count +=
+        graph.layers.filter { if case .batchNormalization = $0.core.operation { true } else { false } }.count
+    }
+    return count
   }
 }

@@ -1,96 +1,77 @@
 import Tensor
 
-/// Whether two models compute the same, and how far they are apart.
+/// What is known of two models: whether they compute the same, and what differs.
 public struct EquivalenceReport: Sendable {
-  /// Each fold on its own.
-  public let folds: [FoldComparison]
-  /// The whole models.
-  public let wholeModel: WholeModelComparison
-
-  public init(folds: [FoldComparison], wholeModel: WholeModelComparison) {
-    self.folds = folds
-    self.wholeModel = wholeModel
-  }
-
-  /// Whether everything that could be compared is equal within its tolerance.
-  public var passed: Bool { wholeModel.passed && folds.allSatisfy(\.passed) }
-
-  /// Whether the whole models were run.
-  public var isComplete: Bool { if case .compared = wholeModel { true } else { false } }
-}
-
-/// A layer and its batch normalizations against the folded layer.
-public struct FoldComparison: Sendable {
-  /// The layer's name, with the models around it.
-  public let layer: ByteString
-  /// The largest error of a channel, in units of the last place of the stored type.
+  public let verdict: Verdict
+  /// What differs, most important first; empty for equal models.
   ///
-  /// The unit is taken at the size of the terms that the layer adds up: rounding every weight once moves the result
-  /// by at most half of it.
-  public let largestError: Double
-  /// The channel that has it.
-  public let channel: Int
-  /// The largest error that rounding explains.
-  public let tolerance: Double
-  /// Why the comparison could not be made; then it does not pass.
-  public let obstacle: String?
-  /// Weights of the folded layer that are subnormal numbers, which are slow to compute with on many processors.
-  public var subnormalWeights: Int
+  /// Where nothing more could be proven, it is the place.
+  public let differences: [Difference]
+  /// What the proof has compared.
+  public let extent: ProofExtent
+  /// For models that are equal within float32 arithmetic: layers with a weight that is not the exact value, rounded once.
+  public let unroundedLayers: [ByteString]
+  /// What running both models shows.
+  public let runs: RunOutcome
+  /// Weights of the folded model that are subnormal numbers, which are slow to compute with on many processors.
+  public let subnormalWeights: SubnormalWeights
+  /// Whether the models were given in the wrong order: the second one is the original.
+  public let isReversed: Bool
 
   public init(
-    layer: ByteString, largestError: Double, channel: Int, tolerance: Double, obstacle: String?,
-    subnormalWeights: Int = 0
+    verdict: Verdict, differences: [Difference], extent: ProofExtent, unroundedLayers: [ByteString],
+    runs: RunOutcome, subnormalWeights: SubnormalWeights, isReversed: Bool = false
   ) {
-    self.layer = layer
-    self.largestError = largestError
-    self.channel = channel
-    self.tolerance = tolerance
-    self.obstacle = obstacle
-    self.subnormalWeights = subnormalWeights
-  }
-
-  public var passed: Bool { obstacle == nil && largestError <= tolerance }
-}
-
-/// The comparison of whole models.
-public enum WholeModelComparison: Sendable {
-  case compared([OutputComparison])
-  /// A layer cannot be run; then all layers but the folded ones are unchanged.
-  case notPossible(String)
-  /// The models differ in their inputs or outputs, or, where they cannot be run, in what no fold concerns.
-  case different(String)
-
-  /// Whether nothing speaks against it that they are equal.
-  public var passed: Bool {
-    switch self {
-    case .compared(let outputs): outputs.allSatisfy(\.passed)
-    case .notPossible: true
-    case .different: false
-    }
+    (self.verdict, self.differences, self.extent) = (verdict, differences, extent)
+    (self.unroundedLayers, self.runs) = (unroundedLayers, runs)
+    (self.subnormalWeights, self.isReversed) = (subnormalWeights, isReversed)
   }
 }
 
-/// One output of both models for the same input.
-public struct OutputComparison: Sendable {
-  /// Which output, from 0.
-  public let output: Int
-  /// `float64` or `float32`: the arithmetic of the forward pass.
-  public let arithmetic: ElementType
-  /// Whether the values before the final activation were compared.
-  public let isBeforeActivation: Bool
-  /// The largest difference, relative to the largest magnitude of the original's output.
-  public let relativeError: Double
-  public let tolerance: Double
+extension EquivalenceReport {
+  /// Whether both were proven to be equal.
+  public var passed: Bool { verdict.isEqual }
 
-  public init(
-    output: Int, arithmetic: ElementType, isBeforeActivation: Bool, relativeError: Double, tolerance: Double
-  ) {
-    self.output = output
-    self.arithmetic = arithmetic
-    self.isBeforeActivation = isBeforeActivation
-    self.relativeError = relativeError
-    self.tolerance = tolerance
+  /// Whether both were run, too.
+  public var isComplete: Bool { runs.isRun }
+}
+
+/// Whether two models compute the same.
+public enum Verdict: String, Sendable, CaseIterable {
+  /// Proven: each weight of the folded model is the exact value, rounded once.
+  case equal
+  /// Proven but for the roundings of a fold that was computed in float32.
+  case equalWithinFloat32 = "equal-within-float32"
+  /// Something differs.
+  case different
+  /// Nothing was found that differs, and the proof came to an end before the outputs.
+  case notProven = "not-proven"
+
+  public var isEqual: Bool { self == .equal || self == .equalWithinFloat32 }
+}
+
+/// What a proof has compared.
+public struct ProofExtent: Sendable, Equatable {
+  /// Calls of layers that both models have.
+  public let calls: Int
+  /// Elements of the weights of the original.
+  public let weights: Int
+  /// Elements of types that bnfold only carries, and does not compare.
+  public let carriedWeights: Int
+  /// Whether there are weights of float64, whose exact values are themselves computed in float64.
+  public let hasFloat64: Bool
+
+  public init(calls: Int, weights: Int, carriedWeights: Int = 0, hasFloat64: Bool = false) {
+    (self.calls, self.weights) = (calls, weights)
+    (self.carriedWeights, self.hasFloat64) = (carriedWeights, hasFloat64)
   }
+}
 
-  public var passed: Bool { relativeError <= tolerance }
+/// Weights that are exact in their way, but slow to compute with on many processors.
+public struct SubnormalWeights: Sendable, Equatable {
+  public let count: Int
+  /// The layers that have them.
+  public let layers: [ByteString]
+
+  public init(count: Int, layers: [ByteString]) { (self.count, self.layers) = (count, layers) }
 }

@@ -2,41 +2,58 @@ import Inference
 import ModelGraph
 import Tensor
 
+/// Sizes that the axes of inputs get.
+struct InputSize {
+  /// For axes that the model leaves open.
+  let open: Int
+  /// What all others are cut to; nil where they stay as they are.
+  let most: Int?
+
+  /// What is enough for each weight to be used in many places.
+  static let small = 64
+}
+
 /// Random inputs for a whole model.
 struct ModelInputs {
   /// Sizes for axes that the model leaves open, tried in this order until the model runs.
   static let openSizes = [32, 96, 224]
   /// Above this many elements a sample, one sample is enough: every weight is used in many places.
-  private static let elementsOfALargeSample = 1 << 14
+  static let elementsOfALargeSample = 1 << 14
 
-  /// One array for each input: values between -1 and 1, or indices where an embedding reads them.
+  /// One array for each input: values in each of some ranges, or indices where an embedding reads them.
   ///
   /// - Throws: `EvaluationError` where the shape of an input is not known.
   static func make<Scalar: InferenceScalar>(
-    for graph: Graph, openSize: Int, seed: UInt64, as: Scalar.Type = Scalar.self
+    for graph: Graph, _ size: InputSize, ranges: [ClosedRange<Double>], seed: UInt64,
+    as: Scalar.Type = Scalar.self
   ) throws -> [DenseArray<Scalar>] {
+    let shapes = try graph.inputs.map { try shape(of: $0, in: graph, size) }
+    let isLarge = shapes.contains { $0.dropFirst().reduce(1, *) > elementsOfALargeSample }
+    let samples = isLarge ? 1 : 2
     var generator = SeededGenerator(seed: seed)
-    let shapes = try graph.inputs.map { try shape(of: $0, in: graph, openSize: openSize) }
-    let batch = shapes.contains { $0.dropFirst().reduce(1, *) > elementsOfALargeSample } ? 1 : 2
     return zip(graph.inputs, shapes).map { reference, shape in
-      var shape = shape
-      if shape[0] == 0 { shape[0] = batch }
       let rows = vocabulary(of: reference, in: graph)
-      let values = (0..<shape.elementCount).map { _ in
-        let number = generator.nextSigned()
-        return rows.map { Scalar(Int((number + 1) / 2 * Double($0)) % $0) } ?? Scalar(number)
+      // A model with a batch of its own gets that, of the first kind.
+      let fixed = shape[0] == 0 ? nil : shape[0]
+      let own = fixed == nil ? ranges : [ranges[0]]
+      let values = own.flatMap { range in
+        (0..<(fixed ?? samples) * shape.dropFirst().reduce(1, *)).map { _ -> Scalar in
+          let fraction = (generator.nextSigned() + 1) / 2
+          return rows.map { Scalar(Int(fraction * Double($0)) % $0) }
+            ?? Scalar(range.lowerBound + fraction * (range.upperBound - range.lowerBound))
+        }
       }
-      return DenseArray(shape: shape, values: values)
+      return DenseArray(shape: [fixed ?? samples * ranges.count] + shape.dropFirst(), values: values)
     }
   }
 
   /// The shape with sizes for open axes; 0 for an open batch.
-  private static func shape(of input: TensorReference, in graph: Graph, openSize: Int) throws -> Shape {
+  private static func shape(of input: TensorReference, in graph: Graph, _ size: InputSize) throws -> Shape {
     let layer = graph.layers[graph.calls[input.call].layer]
     guard case .input(let shape?, _) = layer.operation, !shape.isEmpty else {
       throw EvaluationError(.notRun("the shape of this input is not in the file"), layer: layer.name)
     }
-    let sizes = [shape[0] ?? 0] + shape.dropFirst().map { $0 ?? openSize }
+    let sizes = [shape[0] ?? 0] + shape.dropFirst().map { min($0 ?? size.open, size.most ?? .max) }
     guard let count = sizes.dropFirst().map({ $0 }).checkedElementCount, count <= 1 << 26 else {
       throw EvaluationError(.notRun("this input is too large"), layer: layer.name)
     }
@@ -52,5 +69,26 @@ struct ModelInputs {
         nil
       }
     }.min()
+  }
+}
+
+extension Graph {
+  /// Whether a sample of an input has so many elements that running takes long.
+  var hasLargeInputs: Bool {
+    inputs.contains { reference in
+      guard case .input(let shape?, _) = layers[calls[reference.call].layer].operation else { return false }
+      let count = shape.dropFirst().compactMap { $0 }.checkedElementCount
+      return count.map { $0 > ModelInputs.elementsOfALargeSample } ?? true
+    }
+  }
+
+  /// Whether an input has axes of any size beside the batch.
+  var hasOpenAxes: Bool {
+    inputs.contains { reference in
+      if case .input(let shape?, _) = layers[calls[reference.call].layer].operation {
+        return shape.dropFirst().contains(nil)
+      }
+      return false
+    }
   }
 }

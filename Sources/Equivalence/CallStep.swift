@@ -1,0 +1,217 @@
+import ModelGraph
+import Tensor
+
+/// A call that both models have: how its results are related, given the relations of what it reads.
+struct CallStep {
+  let pair: LayerPair
+  let inputs: [Relation]
+  /// The shapes of the tensors of the original.
+  let shapes: [PartialShape?]
+  let outputShapes: [PartialShape?]
+
+  private var areIdentical: Bool { inputs.allSatisfy(\.isIdentity) }
+
+  /// The relation of each result.
+  ///
+  /// - Parameter sources: the layers that relations come from.
+  /// - Throws: `Mismatch` where they are not related, or what the stores throw.
+  func relations(into sources: inout SourceTable) throws -> [Relation] {
+    try pair.requireSameAttributes()
+    try requirePrecision()
+    let isPlain = pair.old.call.training != true && !pair.old.call.hasUnknownArguments
+    if isPlain, pair.old.layer.configuration == nil {
+      switch pair.old.operation {
+      case .dense, .convolution, .einsumDense: return [try linear(into: &sources)]
+      case .embedding where areIdentical:
+        return [try TableStep(pair: pair).relation(into: &sources)]
+      case .batchNormalization, .rescaling, .channelScaling, .dataNormalization:
+        return [try channelAffine(into: &sources)]
+      default:
+        if !areIdentical {
+          return [
+            try WeightlessStep(pair: pair, inputs: inputs, shapes: shapes, outputShape: outputShapes[0])
+              .relation(into: &sources)
+          ]
+        }
+      }
+    }
+    guard areIdentical else {
+      throw WeightlessStep(pair: pair, inputs: inputs, shapes: shapes, outputShape: outputShapes[0])
+        .needsIdentity(sources)
+    }
+    if let body = pair.old.layer.body, let other = pair.new.layer.body {
+      try requireSameBody(body, other)
+    } else {
+      try pair.requireIdenticalWeights()
+    }
+    return pair.old.outputs.map { _ in .identity }
+  }
+
+  /// Layers between which something has moved have to round in the same way.
+  private func requirePrecision() throws(Mismatch) {
+    let precision = pair.old.layer.precision
+    for relation in inputs.compactMap(\.channels) where relation.precision != precision {
+      throw pair.mismatch("precision policy of what moved", "\(precision)", "\(relation.precision)")
+    }
+  }
+
+  // MARK: - Layers with a kernel
+
+  /// The relation that the kernels and biases give, whatever else the layers do.
+  func linear(into sources: inout SourceTable) throws -> Relation {
+    guard let old = pair.old.kernel, let new = pair.new.kernel, old.elementType.isFloatingPoint else {
+      guard areIdentical else { throw Mismatch.unknown("its kernel is not read", of: pair.new.layerNumber) }
+      try pair.requireIdenticalWeights()
+      return .identity
+    }
+    try pair.requireSameKind(old, new)
+    let step = { (axis: ChannelAxis) in
+      LinearStep(pair: pair, oldKernel: old, newKernel: new, input: inputs[0], outputAxis: axis)
+    }
+    let wrapped = pair.old.isTimeDistributed
+    func placed(_ axis: ChannelAxis) -> ChannelAxis { wrapped ? axis.behindTimeAxis : axis }
+    switch pair.old.operation {
+    case .dense:
+      guard let axes = KernelAxes(inputsBeforeOutputs: old.shape) else { throw unusualKernel }
+      return try step(.fromBack(1)).relation(
+        axes: axes, channels: try channels(.fromBack(1), count: axes.inputs, keepsZero: false, sources),
+        budget: budget, into: &sources)
+    case .convolution(let convolution):
+      guard let axes = KernelAxes(of: convolution, shape: old.shape) else { throw unusualKernel }
+      let axis = placed(.fromFront(convolution.dataFormat.channelAxis(rank: convolution.tensorRank)))
+      let channels = try channels(axis, count: axes.inputs, keepsZero: convolution.seesZeros, sources)
+      return try step(axis).relation(axes: axes, channels: channels, budget: budget, into: &sources)
+    case .einsumDense(let einsum):
+      return try EinsumAxes(einsum, inputRank: shapes[0]?.count, isWrapped: wrapped).relation(
+        kernel: old.shape, input: inputs[0], slack: pair.arithmetic.slack(budget),
+        step: { axes, axis, channels in
+          try step(axis).relation(axes: axes, channels: channels, budget: budget, into: &sources)
+        }, refusal: { needsIdentity(sources) })
+    default: throw unusualKernel
+    }
+  }
+
+  private var unusualKernel: Mismatch {
+    .unknown("its kernel has an unusual shape", of: pair.new.layerNumber)
+  }
+
+  private var budget: Double { inputs.compactMap { $0.channels?.budget }.max() ?? 0 }
+
+  private func needsIdentity(_ sources: SourceTable) -> Mismatch {
+    WeightlessStep(pair: pair, inputs: inputs, shapes: shapes, outputShape: outputShapes[0]).needsIdentity(
+      sources)
+  }
+
+  /// The relations of the input channels; nil for the identity.
+  ///
+  /// - Parameter keepsZero: whether zeros are beside what is read, so that there must be no shift.
+  private func channels(
+    _ axis: ChannelAxis, count: Int, keepsZero: Bool, _ sources: SourceTable
+  ) throws(Mismatch) -> [ChannelRelation]? {
+    guard case .channels(let relations) = inputs[0] else { return nil }
+    guard relations.axis.isSame(as: axis, rank: shapes[0]?.count) == true, relations.channels.count == count
+    else { throw needsIdentity(sources) }
+    guard keepsZero else { return relations.channels }
+    let slack = pair.arithmetic.slack(relations.budget)
+    let channels = relations.channels.map { $0.withoutShift(slack: slack) }
+    guard !channels.contains(where: { $0 == nil }) else {
+      let bad = channels.indices.filter { channels[$0] == nil }
+      var mismatch = relations.channels[bad[0]].mismatch(channel: bad[0], slack: slack)
+      mismatch.suspects = Array(Set(bad.flatMap { sources[relations.channels[$0].sources] })).sorted()
+      mismatch.count = bad.count
+      mismatch.isOfInput = true
+      mismatch.home = pair.new.layerNumber
+      throw mismatch
+    }
+    return channels.compactMap { $0 }
+  }
+
+  // MARK: - Scales and shifts that both have
+
+  private func channelAffine(into sources: inout SourceTable) throws -> Relation {
+    let areSame = try haveIdenticalWeights()
+    if areSame, areIdentical { return .identity }
+    guard areSame,
+      let affine = try ChannelAffine(of: pair.old, input: shapes[0], from: pair.oldStore)
+    else {
+      // Each of them on its own may still be understood.
+      guard areIdentical else { throw needsIdentity(sources) }
+      try pair.requireIdenticalWeights()
+      return .identity
+    }
+    func step(_ relation: Relation) -> ChannelAffineStep {
+      ChannelAffineStep(
+        affine: affine, relation: relation, precision: pair.old.layer.precision, rank: shapes[0]?.count,
+        arithmetic: pair.arithmetic, isChanged: false)
+    }
+    guard let half = step(inputs[0]).inOriginal(),
+      let result = step(half).inFolded(layer: pair.new.layerNumber, into: &sources)
+    else { throw needsIdentity(sources) }
+    return result
+  }
+
+  private func haveIdenticalWeights() throws -> Bool {
+    let (weights, others) = (pair.old.variables, pair.new.variables)
+    guard weights.count == others.count else { return false }
+    return try zip(weights, others).allSatisfy { try pair.areIdentical($0, $1) }
+  }
+
+  // MARK: - Models inside the model
+
+  /// A model that a wrapper applies, or that is called in a way of its own.
+  private func requireSameBody(_ body: Graph, _ other: Graph) throws {
+    let isPlain =
+      body.obstacle == nil && other.obstacle == nil && pair.old.call.training != true
+      && !pair.old.call.hasUnknownArguments
+    let models = (Model(graph: body, weights: pair.oldStore), Model(graph: other, weights: pair.newStore))
+    guard isPlain else {
+      guard try body.isIdentical(to: other, { try pair.areIdentical($0, $1) }) else {
+        throw pair.mismatch("the model inside", "that of the original", "another")
+      }
+      return
+    }
+    let result = try Proof.prove(
+      models.0, models.1,
+      ProofAssumptions(arithmetic: pair.arithmetic, trustsCarriedWeights: pair.trustsCarriedWeights))
+    guard let difference = result.differences.first else { return }
+    var mismatch = pair.mismatch(
+      "\(difference.layer)/\(difference.subject)", difference.expected, difference.found)
+    mismatch.place = difference.place
+    mismatch.isDifference = difference.isDifference
+    throw mismatch
+  }
+}
+
+extension Convolution {
+  /// Whether outputs near the border are sums of fewer products, as if zeros were read beside the tensor.
+  fileprivate var seesZeros: Bool {
+    if case .transposed = kind { return !(kernelSize + strides).allSatisfy { $0 == 1 } }
+    return padding != .valid && kernelSize.contains { $0 > 1 }
+  }
+}
+
+extension Graph {
+  /// Whether another graph is the same, layer by layer and wire by wire.
+  func isIdentical(to other: Graph, _ areIdentical: (Variable, Variable) throws -> Bool) throws -> Bool {
+    guard layers.count == other.layers.count, calls == other.calls, inputs == other.inputs,
+      outputs == other.outputs, outputNames == other.outputNames, obstacle == other.obstacle
+    else { return false }
+    return try zip(layers, other.layers).allSatisfy { try $0.isIdentical(to: $1, areIdentical) }
+  }
+}
+
+extension Layer {
+  fileprivate func isIdentical(to other: Layer, _ areIdentical: (Variable, Variable) throws -> Bool) throws
+    -> Bool
+  {
+    guard operation == other.operation, className == other.className, precision == other.precision,
+      configuration == other.configuration, (variables ?? []).count == (other.variables ?? []).count,
+      wrapped.count == other.wrapped.count, (body == nil) == (other.body == nil)
+    else { return false }
+    guard try zip(variables ?? [], other.variables ?? []).allSatisfy({ try areIdentical($0, $1) }),
+      try zip(wrapped, other.wrapped).allSatisfy({ try $0.isIdentical(to: $1, areIdentical) })
+    else { return false }
+    guard let body, let second = other.body else { return true }
+    return try body.isIdentical(to: second, areIdentical)
+  }
+}

@@ -1,0 +1,135 @@
+import ModelGraph
+import Tensor
+
+/// A scale and shift of each channel that only one of the models has at this place.
+struct ChannelAffineStep {
+  let affine: ChannelAffine
+  /// The relation of the tensors before.
+  let relation: Relation
+  /// The precision policy of the layer.
+  let precision: ByteString
+  /// The rank of the tensors, as far as it is known.
+  let rank: Int?
+  let arithmetic: Arithmetic
+  /// Whether float32 arithmetic may have computed something from its numbers.
+  let isChanged: Bool
+  /// Channels of tensors that are the same, which are constant.
+  var constants: [Int: (old: Double, new: Double)] = [:]
+
+  /// The channels before, and the numbers of the layer for each of them; nil where they are along another axis, or rounded in
+  /// another way.
+  private var before: (ChannelRelations, ChannelAffine)? {
+    switch relation {
+    case .identity:
+      guard !affine.mayBroadcast || affine.axisSize == affine.count else { return nil }
+      let count = affine.count == 1 ? affine.axisSize ?? 1 : affine.count
+      var channels = [ChannelRelation](repeating: ChannelRelation(), count: count)
+      for (channel, values) in constants where channels.indices.contains(channel) {
+        (channels[channel].oldPivot, channels[channel].newPivot) = (values.old, values.new)
+        (channels[channel].isOldConstant, channels[channel].isNewConstant) = (true, true)
+      }
+      return (
+        ChannelRelations(axis: affine.axis, channels: channels, precision: precision),
+        affine.spread(over: count)
+      )
+    case .channels(var channels):
+      guard channels.precision == precision else { return nil }
+      if channels.axis.isSame(as: affine.axis, rank: rank) == true, channels.channels.count == affine.count {
+        return (channels, affine)
+      }
+      // One number is that of all channels, whichever axis they are along; so is one relation.
+      if affine.count == 1 { return (channels, affine.spread(over: channels.channels.count)) }
+      var sources = SourceTable()
+      guard var first = channels.channels.first else { return nil }
+      let origin = first.sources
+      for index in channels.channels.indices { channels.channels[index].sources = SourceTable.none }
+      guard let joined = channels.channels[0].joined(with: Array(channels.channels.dropFirst()), &sources)
+      else {
+        return nil
+      }
+      first = joined
+      first.sources = origin
+      channels.axis = affine.axis
+      channels.channels = [ChannelRelation](repeating: first, count: affine.count)
+      return (channels, affine)
+    }
+  }
+
+  private var budget: Double { isChanged ? Arithmetic.unitsOfANormalization : 0 }
+
+  /// The relation of what the layer gives in the original to the same tensor of the folded model.
+  func inOriginal() -> Relation? {
+    guard case (var result, let affine)? = before else { return nil }
+    for index in result.channels.indices {
+      let scale = affine.scale[index]
+      var channel = result.channels[index]
+      let terms = abs(scale * channel.oldPivot) + abs(scale * affine.mean[index]) + abs(affine.shift[index])
+      channel.oldPivot = scale * (channel.oldPivot - affine.mean[index]) + affine.shift[index]
+      if channel.isOldConstant || scale == 0 {
+        channel.isOldConstant = true
+        // A constant that has been one says nothing of the ratio.
+        (channel.low, channel.high) = (1, 1)
+        channel.error += Arithmetic.noise * terms + bias(terms)
+      } else {
+        channel.divide(by: scale)
+        let ratio = max(abs(channel.low), abs(channel.high))
+        channel.error += (Arithmetic.noise * terms + bias(terms)) * ratio
+      }
+      result.channels[index] = channel
+    }
+    result.budget += budget
+    return result.simplified(arithmetic)
+  }
+
+  /// The relation of the same tensor of the original to what the layer gives in the folded model.
+  ///
+  /// - Parameters:
+  ///   - layer: the number of the layer.
+  ///   - sources: the layers that the relations come from.
+  func inFolded(layer: Int, into sources: inout SourceTable) -> Relation? {
+    guard case (var result, let affine)? = before else { return nil }
+    for index in result.channels.indices {
+      let scale = affine.scale[index]
+      var channel = result.channels[index]
+      let moved = scale * (channel.newPivot - affine.mean[index])
+      let terms = abs(scale * channel.newPivot) + abs(scale * affine.mean[index]) + abs(affine.shift[index])
+      channel.newPivot = moved + affine.shift[index]
+      channel.error =
+        abs(scale) * (channel.error + affine.meanError[index]) + abs(moved) * affine.scaleError[index]
+        + affine.shiftError[index] + Arithmetic.noise * terms + bias(terms)
+      channel.multiply(by: scale, relativeError: affine.scaleError[index])
+      if scale == 0 { channel.isNewConstant = true }
+      channel.sources = sources.union([channel.sources], layer)
+      result.channels[index] = channel
+    }
+    result.budget += budget
+    return result.simplified(arithmetic)
+  }
+
+  private func bias(_ terms: Double) -> Double {
+    isChanged ? arithmetic.units(Arithmetic.unitsOfABias) * terms : 0
+  }
+}
+
+extension ChannelRelation {
+  fileprivate mutating func divide(by scale: Double) {
+    let ends = [low / scale, high / scale]
+    setBounds(ends, relativeError: 0)
+  }
+
+  fileprivate mutating func multiply(by scale: Double, relativeError: Double) {
+    setBounds([low * scale, high * scale], relativeError: relativeError)
+  }
+
+  private mutating func setBounds(_ ends: [Double], relativeError: Double) {
+    let error = relativeError + Arithmetic.noise
+    (low, high) = (min(ends[0], ends[1]), max(ends[0], ends[1]))
+    // No ratio is better than any ratio.
+    guard low.isFinite, high.isFinite else {
+      (low, high) = (.infinity, -.infinity)
+      return
+    }
+    low -= abs(low) * error
+    high += abs(high) * error
+  }
+}

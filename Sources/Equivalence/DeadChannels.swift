@@ -1,0 +1,34 @@
+import ModelGraph
+import Tensor
+
+extension FlatGraph.Node {
+  /// Elements that are read at a time.
+  private static let blockElements = 1 << 14
+
+  /// The output channels whose kernel is 0, and the constants that they give; empty for another layer.
+  ///
+  /// - Throws: what the store throws.
+  func deadChannels(_ store: any WeightStore) throws -> [Int: Double] {
+    guard part != .activation, let kernel, kernel.elementType.isFloatingPoint, let axes else { return [:] }
+    var isDead = [Bool](repeating: true, count: axes.outputs)
+    for block in (0..<kernel.shape.elementCount).blocks(of: Self.blockElements) {
+      let elements: [Double] = try kernel.elements(from: store, range: block)
+      for (offset, element) in elements.enumerated() where element != 0 {
+        isDead[axes.output.index(ofElement: block.lowerBound + offset)] = false
+      }
+      if !isDead.contains(true) { return [:] }
+    }
+    let values: [Double] = try bias?.elements(from: store) ?? [Double](repeating: 0, count: axes.outputs)
+    guard values.count == axes.outputs else { return [:] }
+    return Dictionary(uniqueKeysWithValues: isDead.indices.filter { isDead[$0] }.map { ($0, values[$0]) })
+  }
+
+  /// The axes of the kernel; nil where there are several ways to see them.
+  private var axes: KernelAxes? {
+    switch operation {
+    case .dense: kernel.flatMap { KernelAxes(inputsBeforeOutputs: $0.shape) }
+    case .convolution(let convolution): kernel.flatMap { KernelAxes(of: convolution, shape: $0.shape) }
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import ModelGraph
+import Tensor
+
+/// Layers with several inputs, of which not all are the same in both models.
+extension WeightlessStep {
+  /// The axis and the number of channels that all inputs have; nil where they do not fit.
+  private func common() -> (axis: Int, count: Int)? {
+    guard let first = inputs.compactMap(\.channels).first, let rank = outputShape?.count,
+      shapes.allSatisfy({ $0?.count == rank }), let axis = first.axis.index(rank: rank)
+    else { return nil }
+    let count = first.channels.count
+    let areAlong = inputs.allSatisfy {
+      $0.channels.map { $0.axis.index(rank: rank) == axis && $0.channels.count == count } ?? true
+    }
+    guard areAlong, shapes.allSatisfy({ $0?[axis] == count }) else { return nil }
+    return (axis, count)
+  }
+
+  private func joined(
+    axis: Int, _ channels: [ChannelRelation], isBudgetKept: Bool = true
+  ) -> Relation {
+    let present = inputs.compactMap(\.channels)
+    return ChannelRelations(
+      axis: .fromFront(axis), channels: channels, precision: pair.new.layer.precision,
+      budget: present.map(\.budget).max() ?? 0
+    ).simplified(pair.arithmetic)
+  }
+
+  private func channel(_ index: Int, ofInput number: Int) -> ChannelRelation {
+    inputs[number].channels?.channels[index] ?? ChannelRelation()
+  }
+
+  /// A sum has the ratio that all of its terms have; a constant has any.
+  func summed(_ factors: [Double], _ sources: inout SourceTable) throws(Mismatch) -> Relation {
+    guard let (axis, count) = common() else { throw needsIdentity(sources) }
+    var results: [ChannelRelation] = []
+    var bad: [Int] = []
+    for index in 0..<count {
+      let terms = inputs.indices.map { channel(index, ofInput: $0) }
+      let result = ChannelRelation(sumOf: terms, factors, sources: sources.union(terms.map(\.sources)))
+      let slack = pair.arithmetic.slack(inputs.compactMap { $0.channels?.budget }.max() ?? 0)
+      if result.low > result.high + slack * abs(result.high) { bad.append(index) }
+      results.append(result)
+    }
+    if let first = bad.first { throw conflict(bad, first, sources) }
+    return joined(axis: axis, results)
+  }
+
+  private func conflict(_ bad: [Int], _ first: Int, _ sources: SourceTable) -> Mismatch {
+    let ratios = inputs.indices.map { channel(first, ofInput: $0) }
+      .filter { !($0.isOldConstant && $0.isNewConstant) }.map(\.ratio)
+    var mismatch = pair.mismatch(
+      "scale of the terms", "\(Float(ratios.first ?? 1))",
+      ratios.dropFirst().map { "\(Float($0))" }.joined(separator: ", "))
+    mismatch.place = "channel \(first)"
+    mismatch.count = bad.count
+    mismatch.isOfInput = true
+    mismatch.suspects = Array(
+      Set(bad.flatMap { index in inputs.indices.flatMap { sources[channel(index, ofInput: $0).sources] } })
+    ).sorted()
+    return mismatch
+  }
+
+  /// The larger of tensors that all have the same ratio and shift, and no negative ratio.
+  func compared(_ sources: inout SourceTable) throws(Mismatch) -> Relation {
+    guard let (axis, count) = common() else { throw needsIdentity(sources) }
+    var results: [ChannelRelation] = []
+    for index in 0..<count {
+      var result = channel(index, ofInput: 0)
+      for number in inputs.indices.dropFirst() {
+        let other = channel(index, ofInput: number)
+        let isMaximum = pair.old.operation == .merge(.maximum)
+        if let constant = result.compared(with: other, isMaximum: isMaximum, &sources) {
+          result = constant
+          continue
+        }
+        guard let both = result.joined(with: other, &sources), both.low >= 0, !both.isOldConstant else {
+          throw needsIdentity(sources)
+        }
+        result = both
+      }
+      results.append(result)
+    }
+    return joined(axis: axis, results)
+  }
+
+  /// A product has the product of the ratios of its factors, if none of them has a shift.
+  func multiplied(_ sources: inout SourceTable) throws(Mismatch) -> Relation {
+    guard let rank = outputShape?.count, shapes.allSatisfy({ $0?.count == rank }),
+      let first = inputs.compactMap(\.channels).first, let axis = first.axis.index(rank: rank),
+      let count = outputShape?[axis]
+    else { throw needsIdentity(sources) }
+    var results = [ChannelRelation](repeating: ChannelRelation(), count: count)
+    for (number, input) in inputs.enumerated() {
+      guard let relations = input.channels else { continue }
+      let slack = pair.arithmetic.slack(relations.budget)
+      guard relations.axis.index(rank: rank) == axis,
+        relations.channels.count == count || relations.channels.count == 1
+      else { throw needsIdentity(sources) }
+      for index in results.indices {
+        let own = relations.channels[relations.channels.count == 1 ? 0 : index]
+        // Constants that are 0 make the product 0.
+        guard let factor = own.withoutShift(slack: slack), factor.isOldConstant == factor.isNewConstant else {
+          throw refusal(sources, "must not have a shift") { other, channel in
+            other != number || channel.withoutShift(slack: slack) != nil
+          }
+        }
+        results[index].multiply(by: factor, &sources)
+      }
+    }
+    return joined(axis: axis, results)
+  }
+
+  func concatenated(alongAxis written: Int, _ sources: inout SourceTable) throws(Mismatch) -> Relation {
+    guard let rank = outputShape?.count, let place = normalizedAxis(written, rank: rank),
+      let first = inputs.compactMap(\.channels).first, let axis = first.axis.index(rank: rank),
+      inputs.allSatisfy({ $0.channels.map { $0.axis.index(rank: rank) == axis } ?? true })
+    else { throw needsIdentity(sources) }
+    var results: [ChannelRelation] = []
+    if place == axis {
+      for (number, input) in inputs.enumerated() {
+        guard let size = input.channels?.channels.count ?? (shapes[number].flatMap { $0[axis] }),
+          size <= 1 << 22
+        else { throw needsIdentity(sources) }
+        results += input.channels?.channels ?? [ChannelRelation](repeating: ChannelRelation(), count: size)
+      }
+      return joined(axis: axis, results)
+    }
+    for index in first.channels.indices {
+      var result = channel(index, ofInput: 0)
+      for number in inputs.indices.dropFirst() {
+        guard let both = result.joined(with: channel(index, ofInput: number), &sources) else {
+          throw needsIdentity(sources)
+        }
+        result = both
+      }
+      results.append(result)
+    }
+    return joined(axis: axis, results)
+  }
+}
+
+extension Merge {
+  /// What a sum multiplies each of its terms with; nil for another way to merge.
+  func factors(count: Int) -> [Double]? {
+    switch self {
+    case .add: [Double](repeating: 1, count: count)
+    case .average: [Double](repeating: 1 / Double(count), count: count)
+    case .subtract: count == 2 ? [1, -1] : nil
+    case .addScaled(let scale): count == 2 ? [1, scale] : nil
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import ModelGraph
+import Tensor
+
+/// Whether two models can be given the same inputs, and give as many outputs.
+struct ModelEnds {
+  private let old: Graph
+  private let new: Graph
+
+  init(_ old: Graph, _ new: Graph) { (self.old, self.new) = (old, new) }
+
+  /// The first difference; nil if there is none.
+  var mismatch: Mismatch? {
+    func differs(_ subject: String, _ expected: String, _ found: String) -> Mismatch {
+      .attribute(subject, expected, found, of: -1)
+    }
+    if old.obstacle != new.obstacle {
+      return differs("class of the model", old.obstacle ?? "plain", new.obstacle ?? "plain")
+    }
+    if old.inputs.count != new.inputs.count {
+      return differs("number of inputs", "\(old.inputs.count)", "\(new.inputs.count)")
+    }
+    if old.outputs.count != new.outputs.count {
+      return differs("number of outputs", "\(old.outputs.count)", "\(new.outputs.count)")
+    }
+    if old.outputNames != new.outputNames {
+      func names(_ graph: Graph) -> String { graph.outputNames.map(\.description).joined(separator: ", ") }
+      return differs("names of the outputs", names(old), names(new))
+    }
+    let names = [old, new].map { graph in graph.inputs.map { graph.inputLayer($0).name } }
+    if names[0] != names[1], Set(names[0]) == Set(names[1]) {
+      func words(_ names: [ByteString]) -> String { names.map(\.description).joined(separator: ", ") }
+      return differs("order of the inputs", words(names[0]), words(names[1]))
+    }
+    for (number, (before, after)) in zip(old.inputs, new.inputs).enumerated() {
+      let (first, second) = (old.inputLayer(before).operation, new.inputLayer(after).operation)
+      guard case .input(let shape, let type) = first, case .input(let other, let otherType) = second else {
+        continue
+      }
+      func words(_ shape: PartialShape?) -> String { shape.map { describe($0) } ?? "not known" }
+      if shape != other { return differs("shape of input \(number)", words(shape), words(other)) }
+      if type != otherType { return differs("type of input \(number)", "\(type)", "\(otherType)") }
+    }
+    return nil
+  }
+}
+
+extension Graph {
+  fileprivate func inputLayer(_ reference: TensorReference) -> Layer { layers[calls[reference.call].layer] }
+}

@@ -1,0 +1,296 @@
+import ModelGraph
+import Tensor
+
+/// What a proof takes for granted.
+struct ProofAssumptions {
+  let arithmetic: Arithmetic
+  let trustsCarriedWeights: Bool
+}
+
+/// Proves that two models compute the same, by relating their tensors.
+///
+/// Both graphs are walked once, in the order of the data, from inputs that are the same to outputs that have to be. It knows no
+/// plan and no names but to try the likely first, and runs nothing.
+/// Sources: Pnueli, Siegel and Singerman, "Translation Validation", 1998; Necula, "Translation Validation for an Optimizing
+/// Compiler", 2000; Lopes et al., "Alive2", 2021.
+struct Proof {
+  let old: FlatGraph
+  let new: FlatGraph
+  let models: (old: Model, new: Model)
+  private let assumptions: ProofAssumptions
+  private var arithmetic: Arithmetic { assumptions.arithmetic }
+  var related = RelatedTensors()
+  var sources = SourceTable()
+  var mismatches: [Mismatch] = []
+  /// Attributes of layers that only one of the models might need, and that both have in different ways.
+  var hints: [Mismatch] = []
+  /// Nodes of the folded model that belong to one of the original.
+  var matched: Set<Int> = []
+  /// Relations of calls of one layer on the same input as before.
+  private var known: [LayerTwin: [Relation]] = [:]
+  /// Bits of vectors that the original has: those of the folded model that are among them have not been rounded.
+  private let originalVectors: VectorSet
+  /// Whether masks go through one of the models beside the tensors.
+  private let hasMasks: Bool
+  private let subnormals = SubnormalTally()
+
+  private struct LayerTwin: Hashable {
+    let old: Int
+    let new: Int
+    let part: FlatGraph.Part
+  }
+
+  /// What has come of it.
+  struct Result {
+    /// What is different, or where it ended; empty for a proof.
+    let differences: [Difference]
+    /// Calls of layers that were compared.
+    let calls: Int
+    let subnormalWeights: SubnormalWeights
+
+    var isProven: Bool { differences.isEmpty }
+  }
+
+  /// - Throws: what the stores of the models throw, or `ProofObstacle`.
+  static func prove(_ old: Model, _ new: Model, _ assumptions: ProofAssumptions) throws -> Result {
+    var proof = Proof(
+      old: try FlatGraph(old.graph), new: try FlatGraph(new.graph), models: (old, new),
+      assumptions: assumptions,
+      originalVectors: try VectorSet(of: old))
+    try proof.walk()
+    let names = Dictionary(proof.new.nodes.map { ($0.layerNumber, $0.path) }) { first, _ in first }
+    return Result(
+      differences: proof.differences, calls: proof.matched.count,
+      subnormalWeights: proof.subnormals.weights(names))
+  }
+
+  private init(
+    old: FlatGraph, new: FlatGraph, models: (old: Model, new: Model), assumptions: ProofAssumptions,
+    originalVectors: VectorSet
+  ) {
+    (self.old, self.new, self.models) = (old, new, models)
+    (self.assumptions, self.originalVectors) = (assumptions, originalVectors)
+    hasMasks = old.hasMasks || new.hasMasks
+  }
+}
+
+// MARK: - The walk
+
+extension Proof {
+  private mutating func walk() throws {
+    if let mismatch = ModelEnds(models.old.graph, models.new.graph).mismatch {
+      mismatches.append(mismatch)
+      return
+    }
+    if models.old.graph.obstacle != nil || models.new.graph.obstacle != nil {
+      return try requireIdenticalGraphs()
+    }
+    for (input, other) in zip(old.inputs, new.inputs) { try relate(input, other, .identity) }
+    for index in old.neededNodes() { try visit(old.nodes[index]) }
+    for (number, (output, other)) in zip(old.outputs, new.outputs).enumerated() {
+      try requireSame(output, other, number: number)
+    }
+  }
+
+  /// A model with code of its own may do anything with its layers.
+  private mutating func requireIdenticalGraphs() throws {
+    if let node = old.nodes.first, let other = new.nodes.first {
+      let pair = pair(node, other)
+      let areIdentical = try models.old.graph.isIdentical(to: models.new.graph) {
+        try pair.areIdentical($0, $1)
+      }
+      // What such a model has beside its layers is only known to be the same where bnfold has copied it.
+      if areIdentical, assumptions.trustsCarriedWeights { return }
+    }
+    mismatches.append(.unknown("the model has code of its own, which may use anything in the file", of: -1))
+  }
+
+  private mutating func visit(_ node: FlatGraph.Node) throws {
+    let candidates = candidates(for: node)
+    var failures: [(candidate: Int, mismatch: Mismatch)] = []
+    // A layer of the same name that fits is the one; it may be called several times.
+    var hasNamesake = false
+    for candidate in candidates where !hasNamesake || new.nodes[candidate].path == node.path {
+      do {
+        let relations = try relations(node, new.nodes[candidate])
+        matched.insert(candidate)
+        for (number, relation) in relations.enumerated()
+        where new.nodes[candidate].outputs.indices.contains(number) {
+          try relate(node.outputs[number], new.nodes[candidate].outputs[number], relation)
+        }
+        hasNamesake = hasNamesake || new.nodes[candidate].path == node.path
+      } catch let mismatch as Mismatch {
+        failures.append((candidate, mismatch))
+      }
+    }
+    try absorb(node)
+    guard node.outputs.contains(where: { related[$0].isEmpty }) else {
+      hints += failures.filter { new.nodes[$0.candidate].path == node.path && $0.mismatch.isOfAttribute }
+        .map(\.mismatch)
+      return
+    }
+    try fail(node, failures)
+  }
+
+  /// A layer of the original that the folded model need not have.
+  private mutating func absorb(_ node: FlatGraph.Node) throws {
+    guard node.inputs.count == 1, node.outputs.count == 1 else { return }
+    let before = related.inOrder(node.inputs[0])
+    if case .identity = node.operation, node.call.training != true, !node.call.hasUnknownArguments {
+      for (tensor, relation) in before where new.precision(of: tensor) == node.layer.precision {
+        try relate(node.outputs[0], tensor, relation)
+      }
+      return
+    }
+    let shape = old.tensors[node.inputs[0]].shape
+    // A function computes in the type of what it is given, and ends masks.
+    guard !node.layer.isFunction || !hasMasks && old.precision(of: node.inputs[0]) == node.layer.precision
+    else {
+      return
+    }
+    guard let affine = try ChannelAffine(of: node, input: shape, from: models.old.weights) else { return }
+    var found: [(new: Int, relation: Relation)] = []
+    for (tensor, relation) in before {
+      var step = ChannelAffineStep(
+        affine: affine, relation: relation, precision: node.layer.precision, rank: shape?.count,
+        arithmetic: arithmetic, isChanged: true)
+      guard var result = step.inOriginal() else { continue }
+      if relation.isIdentity, !result.isIdentity {
+        step.constants = try deadChannels(node.inputs[0], tensor)
+        if !step.constants.isEmpty { result = step.inOriginal() ?? result }
+      }
+      guard keepsPrecision(result, of: tensor, node.layer.precision) else { continue }
+      let stray = result.channels?.strayShift(arithmetic, sources)
+      if let stray { mismatches.append(stray) }
+      found.append((tensor, stray == nil ? result : .identity))
+    }
+    try relate(node.outputs[0], found)
+  }
+
+  /// Whether a tensor that is the same without a layer as with it, is rounded in the same way.
+  private func keepsPrecision(_ relation: Relation, of tensor: Int, _ precision: ByteString) -> Bool {
+    !relation.isIdentity || new.precision(of: tensor) == precision
+  }
+
+  /// Channels that layers with kernels give and that are constant, since the kernels are 0 there.
+  private func deadChannels(_ tensor: Int, _ other: Int) throws -> [Int: (old: Double, new: Double)] {
+    guard let producer = old.tensors[tensor].producer, let second = new.tensors[other].producer else {
+      return [:]
+    }
+    let before = try old.nodes[producer].deadChannels(models.old.weights)
+    guard !before.isEmpty else { return [:] }
+    let after = try new.nodes[second].deadChannels(models.new.weights)
+    return Dictionary(
+      uniqueKeysWithValues: before.compactMap { channel, value in
+        after[channel].map { (channel, (value, $0)) }
+      })
+  }
+
+  mutating func relate(_ tensor: Int, _ other: Int, _ relation: Relation) throws {
+    try relate(tensor, [(other, relation)])
+  }
+
+  /// Notes relations, and those to what layers of the folded model give that the original need not have.
+  private mutating func relate(_ tensor: Int, _ found: [(new: Int, relation: Relation)]) throws {
+    // Those that are known come before those that follow from them in a roundabout way.
+    var pending = found.filter { related.add(tensor, $0.new, $0.relation) }
+    while let (other, relation) = pending.popLast() {
+      for reader in new.tensors[other].readers {
+        let node = new.nodes[reader.node]
+        guard node.inputs.count == 1, node.outputs.count == 1,
+          new.precision(of: other) == node.layer.precision,
+          let result = try given(by: node, relation, shape: old.tensors[tensor].shape)
+        else { continue }
+        if related.add(tensor, node.outputs[0], result) { pending.append((node.outputs[0], result)) }
+      }
+    }
+  }
+
+  private mutating func given(
+    by node: FlatGraph.Node, _ relation: Relation, shape: PartialShape?
+  ) throws -> Relation? {
+    if case .identity = node.operation {
+      return node.call.training != true && !node.call.hasUnknownArguments ? relation : nil
+    }
+    guard !node.layer.isFunction || !hasMasks else { return nil }
+    let (vectors, store) = (originalVectors, models.new.weights)
+    // Numbers of another type would be rounded more than those of the original.
+    guard (node.layer.variables ?? []).allSatisfy({ vectors.types.contains($0.elementType) }) else {
+      return nil
+    }
+    let affine = try ChannelAffine(of: node, input: shape, from: store) { variable in
+      try !vectors.contains(variable, of: store)
+    }
+    guard let affine else { return nil }
+    return ChannelAffineStep(
+      affine: affine, relation: relation, precision: node.layer.precision, rank: shape?.count,
+      arithmetic: arithmetic, isChanged: true
+    ).inFolded(layer: node.layerNumber, into: &sources)
+  }
+
+  // MARK: - Calls of both models
+
+  /// Calls of the folded model that read what is related to what a call of the original reads.
+  private func candidates(for node: FlatGraph.Node) -> [Int] {
+    var found: [Int] = []
+    if let first = node.inputs.first {
+      for (tensor, _) in related.inOrder(first) {
+        found += new.tensors[tensor].readers.filter { $0.input == 0 }.map(\.node)
+      }
+    } else {
+      found = new.nodes.indices.filter { new.nodes[$0].inputs.isEmpty && new.nodes[$0].path == node.path }
+    }
+    let fitting = found.filter { index in
+      let other = new.nodes[index]
+      return other.inputs.count == node.inputs.count && other.controls.count == node.controls.count
+        && other.outputs.count == node.outputs.count && other.operation.isSameKind(as: node.operation)
+        && zip(node.inputs, other.inputs).allSatisfy { related.relation(of: $0, to: $1) != nil }
+        && zip(node.controls, other.controls).allSatisfy {
+          related.relation(of: $0, to: $1)?.isIdentity == true
+        }
+    }
+    return fitting.filter { new.nodes[$0].path == node.path }
+      + fitting.filter { new.nodes[$0].path != node.path }
+  }
+
+  private mutating func relations(_ node: FlatGraph.Node, _ other: FlatGraph.Node) throws -> [Relation] {
+    let inputs = zip(node.inputs, other.inputs).map { related.relation(of: $0, to: $1) ?? .identity }
+    let twin = LayerTwin(old: node.layerNumber, new: other.layerNumber, part: node.part)
+    let areIdentical = inputs.allSatisfy(\.isIdentity)
+    if areIdentical, node.operation.hasKernel, let result = known[twin] { return result }
+    let result = try CallStep(
+      pair: pair(node, other), inputs: inputs, shapes: node.inputs.map { old.tensors[$0].shape },
+      outputShapes: node.outputs.map { old.tensors[$0].shape }
+    ).relations(into: &sources)
+    if areIdentical { known[twin] = result }
+    return result
+  }
+
+  func pair(_ node: FlatGraph.Node, _ other: FlatGraph.Node) -> LayerPair {
+    LayerPair(
+      old: node, new: other, oldStore: models.old.weights, newStore: models.new.weights,
+      arithmetic: arithmetic,
+      trustsCarriedWeights: assumptions.trustsCarriedWeights, hasMasks: hasMasks, subnormals: subnormals)
+  }
+
+  private mutating func requireSame(_ output: Int, _ other: Int, number: Int) throws {
+    if related.relation(of: output, to: other)?.isIdentity == true { return }
+    if case .channels(let relations)? = related.relation(of: output, to: other) {
+      let slack = arithmetic.slack(relations.budget)
+      let bad = relations.channels.indices.filter { !relations.channels[$0].isIdentity(slack: slack) }
+      if let first = bad.first {
+        var mismatch = relations.channels[first].mismatch(channel: first, slack: slack)
+        mismatch.suspects = Array(Set(bad.flatMap { sources[relations.channels[$0].sources] })).sorted()
+        mismatch.count = bad.count
+        mismatches.append(mismatch)
+        return
+      }
+    }
+    guard mismatches.isEmpty else { return }
+    let producer = new.tensors[other].producer.map { new.nodes[$0] }
+    var mismatch = Mismatch.unknown(
+      "output \(number) is not seen to be that of the original", of: producer?.layerNumber ?? -1)
+    mismatch.isDifference = false
+    mismatches.append(mismatch)
+  }
+}

@@ -1,0 +1,59 @@
+import ModelGraph
+import Tensor
+
+/// The weights of a model in Double, where those that are not stored yet have not been rounded.
+struct UnroundedWeights: WeightStore {
+  let base: any WeightStore
+  /// The element types of weights that are to be scaled, by number.
+  let types: [Int: ElementType]
+
+  func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
+    guard types[number] != nil else { return try base.bytes(ofWeight: number, elements: elements) }
+    return try [UInt8](unsafeUninitializedCapacity: elements.count * MemoryLayout<Double>.size) {
+      target, count in
+      try read(number, elements: elements, into: UnsafeMutableRawBufferPointer(target))
+      count = elements.count * MemoryLayout<Double>.size
+    }
+  }
+
+  func read(_ number: Int, elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
+    guard let type = types[number], let size = type.byteCount else {
+      return try base.read(number, elements: elements, into: buffer)
+    }
+    try withUnsafeTemporaryAllocation(byteCount: elements.count * size, alignment: 8) { stored in
+      try base.read(number, elements: elements, into: stored)
+      Double.decode(UnsafeRawBufferPointer(stored), as: type, to: buffer.bindMemory(to: Double.self))
+    }
+  }
+}
+
+extension Model {
+  /// The model with the exact values of the weights that folding has given it.
+  public var unrounded: Model {
+    var types: [Int: ElementType] = [:]
+    let unrounded = graph.unrounded(&types)
+    return Model(graph: unrounded, weights: UnroundedWeights(base: weights, types: types))
+  }
+}
+
+extension Graph {
+  fileprivate func unrounded(_ types: inout [Int: ElementType]) -> Graph {
+    var graph = self
+    for index in graph.layers.indices {
+      graph.layers[index].core.variables = layers[index].core.variables.map { variables in
+        variables.map { variable in
+          var result = variable
+          switch variable.value {
+          case .stored: return variable
+          case .scaled(let number, _): types[number] = variable.elementType
+          case .computed: break
+          }
+          result.elementType = .float64
+          return result
+        }
+      }
+      if let body = layers[index].core.body { graph.layers[index].core.body = body.unrounded(&types) }
+    }
+    return graph
+  }
+}

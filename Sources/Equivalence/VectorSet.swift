@@ -1,0 +1,39 @@
+import ModelGraph
+import Tensor
+
+/// The vectors of numbers of a model's batch normalizations, by their bits.
+struct VectorSet {
+  private var vectors: Set<[UInt64]> = []
+  /// The element types of all weights.
+  private(set) var types: Set<ElementType> = []
+
+  /// - Throws: what the store throws.
+  init(of model: Model) throws {
+    var found: Set<[UInt64]> = []
+    var types: Set<ElementType> = []
+    func add(_ graph: Graph) throws {
+      for layer in graph.layers {
+        types.formUnion((layer.core.variables ?? []).map(\.elementType))
+        if case .batchNormalization = layer.core.operation {
+          for variable in layer.core.variables ?? [] where variable.elementType.isFloatingPoint {
+            found.insert(try Self.bits(variable, model.weights))
+          }
+        }
+        if let body = layer.core.body { try add(body) }
+      }
+    }
+    try add(model.graph)
+    vectors = found
+    self.types = types
+  }
+
+  /// - Throws: what the store throws.
+  func contains(_ variable: Variable, of store: any WeightStore) throws -> Bool {
+    vectors.contains(try Self.bits(variable, store))
+  }
+
+  private static func bits(_ variable: Variable, _ store: any WeightStore) throws -> [UInt64] {
+    let values: [Double] = try variable.elements(from: store)
+    return values.map(\.bitPattern)
+  }
+}
