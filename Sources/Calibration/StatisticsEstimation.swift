@@ -100,8 +100,8 @@ extension Layer {
     variables = variables?.map { variable in
       var variable = variable
       switch variable.role {
-      case .movingMean: variable.value = .computed(statistics.mean)
-      case .movingVariance: variable.value = .computed(statistics.variance)
+      case .movingMean: variable.value = .computed(statistics.mean.map(variable.elementType.rounded))
+      case .movingVariance: variable.value = .computed(statistics.variance.map(variable.elementType.rounded))
       default: break
       }
       return variable

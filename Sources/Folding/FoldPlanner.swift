@@ -13,7 +13,6 @@ public struct FoldPlanner {
   private var ledger = Ledger()
   /// The address of the layer that each entry of the ledger is about; nil inside layers that are not looked into.
   private var addresses: [LayerAddress?] = []
-  private var folds: [Fold] = []
   private var removed: Set<LayerAddress> = []
   /// Names of weights, by the outermost layer with which they are saved.
   private var weightNames: [Set<ByteString>]
@@ -29,8 +28,7 @@ public struct FoldPlanner {
     var graph = try planner.plan(model.graph, context: GraphContext(shapes: shapes))
     try planner.search(&graph, original: model.graph, shapes: shapes)
     return FoldPlan(
-      ledger: planner.ledger, folds: planner.folds, graph: graph.removing(planner.removed),
-      removed: planner.removed)
+      ledger: planner.ledger, graph: graph.removing(planner.removed), removed: planner.removed)
   }
 
   private init(model: Model, biasAddition: BiasAddition, options: FoldOptions) {
@@ -78,7 +76,6 @@ public struct FoldPlanner {
         weightNames[context.prefix.first ?? match.producer].formUnion(match.result.weightNames)
         work.layers[match.producer].core = match.result
         removed.insert(call.layer)
-        record(match, batchNormalization: call.layer, context: context)
         enter(
           path, at: address,
           .folded(
@@ -119,17 +116,6 @@ public struct FoldPlanner {
     if case .opaque(let why) = layer.operation { reason += ": \(why)" }
     return Refusal(.opaqueLayer, reason)
   }
-
-  private mutating func record(_ match: Match, batchNormalization: Int, context: GraphContext) {
-    let producer = LayerAddress(context.prefix + [match.producer])
-    let address = LayerAddress(context.prefix + [batchNormalization])
-    if let index = folds.firstIndex(where: { $0.producer == producer }) {
-      folds[index].batchNormalizations.append(address)
-    } else {
-      folds.append(
-        Fold(producer: producer, batchNormalizations: [address], inputShape: match.inputShape))
-    }
-  }
 }
 
 // MARK: - Further away
@@ -161,7 +147,6 @@ extension FoldPlanner {
     }
     graph = search.model.rewritten
     removed = search.model.removed
-    record(search.relations, in: original, shapes: shapes)
   }
 
   private mutating func update(entry index: Int, _ result: RewriteSearch.Result) {
@@ -178,41 +163,11 @@ extension FoldPlanner {
         outcome: .kept(first, forwards: forwards == backwards || forwards == first ? nil : forwards))
     }
   }
-
-  /// Notes the layers whose weights have changed once more, or for the first time.
-  private mutating func record(
-    _ relations: [LayerAddress: EndRelations], in original: Graph, shapes: ShapeInference
-  ) {
-    // What a batch normalization took in that is gone itself by now is in the layers that took it in.
-    folds.removeAll { removed.contains($0.producer) }
-    let places = Dictionary(uniqueKeysWithValues: folds.enumerated().map { ($1.producer, $0) })
-    for (address, relation) in relations.sorted(by: { $0.key < $1.key })
-    where !removed.contains(address) {
-      if let index = places[address] {
-        folds[index].relations = relation
-      } else {
-        folds.append(
-          Fold(
-            producer: address, batchNormalizations: [],
-            inputShape: original.inputShape(of: address, shapes: shapes), relations: relation))
-      }
-    }
-  }
 }
 
 extension ByteString {
   /// Whether a precision policy computes in 16 bits, as `mixed_float16` and `bfloat16` do.
   fileprivate var isSixteenBit: Bool { hasSuffix("float16") }
-}
-
-extension Graph {
-  /// The shape that the layer at an address is given, without the time axis for a wrapped layer.
-  fileprivate func inputShape(of address: LayerAddress, shapes: ShapeInference) -> PartialShape? {
-    guard address.indices.count > 1, let body = layers[address.indices[0]].core.body,
-      let inner = shapes.inner[address.indices[0]]
-    else { return inputShape(ofLayer: address.indices[0], shapes: shapes) }
-    return body.inputShape(of: LayerAddress(Array(address.indices.dropFirst())), shapes: inner)
-  }
 }
 
 // MARK: - Matching
@@ -226,7 +181,6 @@ extension FoldPlanner {
     let rule: String
     /// Layers in between, which do nothing at inference.
     let across: [Int]
-    let inputShape: PartialShape?
   }
 
   private func match(
@@ -271,10 +225,7 @@ extension FoldPlanner {
     let result = try rule.fold(request, store: store)
     try biasAddition.check(result, original: request.layer, outputShape: request.outputShape)
     try StorableWeights.check(result, store: store)
-    let input = producerCall.inputs.first.flatMap { surroundings.shapes.shapes[$0] }
-    return Match(
-      producer: producerCall.layer, result: result, rule: name,
-      across: found.across, inputShape: isWrapped ? input?.withoutTimeAxis : input)
+    return Match(producer: producerCall.layer, result: result, rule: name, across: found.across)
   }
 
   /// The batch normalization's axis in the output of the layer that computes.

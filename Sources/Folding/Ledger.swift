@@ -37,22 +37,9 @@ public struct Ledger: Sendable {
   public var kept: [Entry] { entries.filter { if case .kept = $0.outcome { true } else { false } } }
 }
 
-/// A layer whose weights have changed, for checking.
-public struct Fold: Sendable {
-  /// Addresses in the original graph.
-  public let producer: LayerAddress
-  /// The batch normalizations right behind it that it took in, in the order in which they are applied.
-  public var batchNormalizations: [LayerAddress]
-  /// The shape of the producer's input, as far as it is known, without a wrapper's time axis.
-  public let inputShape: PartialShape?
-  /// How what it reads, and what it and those batch normalizations give, is related to the model before.
-  public var relations = EndRelations()
-}
-
 /// A complete plan: nothing of the model has been changed by making it.
 public struct FoldPlan: Sendable {
   public let ledger: Ledger
-  public let folds: [Fold]
   /// The graph with the folded weights (not yet computed) and without the folded layers.
   public let graph: Graph
   /// The addresses of the folded layers in the original graph.

@@ -16,7 +16,7 @@ extension ChannelAffine {
       guard variable.elementType.isFloatingPoint else {
         throw Refusal(.elementType, "its weight \(variable.name) is of type \(variable.elementType)")
       }
-      let values: [Double] = try variable.elements(from: store)
+      let values = try variable.exactElements(from: store)
       if let channel = values.firstIndex(where: { !$0.isFinite }) {
         throw Refusal(.notFinite, "its weight \(variable.name) is \(values[channel]) in channel \(channel)")
       }

@@ -44,8 +44,15 @@ extension Variable {
   ///
   /// - Throws: what the store throws.
   func exactElements(from store: any WeightStore) throws -> [Double] {
-    if case .computed(let values) = value { return values }
-    return try elements(from: store)
+    switch value {
+    case .computed(let values): return values
+    case .stored: return try elements(from: store)
+    case .scaled(let number, let scale):
+      var stored = self
+      stored.value = .stored(number)
+      let elements: [Double] = try stored.elements(from: store)
+      return elements.indices.map { scale.value(of: elements[$0], at: $0) }
+    }
   }
 }
 

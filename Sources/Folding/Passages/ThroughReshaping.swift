@@ -10,8 +10,6 @@ import Tensor
 /// Formula:     scale and shift of each element are those of the element that it was
 enum ThroughReshaping: Passage {
   static let name = "reshaping"
-  /// Elements of a sample beyond which nothing is tiled.
-  private static let largestSample = 1 << 22
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {
@@ -39,43 +37,17 @@ enum ThroughReshaping: Passage {
   private static func moved(
     _ map: TensorMap, near: Shape, far: Shape, _ request: PassageRequest
   ) throws(Refusal) -> TensorMap {
-    guard let count = near.checkedElementCount, count == far.checkedElementCount, count > 0,
-      count <= largestSample
-    else { throw request.refusal(.axisMismatch, "has too many elements, or not as many on both sides") }
-    let place = map.axis - 1
-    guard near.indices.contains(place), near[place] == map.channels else {
+    guard near.indices.contains(map.axis - 1), near[map.axis - 1] == map.channels else {
       throw request.refusal(.axisMismatch, "has another axis")
     }
-    let inner = near[(place + 1)...].reduce(1, *)
-    // Where all channels have the same map, any axis will do: the last one is mostly the channels'.
-    for axis in far.indices.reversed() {
-      let farInner = far[(axis + 1)...].reduce(1, *)
-      if let channels = channels(
-        of: map, inner: inner, count: count, along: (farInner, far[axis]))
-      {
-        return map.withChannels(
-          axis: axis + 1, scale: channels.map { map.scale[$0] }, shift: channels.map { map.shift[$0] })
-      }
-    }
-    throw request.refusal(.axisMismatch, "spreads a channel over several axes")
-  }
-
-  /// For each index of an axis the channel that all of its elements have; nil where they differ.
-  private static func channels(
-    of map: TensorMap, inner: Int, count: Int, along axis: (inner: Int, size: Int)
-  ) -> [Int]? {
-    var channels = [Int](repeating: -1, count: axis.size)
-    for element in 0..<count {
-      let channel = (element / inner) % map.channels
-      let index = (element / axis.inner) % axis.size
-      let known = channels[index]
-      guard known >= 0 else {
-        channels[index] = channel
-        continue
-      }
-      guard map.scale[known] == map.scale[channel], map.shift[known] == map.shift[channel] else { return nil }
-    }
-    return channels
+    guard
+      let moved = ReshapedChannels(
+        of: near, alongAxis: map.axis - 1, in: far,
+        areAlike: { map.scale[$0] == map.scale[$1] && map.shift[$0] == map.shift[$1] })
+    else { throw request.refusal(.axisMismatch, "spreads a channel over several axes, or is too large") }
+    let channels = moved.channels.compactMap { $0.first }
+    return map.withChannels(
+      axis: moved.axis + 1, scale: channels.map { map.scale[$0] }, shift: channels.map { map.shift[$0] })
   }
 
   private static func flattened(

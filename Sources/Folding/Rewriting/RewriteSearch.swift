@@ -7,8 +7,6 @@ import Tensor
 /// can open the way for another. Each attempt looks at the tensors that would change and at no others.
 struct RewriteSearch {
   private(set) var model: RewritableModel
-  /// How the tensors at the ends of each changed layer are related to those of the model before.
-  private(set) var relations: [LayerAddress: EndRelations] = [:]
   /// Weights that may still be added, in elements.
   private var growthLeft: Int
 
@@ -68,30 +66,12 @@ struct RewriteSearch {
     }
     growthLeft -= growth
     let outcome = attempt.outcome
-    for address in attempt.roots { extend(address, \.output, by: attempt.outputMap(of: address)) }
-    for address in attempt.leaves { extend(address, \.input, by: attempt.inputMap(of: address)) }
     model.apply(attempt.changes, removing: attempt.target)
     return outcome
-  }
-
-  private mutating func extend(
-    _ address: LayerAddress, _ end: WritableKeyPath<EndRelations, TensorRelation>, by map: TensorMap?
-  ) {
-    var relations = relations[address] ?? EndRelations()
-    relations[keyPath: end] = relations[keyPath: end].followed(by: map)
-    self.relations[address] = relations
   }
 }
 
 extension RewriteAttempt {
-  func inputMap(of address: LayerAddress) -> TensorMap? {
-    model.graph.nodesOfLayer[address]?.first.flatMap { maps[model.graph.nodes[$0].inputs[0]] }
-  }
-
-  func outputMap(of address: LayerAddress) -> TensorMap? {
-    model.graph.nodesOfLayer[address]?.first.flatMap { maps[model.graph.nodes[$0].outputs[0]] }
-  }
-
   /// What the ledger says of it.
   fileprivate var outcome: Ledger.Outcome {
     func names(_ addresses: [LayerAddress]) -> [ByteString] {
