@@ -24,14 +24,26 @@ public typealias FoldingRules = Folding.FoldingRules
 /// Why a batch normalization stays.
 public typealias Refusal = Folding.Refusal
 
-/// Whether two models compute the same, and how far they are apart.
+/// What is known of two models: whether they compute the same, and what differs.
 public typealias EquivalenceReport = Equivalence.EquivalenceReport
 
-/// A layer and its batch normalizations against the folded layer.
-public typealias FoldComparison = Equivalence.FoldComparison
+/// Whether two models compute the same.
+public typealias Verdict = Equivalence.Verdict
 
-/// The comparison of whole models.
-public typealias WholeModelComparison = Equivalence.WholeModelComparison
+/// Which verdicts are good enough.
+public typealias Acceptance = Equivalence.Acceptance
+
+/// Something in which a folded model is not what the original is.
+public typealias Difference = Equivalence.Difference
+
+/// What both models are run on.
+public typealias RunInputs = Equivalence.RunInputs
+
+/// What running both models on the same inputs shows.
+public typealias RunOutcome = Equivalence.RunOutcome
+
+/// One output of both models for the same inputs.
+public typealias OutputRun = Equivalence.OutputRun
 
 /// Why a model file cannot be read or written.
 public typealias ModelFileError = ModelFiles.ModelFileError
@@ -44,9 +56,6 @@ public typealias InputFile = Files.InputFile
 
 /// A file that appears complete or not at all.
 public typealias OutputFile = Files.OutputFile
-
-/// One output of both models for the same input.
-public typealias OutputComparison = Equivalence.OutputComparison
 
 /// What is folded into what, in a file that has weights but no graph.
 public typealias WeightPlan = StateDictionaries.WeightPlan
@@ -110,3 +119,6 @@ public typealias ChannelStatistics = ModelGraph.ChannelStatistics
 
 /// Where a layer stands in a model.
 public typealias LayerAddress = ModelGraph.LayerAddress
+
+/// A proof that running the models contradicts: a fault of bnfold.
+public typealias ContradictedProof = Equivalence.ContradictedProof

@@ -56,6 +56,15 @@ public struct ModelRun {
   }
 }
 
+extension ModelFile {
+  /// Arrays of files as what two models are run on, to see how far they are apart.
+  ///
+  /// - Throws: `RunError` where an input has no array or one of another shape.
+  public func runInputs(from given: [GivenArrays]) throws -> RunInputs {
+    .given(try ModelInputArray.all(of: model.graph, in: given, model: path).map { try $0.denseArray() })
+  }
+}
+
 /// Why a model cannot be run on some arrays.
 public struct RunError: Error, CustomStringConvertible {
   public let description: String

@@ -42,6 +42,11 @@ public struct WeightsFile: Sendable {
   /// The number of elements of all tensors.
   public var parameterCount: Int { dictionary.parameterCount }
 
+  /// All tensors, in the order in which they lie in the file.
+  public var tensors: [TensorDescription] {
+    dictionary.arrays.map { TensorDescription(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
+  }
+
   /// Proposes what to fold, by families of networks whose code is known.
   ///
   /// - Parameters:
@@ -64,6 +69,19 @@ public struct WeightsFile: Sendable {
     } catch let error as FileError {
       throw ModelFileError(error)
     }
+  }
+}
+
+/// A tensor of weights without a graph, as `bnfold inspect` shows it.
+public struct TensorDescription: Sendable {
+  public let name: ByteString
+  public let elementType: ElementType
+  public let shape: Shape
+
+  public init(name: ByteString, elementType: ElementType, shape: Shape) {
+    self.name = name
+    self.elementType = elementType
+    self.shape = shape
   }
 }
 
@@ -104,11 +122,8 @@ public struct FoldedWeights: Sendable {
     return written
   }
 
-  /// Compares each fold with what a written file computes.
-  package func compare(with written: WeightsFile, seed: UInt64) throws -> EquivalenceReport {
-    let verification = PlanVerification(of: application, written: written.dictionary, seed: seed)
-    return EquivalenceReport(
-      folds: try verification.comparisons(),
-      wholeModel: .notPossible("weights alone have no graph; what is wired to what, the plan says"))
+  /// Proves that a written file computes the same as the original.
+  package func compare(with written: WeightsFile) throws -> EquivalenceReport {
+    try original.verify(written, plan: application.plan)
   }
 }

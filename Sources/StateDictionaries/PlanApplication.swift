@@ -16,8 +16,6 @@ public struct PlanApplication: Sendable {
   public let original: StateDictionary
   public let plan: WeightPlan
   public private(set) var ledger = Ledger(entries: [])
-  /// The folds that were done, in the order of the plan.
-  private(set) var done: [AppliedFold] = []
   private var edits: [ByteString: NamedArray] = [:]
   private var removed: Set<ByteString> = []
   /// Biases that there were not, by the name of the kernel that they stand behind.
@@ -87,7 +85,6 @@ public struct PlanApplication: Sendable {
     case .remove: remove(fold, bias: result.bias, values: bias)
     case .reset: try reset(fold, map: result.map, epsilon: epsilon)
     }
-    done.append(AppliedFold(fold: fold, epsilon: epsilon, table: table))
   }
 
   private mutating func remove(_ fold: PlannedFold, bias: Variable, values: [Double]) {
@@ -136,13 +133,6 @@ public struct PlanApplication: Sendable {
       [edits[tensor.name] ?? tensor] + (added[tensor.name].map { [$0] } ?? [])
     }
   }
-}
-
-/// A fold that was done.
-struct AppliedFold: Sendable {
-  let fold: PlannedFold
-  let epsilon: Double
-  let table: ChannelTable
 }
 
 extension StateDictionary {

@@ -1,147 +1,125 @@
 import Equivalence
 import Folding
 import ModelGraph
-import Synchronization
 import Tensor
 
-/// Compares each fold of a plan with what the written file computes, on random inputs in Double.
+/// Checks by a plan that a state dictionary computes the same as another one.
+///
+/// What is wired to what, the plan says: each layer that it names, with the batch normalization after it, has to be the same in
+/// both, and everything else has to be there as it was, bit for bit.
 public struct PlanVerification: Sendable {
-  private let application: PlanApplication
-  private let written: StateDictionary
-  private let seed: UInt64
+  private let plan: WeightPlan
+  private let original: StateDictionary
+  private let folded: StateDictionary
 
-  /// Each thread reserves address space, which a worker that runs no model has little of.
-  private static let threadLimit = 2
-
-  public init(of application: PlanApplication, written: StateDictionary, seed: UInt64) {
-    self.application = application
-    self.written = written
-    self.seed = seed
+  public init(of plan: WeightPlan, original: StateDictionary, folded: StateDictionary) {
+    (self.plan, self.original, self.folded) = (plan, original, folded)
   }
 
-  /// One comparison for each fold that was done.
-  ///
-  /// Every element of a kernel is given an input of its own, so that each is seen: the sums over the channels are then
-  /// those of some convolution at some place.
-  /// - Throws: an error of one of the files, or `PlanMismatch` where a kernel was written with another shape.
-  public func comparisons() throws -> [FoldComparison] {
-    let folds = application.done
-    let found = Mutex([FoldComparison?](repeating: nil, count: folds.count))
-    try shareWork(of: folds.count, threads: min(processorCount(), Self.threadLimit)) { index in
-      let comparison = try compare(folds[index])
-      found.withLock { $0[index] = comparison }
+  /// - Throws: an error of one of the files, or `PlanMismatch` where the plan does not fit the original.
+  public func report() throws -> EquivalenceReport {
+    try PlanCheck(plan, original).checkNames()
+    var verdicts: [Verdict] = []
+    var differences: [Difference] = []
+    var unrounded: [ByteString] = []
+    for fold in plan.folds {
+      let (verdict, difference) = try self.verdict(of: fold)
+      verdicts.append(verdict)
+      if verdict == .equalWithinFloat32 { unrounded.append(fold.kernel) }
+      if let difference { differences.append(difference) }
     }
-    return found.withLock { $0.compactMap { $0 } }
+    let others = try otherDifferences()
+    if !others.isEmpty { verdicts.append(.different) }
+    differences += others
+    let order: [Verdict] = [.different, .notProven, .equalWithinFloat32]
+    let verdict = order.first { verdicts.contains($0) } ?? .equal
+    return EquivalenceReport(
+      verdict: verdict, differences: differences,
+      extent: ProofExtent(calls: plan.folds.count, weights: original.parameterCount),
+      unroundedLayers: verdict.isEqual ? unrounded : [],
+      runs: .notRun("weights alone have no graph; what is wired to what, the plan says"),
+      subnormalWeights: SubnormalWeights(count: 0, layers: []))
   }
 
-  private func compare(_ applied: AppliedFold) throws -> FoldComparison {
-    let fold = applied.fold
-    let original = application.original
-    let map = try ChannelAffine(of: original, fold, epsilon: applied.epsilon)
-    let (before, after) = try Sums.pair(of: fold, in: original, written, table: applied.table, seed: seed)
-    let identity =
-      fold.outcome == .reset ? try ChannelAffine(of: written, fold, epsilon: applied.epsilon) : nil
-    let types = [fold.kernel, fold.bias, fold.mean].compactMap { written[$0]?.elementType }
-    guard let unit = types.compactMap(\.ulpOfOne).max(),
-      let least = types.compactMap(\.leastNonzeroMagnitude).max()
-    else { return obstacle(fold, "its weights cannot be read") }
-    var worst = FoldComparison(layer: fold.kernel, largestError: 0, channel: 0, tolerance: 0.5, obstacle: nil)
-    var worstRatio = -1.0
-    for channel in 0..<applied.table.count {
-      let expected = map.applied(to: before.values[channel], channel: channel)
-      let found = identity?.applied(to: after.values[channel], channel: channel) ?? after.values[channel]
-      let shift = identity.map { abs($0.beta[channel]) } ?? 0
-      let size = after.magnitudes[channel] + shift
-      let sizeBefore = abs(map.scale[channel]) * before.magnitudes[channel] + abs(map.shift[channel])
-      let ulp = unit * size + least * Double(before.terms + 1)
-      let noise = Tolerance.sum(terms: before.terms) * (sizeBefore + size)
-      let error = abs(expected - found) / ulp
-      // Where the batch normalization stays, its variance is rounded as well, which moves the result by half as much.
-      let tolerance = (identity == nil ? 0.5 : 0.75) + noise / ulp
-      let ratio = error.isNaN ? .infinity : error / tolerance
-      if ratio > worstRatio {
-        worstRatio = ratio
-        worst = FoldComparison(
-          layer: fold.kernel, largestError: error.isNaN ? .infinity : error, channel: channel,
-          tolerance: tolerance, obstacle: nil)
+  private func verdict(of fold: PlannedFold) throws -> (Verdict, Difference?) {
+    guard let epsilon = fold.epsilon else {
+      throw PlanMismatch(
+        tensor: fold.mean, reason: "its epsilon is missing; write the module's eps into the plan")
+    }
+    guard let kernel = folded[fold.kernel] else {
+      return (.different, difference(fold.kernel, "tensor", "as in the original", "missing"))
+    }
+    let channels = original[fold.mean]?.shape.elementCount ?? 0
+    guard kernel.shape == original[fold.kernel]?.shape,
+      let table = fold.layout.table(shape: kernel.shape, channels: channels)
+    else {
+      return (.different, difference(fold.kernel, "shape", "that of the original", describe(kernel.shape)))
+    }
+    let axes = KernelAxes(
+      channels: table.channels, inner: table.inner, count: table.count, elements: kernel.shape.elementCount)
+    let chains = [original, folded].map { $0.chain(of: fold, epsilon: epsilon) }
+    guard let before = chains[0], let after = chains[1] else { return (.notProven, nil) }
+    return try ChainCheck(original: before, folded: after, axes: axes).verdict()
+  }
+
+  /// What is not as it was, although the plan says nothing of it.
+  private func otherDifferences() throws -> [Difference] {
+    let planned = Set(plan.folds.flatMap { [$0.kernel, $0.bias] + $0.normalizationNames })
+    var differences: [Difference] = []
+    for array in original.arrays where !planned.contains(array.name) {
+      guard let other = folded[array.name] else {
+        differences.append(difference(array.name, "tensor", "as in the original", "missing"))
+        continue
+      }
+      guard array.shape == other.shape, array.elementType == other.elementType else {
+        let kinds = [array, other].map { "\($0.elementType) \(describe($0.shape))" }
+        differences.append(difference(array.name, "shape and type", kinds[0], kinds[1]))
+        continue
+      }
+      if let element = try firstDifference(array.name, count: array.shape.elementCount) {
+        differences.append(difference(array.name, "element \(element)", "that of the original", "another"))
       }
     }
-    return worst
+    let known = Set(original.names).union(planned)
+    for name in folded.names where !known.contains(name) {
+      differences.append(difference(name, "tensor", "none", "a new one"))
+    }
+    return differences
   }
 
-  private func obstacle(_ fold: PlannedFold, _ what: String) -> FoldComparison {
-    FoldComparison(layer: fold.kernel, largestError: .infinity, channel: 0, tolerance: 0, obstacle: what)
+  private func difference(
+    _ tensor: ByteString, _ subject: String, _ expected: String, _ found: String
+  ) -> Difference {
+    Difference(
+      layer: tensor, subject: subject, place: nil, expected: expected, found: found, ulps: nil, count: 1,
+      isDifference: true)
+  }
+
+  /// The first element of a tensor whose bits differ.
+  private func firstDifference(_ name: ByteString, count: Int) throws -> Int? {
+    guard let number = original.number(of: name), let other = folded.number(of: name) else { return nil }
+    for block in (0..<count).blocks(of: 1 << 16) {
+      let bytes = try original.bytes(ofWeight: number, elements: block)
+      let found = try folded.bytes(ofWeight: other, elements: block)
+      guard bytes != found else { continue }
+      let byte = bytes.indices.first { bytes[$0] != found[$0] } ?? 0
+      return block.lowerBound + byte * block.count / max(1, bytes.count)
+    }
+    return nil
   }
 }
 
-extension ChannelAffine {
-  /// The map of the batch normalization of a fold, as a file has it.
-  fileprivate init(of dictionary: StateDictionary, _ fold: PlannedFold, epsilon: Double) throws {
-    try self.init(
-      of: dictionary.normalizationLayer(of: fold),
-      normalization: BatchNormalization(axes: [1], epsilon: epsilon, centers: true, scales: true),
-      from: dictionary)
-  }
-}
-
-/// What a kernel and its bias give for random inputs, by channel.
-private struct Sums {
-  /// The number of products in each.
-  let terms: Int
-  private(set) var values: [Double]
-  /// The sums of the magnitudes.
-  private(set) var magnitudes: [Double]
-
-  /// The sums of two files, for the same inputs.
-  ///
-  /// - Throws: `PlanMismatch` where the kernel of one is not there, or has another shape.
-  static func pair(
-    of fold: PlannedFold, in first: StateDictionary, _ second: StateDictionary, table: ChannelTable,
-    seed: UInt64
-  ) throws -> (Sums, Sums) {
-    guard let one = first.variable(fold.kernel, .kernel), let other = second.variable(fold.kernel, .kernel)
-    else {
-      throw PlanMismatch(tensor: fold.kernel, reason: "there is no such tensor")
+extension StateDictionary {
+  /// The layer of a fold with its batch normalization, as this file has them; nil if there is no such layer.
+  fileprivate func chain(of fold: PlannedFold, epsilon: Double) -> WeightedChain? {
+    guard let kernel = variable(fold.kernel, .kernel) else { return nil }
+    var normalization: Layer?
+    if self[fold.mean] != nil {
+      normalization = normalizationLayer(of: fold)
+      normalization?.operation = .batchNormalization(
+        BatchNormalization(axes: [-1], epsilon: epsilon, centers: true, scales: true))
     }
-    guard one.shape == other.shape else {
-      throw PlanMismatch(tensor: fold.kernel, reason: "it was written with another shape")
-    }
-    let count = one.shape.elementCount
-    var sums = (Sums(elements: count, channels: table.count), Sums(elements: count, channels: table.count))
-    var generator = SeededGenerator(seed: seed)
-    for block in (0..<count).blocks(of: 1 << 14) {
-      // 53 bits and a sign: next to none of them is 0, which would hide its element.
-      let inputs = block.map { _ in Double(Int64(bitPattern: generator.next()) >> 10) * 0x1p-53 }
-      sums.0.add(try one.elements(from: first, range: block), times: inputs, from: block.lowerBound, table)
-      sums.1.add(try other.elements(from: second, range: block), times: inputs, from: block.lowerBound, table)
-    }
-    try sums.0.addBias(of: fold, in: first)
-    try sums.1.addBias(of: fold, in: second)
-    return sums
-  }
-
-  private init(elements: Int, channels: Int) {
-    terms = elements / max(1, channels) + 1
-    values = [Double](repeating: 0, count: channels)
-    magnitudes = values
-  }
-
-  private mutating func add(
-    _ elements: [Double], times inputs: [Double], from first: Int, _ table: ChannelTable
-  ) {
-    for (offset, (element, input)) in zip(elements, inputs).enumerated() {
-      let channel = table.channel(ofElement: first + offset)
-      values[channel] += element * input
-      magnitudes[channel] += abs(element * input)
-    }
-  }
-
-  private mutating func addBias(of fold: PlannedFold, in dictionary: StateDictionary) throws {
-    guard let bias = dictionary.variable(fold.bias, .bias) else { return }
-    let elements: [Double] = try bias.elements(from: dictionary)
-    for (channel, element) in elements.enumerated() where channel < values.count {
-      values[channel] += element
-      magnitudes[channel] += abs(element)
-    }
+    return WeightedChain(
+      kernel: kernel, bias: variable(fold.bias, .bias), normalization: normalization, weights: self)
   }
 }

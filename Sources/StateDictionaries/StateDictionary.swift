@@ -23,6 +23,9 @@ public struct StateDictionary: Sendable {
   /// The tensor with a name; nil if there is none.
   public subscript(name: ByteString) -> NamedArray? { numbers[name].map { arrays[$0] } }
 
+  /// The number of a tensor; nil if there is none of that name.
+  func number(of name: ByteString) -> Int? { numbers[name] }
+
   /// A tensor as a weight with a role; nil if there is none of that name.
   func variable(_ name: ByteString, _ role: Role) -> Variable? {
     guard let number = numbers[name] else { return nil }

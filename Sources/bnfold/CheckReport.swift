@@ -5,90 +5,142 @@ import Tensor
 struct CheckReport {
   let report: EquivalenceReport
 
+  /// Differences that are listed; the rest is counted.
+  private static let shownDifferences = 8
+
   func lines(for terminal: Terminal) -> [String] {
-    let verdict =
-      report.passed
-      ? terminal.styled(report.isComplete ? "equal" : "equal as far as it could be checked", .green)
-      : terminal.styled("NOT EQUAL", .red)
-    return ["Check: \(verdict)"] + foldLines() + wholeModelLines()
+    ["Check: \(verdict(for: terminal))"] + proofLines + differenceLines + runLines + subnormalLines
   }
 
-  private func foldLines() -> [String] {
-    guard !report.folds.isEmpty else { return [] }
-    let equal = report.folds.filter(\.passed)
+  private func verdict(for terminal: Terminal) -> String {
+    switch report.verdict {
+    case .equal: terminal.styled("equal", .green)
+    case .equalWithinFloat32: terminal.styled("equal within float32 arithmetic", .green)
+    case .different: terminal.styled("DIFFERENT", .red)
+    case .notProven: terminal.styled("NOT PROVEN", .red)
+    }
+  }
+
+  private var proofLines: [String] {
+    let extent = "\(counted(report.extent.calls, "layer call")), \(counted(report.extent.weights, "weight"))"
     var lines: [String] = []
-    if let worst = equal.max(by: { $0.largestError < $1.largestError }) {
-      lines.append(
-        """
-          each fold on its own: \(equal.count) of \(report.folds.count) equal; \
-        largest error \(fixed(worst.largestError, digits: 2)) ulp (\(worst.layer), channel \(worst.channel); \
-        rounding explains \(fixed(worst.tolerance, digits: 2)))
-        """)
-    }
-    let subnormal = report.folds.filter { $0.subnormalWeights > 0 }
-    if let first = subnormal.first {
-      let count = subnormal.reduce(0) { $0 + $1.subnormalWeights }
-      lines.append(
-        """
-          subnormal weights: \(grouped(count)) in \(subnormal.count) folded layers, the first \(first.layer); \
-        equal, but slow on many processors
-        """)
-    }
-    for fold in report.folds where !fold.passed {
+    switch report.verdict {
+    case .equal:
       let what =
-        fold.obstacle
-        ?? "\(fixed(fold.largestError, digits: 2)) ulp in channel \(fold.channel), more than \(fixed(fold.tolerance, digits: 2))"
-      lines.append("  \(fold.layer): \(what)")
+        report.extent.hasFloat64
+        ? "each is the exact value, in float64 to within some units in the last place"
+        : "each is the exact value, rounded once"
+      lines = ["  proven: \(extent);", "    \(what)"]
+    case .equalWithinFloat32:
+      let layers = report.unroundedLayers
+      lines = [
+        "  proven: \(extent); the fold was computed in float32",
+        "  not rounded once: \(counted(layers.count, "layer"))\(layers.first.map { ", the first \($0)" } ?? "")",
+      ]
+    case .different, .notProven: break
+    }
+    if report.passed, report.extent.carriedWeights > 0 {
+      lines.append(
+        "  not compared: \(counted(report.extent.carriedWeights, "weight")) of types that are copied unread")
+    }
+    if report.isReversed {
+      lines.append("  given in the wrong order: the second model is the original, the first one is folded")
     }
     return lines
   }
 
-  private func wholeModelLines() -> [String] {
-    switch report.wholeModel {
-    case .notPossible(let why):
-      return ["  whole model: not run, since \(why)", "  all other layers: unchanged, weights bit for bit"]
-    case .different(let how): return ["  whole model: \(how)"]
-    case .compared(let outputs):
-      return outputs.map { output in
-        let place = "output \(output.output)\(output.isBeforeActivation ? " before its activation" : "")"
-        return """
-            whole model, \(output.arithmetic), \(place): largest difference \(scientific(output.relativeError)) \
-          of the largest value\(output.passed ? "" : ", NOT EQUAL") (tolerance \(scientific(output.tolerance)))
-          """
-      }
+  private var differenceLines: [String] {
+    var lines = report.differences.prefix(Self.shownDifferences).map { "  \(Self.line(for: $0))" }
+    let rest = report.differences.count - lines.count
+    if rest > 0 { lines.append("  and \(counted(rest, "more difference"))") }
+    return lines
+  }
+
+  private static func line(for difference: Difference) -> String {
+    let layer = difference.layer.isEmpty ? "" : "\(difference.layer): "
+    let place = difference.place.map { " \($0)" } ?? ""
+    let subject = "\(layer)\(difference.subject)\(place)"
+    guard !difference.expected.isEmpty || !difference.found.isEmpty else {
+      return difference.isDifference ? subject : "the proof ended at \(subject)"
     }
+    let ulps = difference.ulps.map { ", off by \(short($0)) ulp" } ?? ""
+    let count = difference.count > 1 ? " (\(grouped(difference.count)) in all)" : ""
+    let values = "\(difference.found) instead of \(difference.expected)"
+    return "\(subject): \(values)\(ulps)\(count)"
+      + (difference.isDifference ? "" : ", in a way that is not proven")
+  }
+
+  private var runLines: [String] {
+    switch report.runs {
+    case .notRun(let why): return ["  not run: \(why)"]
+    case .run(let outputs):
+      var lines: [String] = []
+      var inputs: String?
+      // What is before a final activation is for programs: a line for each output is enough to read.
+      for output in outputs where !output.isBeforeActivation {
+        if output.inputs != inputs { lines.append("  run in float32 on inputs \(output.inputs):") }
+        inputs = output.inputs
+        lines.append("    output \(output.output) \(Self.words(for: output))")
+      }
+      return lines
+    }
+  }
+
+  private static func words(for output: OutputRun) -> String {
+    if let emptiness = output.emptiness { return "shows nothing: \(emptiness)" }
+    return """
+      is off by \(scientific(output.difference)) of its largest value; own rounding \
+      \(scientific(output.ownRounding))
+      """
+  }
+
+  private var subnormalLines: [String] {
+    let weights = report.subnormalWeights
+    guard weights.count > 0, let first = weights.layers.first else { return [] }
+    return [
+      """
+        subnormal weights: \(grouped(weights.count)) in \(counted(weights.layers.count, "folded layer")), the first \
+      \(first); equal, but slow on many processors
+      """
+    ]
   }
 
   var json: JSONOutput {
-    let folds = report.folds.map { fold in
-      JSONOutput.object([
-        ("layer", .string(fold.layer)), ("largest_error_ulp", .number(fold.largestError)),
-        ("channel", .integer(fold.channel)), ("tolerance_ulp", .number(fold.tolerance)),
-        ("subnormal_weights", .integer(fold.subnormalWeights)),
-        ("passed", .boolean(fold.passed)), ("obstacle", fold.obstacle.map { .text($0) } ?? .null),
-      ])
-    }
-    return .object([
+    .object([
       ("passed", .boolean(report.passed)), ("complete", .boolean(report.isComplete)),
-      ("folds", .array(folds)),
-      ("whole_model", wholeModelJSON),
+      ("verdict", .text(report.verdict.rawValue)), ("reversed", .boolean(report.isReversed)),
+      ("layer_calls", .integer(report.extent.calls)), ("weights", .integer(report.extent.weights)),
+      ("weights_not_compared", .integer(report.extent.carriedWeights)),
+      ("differences", .array(report.differences.map(json))),
+      ("layers_not_rounded_once", .array(report.unroundedLayers.map { .string($0) })),
+      ("runs", runsJSON),
+      ("subnormal_weights", .integer(report.subnormalWeights.count)),
     ])
   }
 
-  private var wholeModelJSON: JSONOutput {
-    switch report.wholeModel {
-    case .notPossible(let why): return .object([("outcome", .text("not-possible")), ("reason", .text(why))])
-    case .different(let how): return .object([("outcome", .text("different")), ("reason", .text(how))])
-    case .compared(let outputs):
+  private func json(_ difference: Difference) -> JSONOutput {
+    .object([
+      ("layer", .string(difference.layer)), ("subject", .text(difference.subject)),
+      ("place", difference.place.map { .text($0) } ?? .null), ("expected", .text(difference.expected)),
+      ("found", .text(difference.found)), ("ulps", difference.ulps.map { .number($0) } ?? .null),
+      ("count", .integer(difference.count)), ("is_difference", .boolean(difference.isDifference)),
+    ])
+  }
+
+  private var runsJSON: JSONOutput {
+    switch report.runs {
+    case .notRun(let why): return .object([("outcome", .text("not-run")), ("reason", .text(why))])
+    case .run(let outputs):
       let list = outputs.map { output in
         JSONOutput.object([
-          ("output", .integer(output.output)), ("arithmetic", .text("\(output.arithmetic)")),
+          ("output", .integer(output.output)), ("inputs", .text(output.inputs)),
           ("before_activation", .boolean(output.isBeforeActivation)),
-          ("relative_error", .number(output.relativeError)), ("tolerance", .number(output.tolerance)),
-          ("passed", .boolean(output.passed)),
+          ("difference", .number(output.difference)), ("own_rounding", .number(output.ownRounding)),
+          ("exact_difference", output.exactDifference.map { .number($0) } ?? .null),
+          ("shows_nothing", output.emptiness.map { .text($0) } ?? .null),
         ])
       }
-      return .object([("outcome", .text("compared")), ("outputs", .array(list))])
+      return .object([("outcome", .text("run")), ("outputs", .array(list))])
     }
   }
 }

@@ -8,9 +8,9 @@ struct FoldCommand: ParsableCommand {
     commandName: "fold",
     abstract: "Fold the batch normalizations of a model and write the result.",
     discussion: """
-      The output appears only after the check has passed: each fold on its own, then both models on the same random \
-      inputs, in float64 and in float32. The optimizer's state is left out, since it belongs to the unfolded \
-      weights; the training configuration stays.
+      The output appears only after it has been proven to compute the same as the model, weight by weight. Both are also \
+      run on the same inputs, which the report shows. The optimizer's state is left out, since it belongs to the \
+      unfolded weights; the training configuration stays.
       """)
 
   @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
@@ -66,24 +66,20 @@ struct FoldCommand: ParsableCommand {
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(given)
-    let files = try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
-    let (folded, report) = try FoldStages(
+    let result = try FoldStages(
       byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: reporting.seed,
-      checks: !skipCheck
-    ).run(contained, from: input, into: files)
-    if let report, !report.passed || (reporting.requireFullCheck && !report.isComplete) {
+      checks: !skipCheck, checksNames: !target.inPlace
+    ).run(contained, from: input) {
+      try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
+    }
+    let (folded, report) = (result.folded, result.report)
+    if let report, let objection = reporting.objection(to: report) {
       show(folded, report: report, writtenTo: nil)
-      Terminal.standardError.writeLine("bnfold: \(reason(report)); nothing was written")
+      Terminal.standardError.writeLine("bnfold: \(objection); nothing was written")
       throw Exit.notEqual
     }
-    try files.publish()
+    try result.files.publish()
     show(folded, report: report, writtenTo: path)
-  }
-
-  private func reason(_ report: EquivalenceReport) -> String {
-    report.passed
-      ? "the whole model could not be run, and --require-full-check asks for it"
-      : "the folded model is not equal"
   }
 
   private func show(_ folded: FoldAnswer, report: EquivalenceReport?, writtenTo path: String?) {

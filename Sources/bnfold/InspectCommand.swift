@@ -8,11 +8,18 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Show the layers of a model and what would become of each batch normalization.",
     discussion: """
+      Weights without a graph, such as a state dictionary of PyTorch, are shown tensor by tensor, and with --plan what \
+      would become of each batch normalization.
+
       --graph draws the model, the batch normalizations that fold in green, those that stay in orange, and the layers \
       that take them in in blue: as SVG by Graphviz, if that is installed, and as a .dot file beside it in any case.
       """)
 
   @OptionGroup var inspection: InspectionOptions
+
+  @Option(
+    help: "For weights without a graph (safetensors): what would be folded, as bnfold plan proposes it.")
+  var plan: String?
 
   @Option(help: ArgumentHelp("Draw the model to this .svg or .dot file.", valueName: "file"))
   var graph: String?
@@ -27,11 +34,15 @@ struct InspectCommand: ParsableCommand {
     if let graph, !graph.hasSuffix(".svg"), !graph.hasSuffix(".dot") {
       throw ValidationError("--graph FILE ends with .svg or .dot.")
     }
+    if plan != nil, graph != nil || inspection.architectureOption.architecture != nil {
+      throw ValidationError(
+        "Weights with a plan have no graph: --plan goes without --graph and --architecture.")
+    }
   }
 
   func run() throws {
     try Exit.reporting {
-      let answer = try inspection.inspect()
+      let answer = try inspection.inspect(plan: plan)
       let drawing = try graph.map { try GraphFiles(target: $0, replaces: force).write(answer) }
       let ledger = answer.ledger
       let layers = LayerList(layers: answer.layers)
@@ -39,7 +50,8 @@ struct InspectCommand: ParsableCommand {
         let members: [(String, JSONOutput)] = [
           ("command", .text("inspect")), ("version", .text(BNFold.configuration.version)),
           ("model", .text(inspection.model)), ("keras_version", answer.summary.versionJSON),
-          ("layers", layers.json), ("batch_normalizations", LedgerReport(ledger: ledger).json),
+          ("layers", layers.json), ("tensors", TensorList(tensors: answer.tensors).json),
+          ("batch_normalizations", LedgerReport(ledger: ledger).json),
           ("foldable", .integer(ledger.folded.count)), ("kept", .integer(ledger.kept.count)),
           ("graph", .array((drawing?.written ?? []).map { .text($0) })),
         ]
@@ -47,9 +59,14 @@ struct InspectCommand: ParsableCommand {
         return
       }
       let terminal = Terminal.standardOutput
+      let title = [answer.summary.line(for: inspection.model), ""]
+      let outcomes = LedgerReport(ledger: ledger).lines(for: terminal, isPrediction: true)
       let lines =
-        [answer.summary.line(for: inspection.model), ""] + layers.lines(for: terminal) + [""]
-        + LedgerReport(ledger: ledger).lines(for: terminal, isPrediction: true) + (drawing?.lines ?? [])
+        answer.tensors.isEmpty
+        ? title + layers.lines(for: terminal) + [""] + outcomes + (drawing?.lines ?? [])
+        : title + TensorList(tensors: answer.tensors).lines(for: terminal) + [""]
+          + (plan == nil
+            ? ["What is wired to what is not in the file: bnfold plan proposes what to fold."] : outcomes)
       for line in lines { terminal.writeLine(line) }
     }
   }

@@ -12,10 +12,14 @@ struct InspectionOptions: ParsableArguments {
 
   @OptionGroup var limitOptions: LimitOptions
 
-  /// Looks at the model.
-  func inspect() throws -> InspectionAnswer {
+  /// Looks at the model, or at weights without a graph.
+  ///
+  /// - Parameter plan: what is folded in weights; without it they are told by their content.
+  func inspect(plan: String? = nil) throws -> InspectionAnswer {
     try Progress.during("reading") {
-      try Contained(limits: limitOptions.limits).inspect(
+      let contained = Contained(limits: limitOptions.limits)
+      if let plan { return try contained.inspectWeights(ModelPaths(model: model, companion: plan)) }
+      return try contained.inspect(
         ModelPaths(model: model, companion: architectureOption.architecture), options: ruleOptions.options)
     }
   }

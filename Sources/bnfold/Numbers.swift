@@ -28,6 +28,11 @@ func grouped(_ number: Int) -> String {
   return text
 }
 
+/// A number and what it counts, such as `1 layer` or `2,048 layers`.
+func counted(_ number: Int, _ noun: String) -> String {
+  "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+}
+
 /// A number with two or three significant digits, such as 0.042, 1.3 or 2100.
 func short(_ value: Double) -> String {
   let size = abs(value)

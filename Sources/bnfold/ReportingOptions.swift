@@ -1,4 +1,5 @@
 import ArgumentParser
+import BatchNormFolding
 
 /// The option of every command that reads weights.
 struct ArchitectureOption: ParsableArguments {
@@ -11,9 +12,32 @@ struct ReportingOptions: ParsableArguments {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @Flag(help: "Fail (exit code 1) if the whole model cannot be run, for instance because of a custom layer.")
+  @Option(
+    help: """
+      Which verdicts exit with 0: exact (each weight rounded once), float32 (also folds computed in float32), or sampled \
+      (also models that are not proven, if they agree where they were run).
+      """)
+  var accept = Acceptance.float32
+
+  @Flag(
+    help: "Fail (exit code 1) if the models cannot be run as well, for instance because of a custom layer.")
   var requireFullCheck = false
 
   @Option(help: "The seed of the random inputs of the check.")
   var seed: UInt64 = 0
+
+  /// Why a report is not good enough; nil where it is.
+  func objection(to report: EquivalenceReport) -> String? {
+    guard report.isAccepted(by: accept) else {
+      return switch report.verdict {
+      case .different: "the folded model is different"
+      case .notProven: "the folded model is not proven to be equal"
+      case .equal, .equalWithinFloat32: "the folded model is equal within float32 arithmetic only"
+      }
+    }
+    return requireFullCheck && !report.isComplete
+      ? "the models could not be run, and --require-full-check asks for it" : nil
+  }
 }
+
+extension Acceptance: ExpressibleByArgument {}

@@ -93,17 +93,26 @@ struct CalibrateCommand: ParsableCommand {
     }
     let contained = Contained(limits: limitOptions.limits)
     let input = try contained.open(given)
-    let files = try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
+    func makeFiles() throws -> ModelOutput {
+      try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
+    }
+    // Whether the output can be made is known before the data are read.
+    var files: ModelOutput? = try makeFiles()
     let plot = try plotOptions.open(replaces: target.force)
     var estimate = try contained.startCalibration(
       of: input, on: sets, estimation.options(watched: plotOptions.watched), estimation.batchOptions)
     let progress = estimate.progress
     let found = try Progress.during("calibrating", progress: progress) { try estimate.answer() }
     try plotOptions.draw(found.report.trace, into: plot)
-    let (folded, check) = try FoldStages(
+    let result = try FoldStages(
       byPlan: false, options: fold ? ruleOptions.options : FoldOptions(rules: .nothing),
-      statistics: found.report.statistics, seed: estimation.seed, checks: fold
-    ).run(contained, from: input, into: files)
+      statistics: found.report.statistics, seed: estimation.seed, checks: fold,
+      checksNames: !target.inPlace
+    ).run(contained, from: input) {
+      defer { files = nil }
+      return try files ?? makeFiles()
+    }
+    let (folded, check) = (result.folded, result.report)
     let report = CalibrationCommandReport(
       command: self, found: found, folded: fold ? folded : nil, check: check, notes: folded.notes)
     if let check, !check.passed {
@@ -111,7 +120,7 @@ struct CalibrateCommand: ParsableCommand {
       Terminal.standardError.writeLine("bnfold: the folded model is not equal; nothing was written")
       throw Exit.notEqual
     }
-    try files.publish()
+    try result.files.publish()
     try plot?.publish()
     report.show(writtenTo: path)
   }

@@ -2,10 +2,11 @@ import BatchNormFolding
 import Supervision
 import Tensor
 
-/// What `inspect` learns from a model.
+/// What `inspect` learns from a model, or from weights without a graph.
 struct InspectionAnswer {
   let summary: ModelSummary
   let layers: [LayerDescription]
+  let tensors: [TensorDescription]
   let ledger: Ledger
   let connections: [Connection]
 }
@@ -20,7 +21,7 @@ struct Connection: Hashable {
 struct FoldAnswer {
   let summary: ModelSummary
   let ledger: Ledger
-  let notes: [String]
+  var notes: [String]
 }
 
 /// A task's result, or why there is none.
@@ -33,11 +34,12 @@ extension InspectionAnswer: Message {
   init(from reader: inout MessageReader) throws(MessageError) {
     summary = try reader.take()
     layers = try reader.take()
+    tensors = try reader.take()
     ledger = try reader.take()
     connections = try reader.take()
   }
 
-  func write(to writer: inout MessageWriter) { writer.put(summary, layers, ledger, connections) }
+  func write(to writer: inout MessageWriter) { writer.put(summary, layers, tensors, ledger, connections) }
 }
 
 extension Connection: Message {

@@ -13,13 +13,27 @@ struct Contained {
     try run(WorkerTask(kind: .inspect, limits: limits, foldOptions: options), models: [try open(model)])
   }
 
+  /// - Parameter weights: without a graph, with a plan if there is one.
+  func inspectWeights(_ weights: ModelPaths) throws -> InspectionAnswer {
+    try run(WorkerTask(kind: .inspectWeights, limits: limits), models: [try open(weights)])
+  }
+
+  /// - Parameter arrays: files with arrays to run both models on.
   func verify(
-    _ original: ModelPaths, _ folded: ModelPaths, options: FoldOptions, seed: UInt64
+    _ original: ModelPaths, _ folded: ModelPaths, on arrays: [NamedPath], seed: UInt64
   ) throws -> EquivalenceReport {
+    var task = WorkerTask(kind: .verify, limits: limits, seed: seed, checks: true)
+    task.inputNames = arrays.map { $0.name.map { ByteString($0) } }
     let models = [try open(original), try open(folded)]
-    return try run(
-      WorkerTask(kind: .verify, limits: limits, foldOptions: options, seed: seed, checks: true),
-      models: models)
+    return try run(task, models: models + arrays.map { ModelInput(model: try open($0.path)) })
+  }
+
+  /// Compares weights without a graph.
+  ///
+  /// - Parameter original: with its plan.
+  func verifyByPlan(_ original: ModelPaths, _ folded: ModelPaths) throws -> EquivalenceReport {
+    let task = WorkerTask(kind: .verifyByPlan, limits: limits, checks: true)
+    return try run(task, models: [try open(original), try open(folded)])
   }
 
   /// Proposes what to fold in weights without a graph.
@@ -41,13 +55,15 @@ struct Contained {
   ///   - byPlan: whether what is read with the model is a plan.
   ///   - options: what may be folded, without a plan.
   ///   - statistics: what batch normalizations get before that.
+  ///   - checksNames: whether the output has to have a name that says its format.
   func startFold(
     of model: ModelInput, into output: ModelOutput, byPlan: Bool, options: FoldOptions,
-    statistics: [LayerStatistics]
+    statistics: [LayerStatistics], checksNames: Bool
   ) throws -> Pending<FoldAnswer> {
     try start(
       WorkerTask(
-        kind: byPlan ? .foldByPlan : .fold, limits: limits, foldOptions: options, statistics: statistics),
+        kind: byPlan ? .foldByPlan : .fold, limits: limits, foldOptions: options, statistics: statistics,
+        checksNames: checksNames),
       models: [model], output: output)
   }
 
@@ -238,7 +254,8 @@ extension TaskFailure {
 extension WorkerTask {
   /// The files that were given to the tool, as the beginning of a message.
   fileprivate var names: String {
-    let given = kind == .verify || kind == .compare ? models : Array(models.prefix(1))
+    let areTwo = kind == .verify || kind == .verifyByPlan || kind == .compare
+    let given = models.prefix(areTwo ? 2 : 1)
     return given.map(\.model).map { ByteString($0).description }.joined(separator: ", ")
       + (given.isEmpty ? "" : ": ")
   }

@@ -15,9 +15,17 @@ extension WorkerMain {
       needsEpsilon: plan.folds.contains { $0.epsilon == nil })
   }
 
+  func inspectWeights(_ models: [GivenModel]) throws -> InspectionAnswer {
+    let file = try open(models[0])
+    let ledger = models[0].input.companion == nil ? Ledger() : try plannedFold(models[0]).ledger
+    return InspectionAnswer(
+      summary: ModelSummary(of: file), layers: [], tensors: file.tensors, ledger: ledger, connections: [])
+  }
+
   func foldByPlan(_ models: [GivenModel]) throws -> FoldAnswer {
     let folded = try plannedFold(models[0])
     guard let paths = task.output else { throw TaskFailure(.software, "there is nothing to write to") }
+    if task.checksNames { try folded.original.checkName(paths.model) }
     begin("writing the folded weights", folded.original)
     try folded.write(into: output(0), named: paths.model)
     return FoldAnswer(summary: ModelSummary(of: folded.original), ledger: folded.ledger, notes: folded.notes)
@@ -30,7 +38,7 @@ extension WorkerMain {
     for file in models[1].input.all { file.measureAgain() }
     begin("reading the folded weights back", folded.original)
     let written = try folded.readBack(models[1].input.model, limits: task.limits.reading)
-    return task.checks ? try folded.compare(with: written, seed: task.seed) : nil
+    return task.checks ? try folded.compare(with: written) : nil
   }
 
   private func open(_ given: GivenModel) throws -> WeightsFile {
@@ -44,18 +52,29 @@ extension WorkerMain {
       memoryBytes: task.limits.stageMemory(forBytes: 2 * file.byteCount))
   }
 
+  func verifyByPlan(_ models: [GivenModel]) throws -> EquivalenceReport {
+    let original = try open(models[0])
+    let plan = try plan(models[0])
+    let folded = try open(models[1])
+    begin("comparing by the plan", original)
+    return try original.verify(folded, plan: plan)
+  }
+
   private func plannedFold(_ given: GivenModel) throws -> FoldedWeights {
     let file = try open(given)
+    let plan = try plan(given)
+    begin("folding by the plan", file)
+    return try file.fold(by: plan)
+  }
+
+  private func plan(_ given: GivenModel) throws -> WeightPlan {
     guard let companion = given.input.companion else { throw TaskFailure(.software, "there is no plan") }
     let bytes = try companion.readAll(limit: task.limits.reading.json.bytes)
-    let plan: WeightPlan
     do throws(PlanError) {
-      plan = try WeightPlan(yaml: bytes)
+      return try WeightPlan(yaml: bytes)
     } catch {
       throw ModelFileError(.plan("\(error)"), file: companion.path)
     }
-    begin("folding by the plan", file)
-    return try file.fold(by: plan)
   }
 }
 

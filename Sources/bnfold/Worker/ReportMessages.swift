@@ -5,50 +5,64 @@ import Tensor
 
 extension EquivalenceReport: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
-    self.init(folds: try reader.take(), wholeModel: try reader.take())
-  }
-  public func write(to writer: inout MessageWriter) { writer.put(folds, wholeModel) }
-}
-
-extension FoldComparison: Message {
-  public init(from reader: inout MessageReader) throws(MessageError) {
+    guard let verdict = Verdict(rawValue: try reader.take()) else { throw MessageError() }
     self.init(
-      layer: try reader.take(), largestError: try reader.take(), channel: try reader.take(),
-      tolerance: try reader.take(), obstacle: try reader.take(), subnormalWeights: try reader.take())
+      verdict: verdict, differences: try reader.take(),
+      extent: ProofExtent(
+        calls: try reader.take(), weights: try reader.take(), carriedWeights: try reader.take(),
+        hasFloat64: try reader.take()),
+      unroundedLayers: try reader.take(), runs: try reader.take(),
+      subnormalWeights: SubnormalWeights(count: try reader.take(), layers: try reader.take()),
+      isReversed: try reader.take())
   }
 
   public func write(to writer: inout MessageWriter) {
-    writer.put(layer, largestError, channel, tolerance, obstacle, subnormalWeights)
+    writer.put(
+      verdict.rawValue, differences, extent.calls, extent.weights, extent.carriedWeights, extent.hasFloat64)
+    writer.put(unroundedLayers, runs, subnormalWeights.count, subnormalWeights.layers, isReversed)
   }
 }
 
-extension WholeModelComparison: Message {
+extension Difference: Message {
+  public init(from reader: inout MessageReader) throws(MessageError) {
+    self.init(
+      layer: try reader.take(), subject: try reader.take(), place: try reader.take(),
+      expected: try reader.take(), found: try reader.take(), ulps: try reader.take(),
+      count: try reader.take(),
+      isDifference: try reader.take())
+  }
+
+  public func write(to writer: inout MessageWriter) {
+    writer.put(layer, subject, place, expected, found, ulps, count, isDifference)
+  }
+}
+
+extension RunOutcome: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
     switch try reader.take(Int.self) {
-    case 0: self = .compared(try reader.take())
-    case 1: self = .notPossible(try reader.take())
-    case 2: self = .different(try reader.take())
+    case 0: self = .run(try reader.take())
+    case 1: self = .notRun(try reader.take())
     default: throw MessageError()
     }
   }
 
   public func write(to writer: inout MessageWriter) {
     switch self {
-    case .compared(let outputs): writer.put(0, outputs)
-    case .notPossible(let why): writer.put(1, why)
-    case .different(let how): writer.put(2, how)
+    case .run(let outputs): writer.put(0, outputs)
+    case .notRun(let why): writer.put(1, why)
     }
   }
 }
 
-extension OutputComparison: Message {
+extension OutputRun: Message {
   public init(from reader: inout MessageReader) throws(MessageError) {
     self.init(
-      output: try reader.take(), arithmetic: try reader.take(Bool.self) ? .float64 : .float32,
-      isBeforeActivation: try reader.take(), relativeError: try reader.take(), tolerance: try reader.take())
+      output: try reader.take(), inputs: try reader.take(), isBeforeActivation: try reader.take(),
+      difference: try reader.take(), ownRounding: try reader.take(), exactDifference: try reader.take(),
+      emptiness: try reader.take())
   }
 
   public func write(to writer: inout MessageWriter) {
-    writer.put(output, arithmetic == .float64, isBeforeActivation, relativeError, tolerance)
+    writer.put(output, inputs, isBeforeActivation, difference, ownRounding, exactDifference, emptiness)
   }
 }

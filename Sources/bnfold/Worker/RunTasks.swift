@@ -9,13 +9,7 @@ extension WorkerMain {
   func runModel(_ models: [GivenModel]) throws -> RunAnswer {
     let file = try openModel(models[0], as: "the model")
     try file.verifyChecksums()
-    var given: [GivenArrays] = []
-    for (index, model) in models.dropFirst().enumerated() {
-      begin("reading the inputs", model)
-      let arrays = try ArrayFile(
-        reading: model.input.model, scratch: model.scratch, limits: task.limits.reading)
-      given.append(GivenArrays(input: task.inputNames[index], file: arrays))
-    }
+    let given = try givenArrays(Array(models.dropFirst()))
     guard let paths = task.output, let format = task.arrayFormat, let type = task.elementType else {
       throw TaskFailure(.software, "there is nothing to write to")
     }
@@ -29,6 +23,18 @@ extension WorkerMain {
     try ArrayFile.write(results, as: format, to: output(0), named: paths.model)
     return RunAnswer(
       summary: ModelSummary(of: file), outputs: results.map { .init(name: $0.name, shape: $0.shape) })
+  }
+}
+
+extension WorkerMain {
+  /// The arrays of files for the inputs of a model, with the names that were given.
+  func givenArrays(_ files: [GivenModel]) throws -> [GivenArrays] {
+    try zip(files, task.inputNames).map { model, name in
+      begin("reading the inputs", model)
+      let arrays = try ArrayFile(
+        reading: model.input.model, scratch: model.scratch, limits: task.limits.reading)
+      return GivenArrays(input: name, file: arrays)
+    }
   }
 }
 

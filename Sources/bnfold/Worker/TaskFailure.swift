@@ -22,7 +22,8 @@ struct TaskFailure: Error {
     case let error as ModelFileError: kind = Self.kind(of: error)
     case let error as FileError: kind = Self.kind(of: error)
     case let error as OutputError: kind = Self.kind(of: error)
-    case is UnknownLayer: kind = .usage
+    case is UnknownLayer, is MisleadingName: kind = .usage
+    case is ContradictedProof: kind = .software
     default: kind = .malformed
     }
     message = "\(error)"

@@ -25,9 +25,11 @@ struct WorkerMain {
   private func run() -> Never {
     switch task.kind {
     case .inspect: port.answer(answer(inspect).encoded)
+    case .inspectWeights: port.answer(answer(inspectWeights).encoded)
     case .fold: port.answer(answer(fold).encoded)
     case .check: port.answer(answer(check).encoded)
     case .verify: port.answer(answer(verify).encoded)
+    case .verifyByPlan: port.answer(answer(verifyByPlan).encoded)
     case .propose: port.answer(answer(propose).encoded)
     case .foldByPlan: port.answer(answer(foldByPlan).encoded)
     case .checkByPlan: port.answer(answer(checkByPlan).encoded)
@@ -111,17 +113,24 @@ struct WorkerMain {
   }
 
   private func inspect(_ models: [GivenModel]) throws -> InspectionAnswer {
-    let file = try openModel(models[0], as: "the model")
+    let file: ModelFile
+    do {
+      file = try openModel(models[0], as: "the model")
+    } catch let error as ModelFileError {
+      guard case .needsPlan = error.rule else { throw error }
+      return try inspectWeights(models)
+    }
     let folded = try plan(file)
     return InspectionAnswer(
-      summary: ModelSummary(of: file), layers: file.layers, ledger: folded.ledger,
+      summary: ModelSummary(of: file), layers: file.layers, tensors: [], ledger: folded.ledger,
       connections: file.connections.map { Connection(from: $0.from, to: $0.to) })
   }
 
   private func fold(_ models: [GivenModel]) throws -> FoldAnswer {
     let file = try openModel(models[0], as: "the model")
-    let folded = try plan(file)
     guard let paths = task.output else { throw TaskFailure(.software, "there is nothing to write to") }
+    if task.checksNames { try file.checkNames(paths.model, architecture: paths.companion) }
+    let folded = try plan(file)
     begin("writing the folded model", [file])
     try folded.write(into: output(0), named: paths.model)
     if let path = paths.companion { try folded.writeArchitecture(into: output(1), named: path) }
@@ -139,7 +148,7 @@ struct WorkerMain {
     let written = try folded.readBack(
       models[1].input.model, architecture: models[1].input.companion, scratch: models[1].scratch)
     guard task.checks else { return nil }
-    port.begin("running both models", seconds: nil, memoryBytes: nil)
+    port.begin("comparing both models", seconds: nil, memoryBytes: nil)
     return try folded.compare(with: written, seed: task.seed)
   }
 
@@ -151,8 +160,17 @@ struct WorkerMain {
     try shareWork(of: files.count, threads: processorCount()) { index in
       try files[index].verifyChecksums()
     }
-    port.begin("running both models", seconds: nil, memoryBytes: nil)
-    return try original.verify(folded, options: task.foldOptions, seed: task.seed)
+    let inputs = try runInputs(Array(models.dropFirst(2)), for: original)
+    port.begin("comparing both models", seconds: nil, memoryBytes: nil)
+    return try original.verify(folded, inputs: inputs)
+  }
+}
+
+extension WorkerMain {
+  /// The arrays of files, or random ones where there are no files.
+  private func runInputs(_ files: [GivenModel], for model: ModelFile) throws -> RunInputs {
+    guard !files.isEmpty else { return .random(seed: task.seed) }
+    return try model.runInputs(from: try givenArrays(files))
   }
 }
 

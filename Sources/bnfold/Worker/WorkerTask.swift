@@ -12,8 +12,12 @@ struct WorkerTask {
     case fold
     /// A model and what `fold` has written.
     case check
-    /// Two models.
+    /// Weights without a graph, and a plan, if there is one; nothing is written.
+    case inspectWeights
+    /// Two models, and files with arrays for their inputs.
     case verify
+    /// Weights without a graph and a plan, and what has been folded by it.
+    case verifyByPlan
     /// Weights without a graph, and their configuration, if there is one.
     case propose
     /// Weights without a graph and a plan, and an empty file.
@@ -52,6 +56,8 @@ struct WorkerTask {
   var batches = BatchOptions()
   /// The seed of the random inputs.
   var seed: UInt64 = 0
+  /// Whether the output has to have a name that says its format; one that replaces the model has that already.
+  var checksNames = false
   /// Whether what is written is compared with what is read by what it computes.
   var checks = false
   /// What a conversion makes.
@@ -70,7 +76,9 @@ struct WorkerTask {
 
 extension WorkerTask {
   /// Whether it is about weights without a graph.
-  private var isByPlan: Bool { [.propose, .foldByPlan, .checkByPlan].contains(kind) }
+  private var isByPlan: Bool {
+    [.inspectWeights, .propose, .foldByPlan, .checkByPlan, .verifyByPlan].contains(kind)
+  }
 
   /// Whether the second model has been written by another worker.
   var readsWhatWasWritten: Bool { [.check, .checkByPlan, .checkConversion].contains(kind) }
@@ -126,6 +134,7 @@ extension WorkerTask: Message {
     limits = try reader.take()
     seed = try reader.take()
     checks = try reader.take()
+    checksNames = try reader.take()
     guard let outcome = PlannedFold.Outcome(rawValue: try reader.take()) else { throw MessageError() }
     self.outcome = outcome
     let name: String? = try reader.take()
@@ -143,8 +152,8 @@ extension WorkerTask: Message {
 
   func write(to writer: inout MessageWriter) {
     writer.put(
-      kind.rawValue, models, output, hasScratch, limits, seed, checks, outcome.rawValue, format?.rawValue,
-      elementType)
+      kind.rawValue, models, output, hasScratch, limits, seed, checks, checksNames, outcome.rawValue)
+    writer.put(format?.rawValue, elementType)
     writer.put(inputNames, arrayFormat?.rawValue, showsLayers, foldOptions, statistics, calibration, batches)
   }
 }

@@ -1,0 +1,37 @@
+import BatchNormFolding
+import Supervision
+import Tensor
+
+/// The tensors of weights without a graph, for people and for programs.
+struct TensorList {
+  let tensors: [TensorDescription]
+
+  func lines(for terminal: Terminal) -> [String] {
+    var table = Table(["Tensor", "Type", "Shape", "Elements"])
+    for tensor in tensors {
+      table.add([
+        tensor.name.description, "\(tensor.elementType)", describe(tensor.shape),
+        grouped(tensor.shape.elementCount),
+      ])
+    }
+    return table.lines(for: terminal)
+  }
+
+  var json: JSONOutput {
+    .array(
+      tensors.map { tensor in
+        .object([
+          ("tensor", .string(tensor.name)), ("type", .text("\(tensor.elementType)")),
+          ("shape", .array(tensor.shape.map { .integer($0) })),
+        ])
+      })
+  }
+}
+
+extension TensorDescription: Message {
+  public init(from reader: inout MessageReader) throws(MessageError) {
+    self.init(name: try reader.take(), elementType: try reader.take(), shape: try reader.take())
+  }
+
+  public func write(to writer: inout MessageWriter) { writer.put(name, elementType, shape) }
+}
