@@ -15,6 +15,8 @@ FUZZ := .build-fuzz
 FUZZ_SECONDS := 60
 EDITS := 100000
 GRAPHS := 20000
+# Damaged folds of each network of `make mutants`.
+MUTANTS := 520
 # The team's collection of models beside the checkout, where there is one.
 ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
 
@@ -60,6 +62,14 @@ faults: build ## let every call of the system fail once, and kill the tool 1,000
 	@scripts/install-packages.sh strace
 	BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) BNFOLD_FAULT_STEP=1 BNFOLD_KILLS=1000 \
 	  swift test --filter "SystemCallFaultTests|KillTests"
+
+.PHONY: mutants
+mutants: build $(VENV)/.complete ## damage MUTANTS=520 folds of each of six networks: none may pass for right
+	$(PYTHON) Tests/Interop/mutants.py --bnfold $(BNFOLD) --networks $(RELEASE)/networks --count $(MUTANTS)
+
+.PHONY: right-folds
+right-folds: build $(VENV)/.complete ## fold networks elsewhere, in float64 and float32: none may be refused
+	$(PYTHON) Tests/Interop/right_folds.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO))
 
 .PHONY: interop
 interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes

@@ -8,9 +8,9 @@ import Testing
   private let archive = Fixtures.fixture("keras3", "pattern_resnet_block", ".keras")
   private let weights = Fixtures.fixture("keras3", "pattern_resnet_block", ".weights.h5")
 
-  @Test func `An archive is folded into an archive, whatever the names are`() throws {
+  @Test func `An archive is folded into an archive, whatever its name is`() throws {
     let directory = TemporaryDirectory()
-    let (misnamed, output) = (directory.file("model.h5"), directory.file("out.h5"))
+    let (misnamed, output) = (directory.file("model.h5"), directory.file("out.keras"))
     try writeFile(misnamed, readFile(archive.path))
     let outcome = try Binary.run(["fold", misnamed, "-o", output])
     #expect(outcome.code == 0)
@@ -105,7 +105,9 @@ import Testing
     let place = try #require(bytes.firstRange(of: Array("keras_version".utf8)))
     bytes[place.lowerBound + 18] ^= 1
     try writeFile(damaged, bytes)
-    for command in [["inspect", damaged], ["fold", damaged, "-o", directory.file("out"), "--skip-check"]] {
+    for command in [
+      ["inspect", damaged], ["fold", damaged, "-o", directory.file("out.keras"), "--skip-check"],
+    ] {
       let outcome = try Binary.run(command)
       #expect(outcome.code == 65)
       #expect(outcome.errors.contains("metadata.json"))

@@ -34,7 +34,7 @@ import Testing
   func `A proposed plan folds`(outcome: String) throws {
     let directory = TemporaryDirectory()
     let (weights, plan, output) = (
-      directory.file("a.safetensors"), directory.file("plan.yaml"), directory.file("b")
+      directory.file("a.safetensors"), directory.file("plan.yaml"), directory.file("b.safetensors")
     )
     try writeWeights(weights)
     let proposal = try Binary.run(["plan", weights, "-o", plan, "--outcome", outcome])
@@ -47,8 +47,14 @@ import Testing
     let fold = try Binary.run(["fold", weights, "--plan", plan, "-o", output])
     #expect(fold.code == 0, "\(fold.errors)")
     #expect(fold.output.contains("2 of 2 batch normalizations folded."))
-    #expect(fold.output.contains("each fold on its own: 2 of 2 equal"))
-    #expect(directory.contents == ["a.safetensors", "b", "plan.yaml"])
+    #expect(fold.output.contains("Check: equal\n"))
+    #expect(directory.contents == ["a.safetensors", "b.safetensors", "plan.yaml"])
+    #expect(try Binary.run(["verify", weights, output, "--plan", plan]).output.contains("Check: equal\n"))
+    let inspection = try Binary.run(["inspect", weights, "--plan", plan]).output
+    #expect(
+      inspection.contains("2 of 2 batch normalizations can be folded.") && inspection.contains("float32"))
+    // Without a plan nobody knows what these numbers are.
+    #expect(try Binary.run(["inspect", weights]).output.contains("bnfold plan proposes what to fold"))
     let names = try Binary.run(["plan", output]).output
     #expect(names.contains("layer1.0.bn1") == (outcome == "reset"))
   }
@@ -62,7 +68,7 @@ import Testing
     try writeWeights(weights, epsilonIsKnown: false)
     let proposal = try Binary.run(["plan", weights, "-o", plan])
     #expect(proposal.output.contains("epsilon is not in the file"))
-    let fold = try Binary.run(["fold", weights, "--plan", plan, "-o", directory.file("out")])
+    let fold = try Binary.run(["fold", weights, "--plan", plan, "-o", directory.file("out.safetensors")])
     #expect(fold.code == 65)
     #expect(fold.errors.contains("epsilon is missing"))
     #expect(directory.contents == ["model.safetensors", "plan.yaml"])
@@ -73,7 +79,7 @@ import Testing
   @Test func `Mistakes are refused with what to do`() throws {
     let directory = TemporaryDirectory()
     let (weights, plan, output) = (
-      directory.file("a.safetensors"), directory.file("plan.yaml"), directory.file("out")
+      directory.file("a.safetensors"), directory.file("plan.yaml"), directory.file("out.safetensors")
     )
     try writeWeights(weights)
     try writeFile(plan, Array("version: 1\nfolds:\n  - kernel: x\n".utf8))
@@ -91,7 +97,7 @@ import Testing
       let outcome = try Binary.run(arguments)
       #expect(outcome.code == code, "\(arguments): \(outcome.errors)")
       #expect(outcome.errors.contains(words), "\(outcome.errors)")
-      #expect(!directory.contents.contains("out"))
+      #expect(!directory.contents.contains("out.safetensors"))
     }
   }
 }

@@ -28,7 +28,8 @@ struct Supervised {
   /// - Parameter architecture: a file with the architecture, for weights without one.
   static func run(_ path: String, architecture: String? = nil, in folder: String) throws -> Supervised {
     let errorPath = folder + ".errors"
-    var arguments = [Binary.path, "fold", path, "-o", folder + "/out.h5"]
+    let name = outputName(for: path, isWeights: architecture != nil)
+    var arguments = [Binary.path, "fold", path, "-o", "\(folder)/\(name)"]
     if path.hasSuffix(".safetensors") { arguments[1] = "plan" }
     if let architecture {
       arguments += ["--architecture", architecture, "--output-architecture", folder + "/out.json"]
@@ -58,7 +59,14 @@ struct Supervised {
       code: status >> 8 & 0xFF, wasKilled: status & 0x7F != 0, errors: errors, seconds: seconds,
       processorSeconds: Self.seconds(used.ru_utime) + Self.seconds(used.ru_stime),
       peakMemory: used.ru_maxrss << 10, left: left,
-      expectedFiles: architecture == nil ? ["out.h5"] : ["out.h5", "out.json"])
+      expectedFiles: architecture == nil ? [name] : ["out.json", name])
+  }
+
+  /// A name that says the format in which a file is folded: that which the file has.
+  private static func outputName(for path: String, isWeights: Bool) -> String {
+    if isWeights { return "out.weights.h5" }
+    let head = FileHandle(forReadingAtPath: path)?.readData(ofLength: 2)
+    return head == Data("PK".utf8) ? "out.keras" : "out.h5"
   }
 
   private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }

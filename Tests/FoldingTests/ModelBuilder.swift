@@ -179,9 +179,17 @@ enum Harness {
   static func difference(
     _ builder: ModelBuilder, _ plan: FoldPlan, seed: UInt64 = 1, ofModel: Bool = false
   ) throws -> Double {
+    try difference(
+      between: builder.model, Model(graph: plan.graph, weights: builder.store), seed: seed, ofModel: ofModel)
+  }
+
+  /// The same for two models; infinite where the second one does not run.
+  static func difference(
+    between first: Model, _ second: Model, seed: UInt64 = 1, ofModel: Bool = false
+  ) throws -> Double {
     var generator = SeededGenerator(seed: seed)
-    let inputs = builder.graph.inputs.map { reference in
-      let layer = builder.graph.layers[builder.graph.calls[reference.call].layer]
+    let inputs = first.graph.inputs.map { reference in
+      let layer = first.graph.layers[first.graph.calls[reference.call].layer]
       guard case .input(let shape?, let type) = layer.operation else {
         preconditionFailure("an input without a shape")
       }
@@ -192,9 +200,12 @@ enum Harness {
           type == "int32" ? Double(generator.next() % 2) : generator.nextSigned()
         })
     }
-    let evaluator = GraphEvaluator<Double>(weights: builder.store)
-    let before = try evaluator.evaluate(builder.graph, inputs: inputs).outputs
-    let after = try evaluator.evaluate(plan.graph, inputs: inputs).outputs
+    let before = try GraphEvaluator<Double>(weights: first.weights).evaluate(first.graph, inputs: inputs)
+      .outputs
+    guard
+      let after = try? GraphEvaluator<Double>(weights: second.weights).evaluate(second.graph, inputs: inputs)
+        .outputs
+    else { return .infinity }
     var worst = 0.0
     let largest = before.map(\.values).joined().reduce(0) { max($0, abs($1)) }
     for (expected, found) in zip(before, after) {

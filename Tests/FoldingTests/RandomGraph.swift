@@ -21,8 +21,10 @@ struct RandomGraph {
     var isRead = false
   }
 
-  init(seed: UInt64) {
+  /// - Parameter elementType: of the weights; float64, so that only a wrong formula shows.
+  init(seed: UInt64, elementType: ElementType = .float64) {
     builder = ModelBuilder(seed: seed)
+    builder.elementType = elementType
     let shape =
       random(0...3) == 0 ? [random(2...5), random(2...4)] : [random(5...8), random(5...8), random(2...4)]
     if random(0...9) == 0 {

@@ -26,7 +26,6 @@ import Testing
       #expect(
         try Harness.difference(random.builder, plan, seed: UInt64(seed), ofModel: true) < Self.tolerance,
         "seed \(seed)")
-      #expect(plan.folds.allSatisfy { !plan.removed.contains($0.producer) }, "seed \(seed)")
       #expect(try Harness.foldsAgain(random.builder, plan) == 0, "seed \(seed)")
       all += random.batchNormalizations
       folded += plan.ledger.folded.count

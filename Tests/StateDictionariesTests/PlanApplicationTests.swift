@@ -1,4 +1,5 @@
 import Arrays
+import Equivalence
 import Folding
 import Fixtures
 import Safetensors
@@ -96,9 +97,8 @@ import Testing
         #expect(try written.values("n.running_var").allSatisfy { $0 == type.rounded(1 - 1e-3) })
       }
       #expect(try written.values("other") == dictionary.values("other"))
-      let comparisons = try PlanVerification(of: application, written: written, seed: seed).comparisons()
-      let failed = comparisons.filter { !$0.passed }
-      #expect(failed.isEmpty, "seed \(seed): \(failed)")
+      let report = try PlanVerification(of: application.plan, original: dictionary, folded: written).report()
+      #expect(report.verdict == .equal, "seed \(seed): \(report.differences)")
     }
   }
 
@@ -113,7 +113,8 @@ import Testing
     let (dictionary, fold) = try smallFold()
     let application = try PlanApplication(of: WeightPlan(folds: [fold]), to: dictionary)
     let right = try dictionaries.write(application, named: "right")
-    #expect(try PlanVerification(of: application, written: right, seed: 0).comparisons()[0].passed)
+    let plan = application.plan
+    #expect(try PlanVerification(of: plan, original: dictionary, folded: right).report().verdict == .equal)
     var kernel = try right.values("conv.weight")
     kernel[50] += 1e-3
     let edited = right.names.map { name in
@@ -122,7 +123,8 @@ import Testing
         name: name, elementType: .float32, shape: right[name]!.shape, content: .values(values, .float32))
     }
     let damaged = try dictionaries.write(SafetensorsWriter(edited, metadataText: nil), named: "damaged")
-    #expect(try !PlanVerification(of: application, written: damaged, seed: 0).comparisons()[0].passed)
+    let report = try PlanVerification(of: plan, original: dictionary, folded: damaged).report()
+    #expect(report.verdict == .different && report.differences.first?.layer == "conv.weight")
   }
 
   @Test func `A plan that does not fit is refused`() throws {
