@@ -38,7 +38,10 @@ public struct ChainCheck: Sendable {
   private let folded: WeightedChain
   private let axes: KernelAxes
 
-  /// - Parameter axes: of both kernels.
+  /// - Parameters:
+  ///   - original: the kernel, and what follows it.
+  ///   - folded: the same of the folded weights.
+  ///   - axes: of both kernels.
   public init(original: WeightedChain, folded: WeightedChain, axes: KernelAxes) {
     (self.original, self.folded, self.axes) = (original, folded, axes)
   }

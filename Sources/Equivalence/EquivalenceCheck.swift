@@ -22,7 +22,7 @@ public struct EquivalenceCheck: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: what they are run on.
-  ///   - runs: whether they are run at all.
+  ///   - isRun: whether they are run at all.
   /// - Throws: `ContradictedProof` where values contradict the proof, or what the stores throw.
   public func report(inputs: RunInputs, runs isRun: Bool = true) throws -> EquivalenceReport {
     let found = try ProvenPair(original, folded, trustsCarriedWeights)
