@@ -28,17 +28,11 @@ struct CallStep {
         return [try channelAffine(into: &sources)]
       default:
         if !areIdentical {
-          return [
-            try WeightlessStep(pair: pair, inputs: inputs, shapes: shapes, outputShape: outputShapes[0])
-              .relation(into: &sources)
-          ]
+          return [try weightless.relation(into: &sources)]
         }
       }
     }
-    guard areIdentical else {
-      throw WeightlessStep(pair: pair, inputs: inputs, shapes: shapes, outputShape: outputShapes[0])
-        .needsIdentity(sources)
-    }
+    guard areIdentical else { throw weightless.needsIdentity(sources) }
     if let body = pair.old.layer.body, let other = pair.new.layer.body {
       try requireSameBody(body, other)
     } else {
@@ -86,7 +80,7 @@ struct CallStep {
         kernel: old.shape, input: inputs[0], slack: pair.arithmetic.slack(budget),
         step: { axes, axis, channels in
           try step(axis).relation(axes: axes, channels: channels, budget: budget, into: &sources)
-        }, refusal: { needsIdentity(sources) })
+        }, refusal: { weightless.needsIdentity(sources) })
     default: throw unusualKernel
     }
   }
@@ -97,9 +91,8 @@ struct CallStep {
 
   private var budget: Double { inputs.compactMap { $0.channels?.budget }.max() ?? 0 }
 
-  private func needsIdentity(_ sources: SourceTable) -> Mismatch {
-    WeightlessStep(pair: pair, inputs: inputs, shapes: shapes, outputShape: outputShapes[0]).needsIdentity(
-      sources)
+  private var weightless: WeightlessStep {
+    WeightlessStep(pair: pair, inputs: inputs, shapes: shapes, outputShape: outputShapes[0])
   }
 
   /// The relations of the input channels; nil for the identity.
@@ -110,18 +103,12 @@ struct CallStep {
   ) throws(Mismatch) -> [ChannelRelation]? {
     guard case .channels(let relations) = inputs[0] else { return nil }
     guard relations.axis.isSame(as: axis, rank: shapes[0]?.count) == true, relations.channels.count == count
-    else { throw needsIdentity(sources) }
+    else { throw weightless.needsIdentity(sources) }
     guard keepsZero else { return relations.channels }
     let slack = pair.arithmetic.slack(relations.budget)
     let channels = relations.channels.map { $0.withoutShift(slack: slack) }
     guard !channels.contains(where: { $0 == nil }) else {
-      let bad = channels.indices.filter { channels[$0] == nil }
-      var mismatch = relations.channels[bad[0]].mismatch(channel: bad[0], slack: slack)
-      mismatch.suspects = Array(Set(bad.flatMap { sources[relations.channels[$0].sources] })).sorted()
-      mismatch.count = bad.count
-      mismatch.isOfInput = true
-      mismatch.home = pair.new.layerNumber
-      throw mismatch
+      throw weightless.refusal(sources, "must not have a shift") { $1.withoutShift(slack: slack) != nil }
     }
     return channels.compactMap { $0 }
   }
@@ -129,13 +116,13 @@ struct CallStep {
   // MARK: - Scales and shifts that both have
 
   private func channelAffine(into sources: inout SourceTable) throws -> Relation {
-    let areSame = try haveIdenticalWeights()
+    let areSame = try pair.areIdentical(pair.old.variables, pair.new.variables)
     if areSame, areIdentical { return .identity }
     guard areSame,
       let affine = try ChannelAffine(of: pair.old, input: shapes[0], from: pair.oldStore)
     else {
       // Each of them on its own may still be understood.
-      guard areIdentical else { throw needsIdentity(sources) }
+      guard areIdentical else { throw weightless.needsIdentity(sources) }
       try pair.requireIdenticalWeights()
       return .identity
     }
@@ -146,14 +133,8 @@ struct CallStep {
     }
     guard let half = step(inputs[0]).inOriginal(),
       let result = step(half).inFolded(layer: pair.new.layerNumber, into: &sources)
-    else { throw needsIdentity(sources) }
+    else { throw weightless.needsIdentity(sources) }
     return result
-  }
-
-  private func haveIdenticalWeights() throws -> Bool {
-    let (weights, others) = (pair.old.variables, pair.new.variables)
-    guard weights.count == others.count else { return false }
-    return try zip(weights, others).allSatisfy { try pair.areIdentical($0, $1) }
   }
 
   // MARK: - Models inside the model

@@ -58,20 +58,20 @@ public struct ChainCheck: Sendable {
 
   private func mismatch(in arithmetic: Arithmetic) throws -> Mismatch? {
     do {
-      return try relation(arithmetic).mismatch(arithmetic)
+      var sources = SourceTable()
+      return try relation(arithmetic, &sources).channels?.mismatch(arithmetic, sources)
     } catch let mismatch as Mismatch {
       return mismatch
     }
   }
 
-  private func relation(_ arithmetic: Arithmetic) throws -> Relation {
+  private func relation(_ arithmetic: Arithmetic, _ sources: inout SourceTable) throws -> Relation {
     guard let old = original.node.kernel, let new = folded.node.kernel else { return .identity }
     let pair = LayerPair(
       old: original.node, new: folded.node, oldStore: original.weights, newStore: folded.weights,
       arithmetic: arithmetic, trustsCarriedWeights: false, hasMasks: false,
       subnormals: SubnormalTally())
     try pair.requireSameKind(old, new)
-    var sources = SourceTable()
     var relation = try LinearStep(
       pair: pair, oldKernel: old, newKernel: new, input: .identity, outputAxis: .fromBack(1)
     ).relation(axes: axes, channels: nil, budget: 0, into: &sources)
@@ -108,21 +108,8 @@ extension ChainCheck {
   /// Whether the batch normalization is there as it was, whatever it computes.
   private func hasSameNormalization(_ pair: LayerPair) throws -> Bool {
     guard let before = original.normalization?.layer, let after = folded.normalization?.layer,
-      before.operation == after.operation, before.variables?.count == after.variables?.count
+      before.operation == after.operation
     else { return false }
-    return try zip(before.variables ?? [], after.variables ?? []).allSatisfy { try pair.areIdentical($0, $1) }
-  }
-}
-
-extension Relation {
-  /// What is wrong with it, where it has to be the identity.
-  fileprivate func mismatch(_ arithmetic: Arithmetic) -> Mismatch? {
-    guard case .channels(let relations) = self else { return nil }
-    let slack = arithmetic.slack(relations.budget)
-    let bad = relations.channels.indices.filter { !relations.channels[$0].isIdentity(slack: slack) }
-    guard let first = bad.first else { return nil }
-    var mismatch = relations.channels[first].mismatch(channel: first, slack: slack)
-    mismatch.count = bad.count
-    return mismatch
+    return try pair.areIdentical(before.variables ?? [], after.variables ?? [])
   }
 }

@@ -3,7 +3,7 @@ import Tensor
 
 /// What a layer does to each channel: scale * (x - mean) + shift, with numbers from one of the files.
 struct ChannelAffine {
-  let axis: ChannelAxis
+  private(set) var axis: ChannelAxis
   let scale: [Double]
   let mean: [Double]
   let shift: [Double]
@@ -79,15 +79,8 @@ extension ChannelAffine {
     default: return nil
     }
     affine.axisSize = (input?.last ?? nil).flatMap { $0 <= 1 << 22 ? $0 : nil }
-    if node.isTimeDistributed { affine = affine.on(affine.axis.behindTimeAxis) }
+    if node.isTimeDistributed { affine.axis = affine.axis.behindTimeAxis }
     self = affine
-  }
-
-  private func on(_ axis: ChannelAxis) -> ChannelAffine {
-    var result = ChannelAffine(axis: axis, scale: scale, mean: mean, shift: shift)
-    (result.scaleError, result.meanError, result.shiftError) = (scaleError, meanError, shiftError)
-    (result.axisSize, result.mayBroadcast) = (axisSize, mayBroadcast)
-    return result
   }
 
   /// gamma / sqrt(variance + epsilon) * (x - mean) + beta.

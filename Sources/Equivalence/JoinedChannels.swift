@@ -129,3 +129,21 @@ extension ChannelRelation {
     return mismatch
   }
 }
+
+extension ChannelRelations {
+  /// What is wrong with some channels; nil if there are none.
+  func mismatch(of bad: [Int], slack: Double, _ sources: SourceTable) -> Mismatch? {
+    guard let first = bad.first else { return nil }
+    var mismatch = channels[first].mismatch(channel: first, slack: slack)
+    mismatch.suspects = Set(bad.flatMap { sources[channels[$0].sources] }).sorted()
+    mismatch.count = bad.count
+    return mismatch
+  }
+
+  /// What is wrong with those that are not the same on both sides; nil if there are none.
+  func mismatch(_ arithmetic: Arithmetic, _ sources: SourceTable) -> Mismatch? {
+    let slack = arithmetic.slack(budget)
+    return mismatch(
+      of: channels.indices.filter { !channels[$0].isIdentity(slack: slack) }, slack: slack, sources)
+  }
+}

@@ -32,6 +32,14 @@ struct LayerPair {
     return try firstDifference(weight, other) == nil
   }
 
+  /// Whether two lists of weights are the same, in the same order.
+  ///
+  /// - Throws: what the stores throw.
+  func areIdentical(_ weights: [Variable], _ others: [Variable]) throws -> Bool {
+    guard weights.count == others.count else { return false }
+    return try zip(weights, others).allSatisfy { try areIdentical($0, $1) }
+  }
+
   /// The first elements whose bits differ.
   private func firstDifference(_ weight: Variable, _ other: Variable) throws -> Range<Int>? {
     guard case .stored(let number) = weight.value, case .stored(let otherNumber) = other.value,

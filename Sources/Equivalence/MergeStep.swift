@@ -16,9 +16,7 @@ extension WeightlessStep {
     return (axis, count)
   }
 
-  private func joined(
-    axis: Int, _ channels: [ChannelRelation], isBudgetKept: Bool = true
-  ) -> Relation {
+  private func joined(axis: Int, _ channels: [ChannelRelation]) -> Relation {
     let present = inputs.compactMap(\.channels)
     return ChannelRelations(
       axis: .fromFront(axis), channels: channels, precision: pair.new.layer.precision,
@@ -127,28 +125,12 @@ extension WeightlessStep {
       return joined(axis: axis, results)
     }
     for index in first.channels.indices {
-      var result = channel(index, ofInput: 0)
-      for number in inputs.indices.dropFirst() {
-        guard let both = result.joined(with: channel(index, ofInput: number), &sources) else {
-          throw needsIdentity(sources)
-        }
-        result = both
+      let others = inputs.indices.dropFirst().map { channel(index, ofInput: $0) }
+      guard let all = channel(index, ofInput: 0).joined(with: others, &sources) else {
+        throw needsIdentity(sources)
       }
-      results.append(result)
+      results.append(all)
     }
     return joined(axis: axis, results)
-  }
-}
-
-extension Merge {
-  /// What a sum multiplies each of its terms with; nil for another way to merge.
-  func factors(count: Int) -> [Double]? {
-    switch self {
-    case .add: [Double](repeating: 1, count: count)
-    case .average: [Double](repeating: 1 / Double(count), count: count)
-    case .subtract: count == 2 ? [1, -1] : nil
-    case .addScaled(let scale): count == 2 ? [1, scale] : nil
-    default: nil
-    }
   }
 }

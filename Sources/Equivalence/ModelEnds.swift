@@ -22,13 +22,12 @@ struct ModelEnds {
     if old.outputs.count != new.outputs.count {
       return differs("number of outputs", "\(old.outputs.count)", "\(new.outputs.count)")
     }
+    func words(_ names: [ByteString]) -> String { names.map(\.description).joined(separator: ", ") }
     if old.outputNames != new.outputNames {
-      func names(_ graph: Graph) -> String { graph.outputNames.map(\.description).joined(separator: ", ") }
-      return differs("names of the outputs", names(old), names(new))
+      return differs("names of the outputs", words(old.outputNames), words(new.outputNames))
     }
     let names = [old, new].map { graph in graph.inputs.map { graph.inputLayer($0).name } }
     if names[0] != names[1], Set(names[0]) == Set(names[1]) {
-      func words(_ names: [ByteString]) -> String { names.map(\.description).joined(separator: ", ") }
       return differs("order of the inputs", words(names[0]), words(names[1]))
     }
     for (number, (before, after)) in zip(old.inputs, new.inputs).enumerated() {

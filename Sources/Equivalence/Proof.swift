@@ -275,16 +275,9 @@ extension Proof {
 
   private mutating func requireSame(_ output: Int, _ other: Int, number: Int) throws {
     if related.relation(of: output, to: other)?.isIdentity == true { return }
-    if case .channels(let relations)? = related.relation(of: output, to: other) {
-      let slack = arithmetic.slack(relations.budget)
-      let bad = relations.channels.indices.filter { !relations.channels[$0].isIdentity(slack: slack) }
-      if let first = bad.first {
-        var mismatch = relations.channels[first].mismatch(channel: first, slack: slack)
-        mismatch.suspects = Array(Set(bad.flatMap { sources[relations.channels[$0].sources] })).sorted()
-        mismatch.count = bad.count
-        mismatches.append(mismatch)
-        return
-      }
+    if let mismatch = related.relation(of: output, to: other)?.channels?.mismatch(arithmetic, sources) {
+      mismatches.append(mismatch)
+      return
     }
     guard mismatches.isEmpty else { return }
     let producer = new.tensors[other].producer.map { new.nodes[$0] }

@@ -28,10 +28,6 @@ extension ChannelRelations {
       areSmall = areSmall && shift <= Self.smallShift * abs(channel.newPivot)
       stray.append(index)
     }
-    guard let first = stray.first, areSmall || agreeing >= stray.count else { return nil }
-    var mismatch = channels[first].mismatch(channel: first, slack: slack)
-    mismatch.suspects = Array(Set(stray.flatMap { sources[channels[$0].sources] })).sorted()
-    mismatch.count = stray.count
-    return mismatch
+    return areSmall || agreeing >= stray.count ? mismatch(of: stray, slack: slack, sources) : nil
   }
 }

@@ -9,22 +9,16 @@ struct VectorSet {
 
   /// - Throws: what the store throws.
   init(of model: Model) throws {
-    var found: Set<[UInt64]> = []
-    var types: Set<ElementType> = []
-    func add(_ graph: Graph) throws {
+    try model.graph.forEachGraph { graph, _ in
       for layer in graph.layers {
         types.formUnion((layer.core.variables ?? []).map(\.elementType))
         if case .batchNormalization = layer.core.operation {
           for variable in layer.core.variables ?? [] where variable.elementType.isFloatingPoint {
-            found.insert(try Self.bits(variable, model.weights))
+            vectors.insert(try Self.bits(variable, model.weights))
           }
         }
-        if let body = layer.core.body { try add(body) }
       }
     }
-    try add(model.graph)
-    vectors = found
-    self.types = types
   }
 
   /// - Throws: what the store throws.

@@ -50,13 +50,10 @@ struct WeightlessStep {
     _ sources: SourceTable, _ what: String, isGood: (Int, ChannelRelation) -> Bool
   ) -> Mismatch {
     for (number, input) in inputs.enumerated() {
-      guard let channels = input.channels?.channels else { continue }
-      let bad = channels.indices.filter { !isGood(number, channels[$0]) }
-      guard let first = bad.first else { continue }
-      var mismatch = channels[first].mismatch(
-        channel: first, slack: pair.arithmetic.slack(input.channels?.budget ?? 0))
-      mismatch.suspects = Array(Set(bad.flatMap { sources[channels[$0].sources] })).sorted()
-      mismatch.count = bad.count
+      guard let relations = input.channels else { continue }
+      let bad = relations.channels.indices.filter { !isGood(number, relations.channels[$0]) }
+      let slack = pair.arithmetic.slack(relations.budget)
+      guard var mismatch = relations.mismatch(of: bad, slack: slack, sources) else { continue }
       mismatch.isOfInput = true
       mismatch.home = pair.new.layerNumber
       return mismatch
@@ -73,16 +70,13 @@ struct WeightlessStep {
     guard case .channels(var relations) = inputs[0] else { return .identity }
     let slack = pair.arithmetic.slack(relations.budget)
     func passed(_ channel: ChannelRelation) -> ChannelRelation? {
-      if let slope, channel.isOldConstant, channel.isNewConstant {
-        var result = channel
-        result.oldPivot *= channel.oldPivot < 0 ? slope : 1
-        result.newPivot *= channel.newPivot < 0 ? slope : 1
-        result.error *= max(1, abs(slope))
-        return result
-      }
       if let slope, channel.isOldConstant {
         var result = channel
         result.oldPivot *= channel.oldPivot < 0 ? slope : 1
+        if channel.isNewConstant {
+          result.newPivot *= channel.newPivot < 0 ? slope : 1
+          result.error *= max(1, abs(slope))
+        }
         return result
       }
       guard let result = channel.withoutShift(slack: slack) else { return nil }

@@ -174,12 +174,14 @@ extension Graph {
   }
 
   /// Visits every graph, outermost first, with the address of the layer that holds it.
-  public func forEachGraph(_ visit: (Graph, [Int]) -> Void) { forEachGraph(prefix: [], visit) }
+  public func forEachGraph(_ visit: (Graph, [Int]) throws -> Void) rethrows {
+    try forEachGraph(prefix: [], visit)
+  }
 
-  private func forEachGraph(prefix: [Int], _ visit: (Graph, [Int]) -> Void) {
-    visit(self, prefix)
+  private func forEachGraph(prefix: [Int], _ visit: (Graph, [Int]) throws -> Void) rethrows {
+    try visit(self, prefix)
     for (index, layer) in layers.enumerated() {
-      layer.core.body?.forEachGraph(prefix: prefix + [index], visit)
+      try layer.core.body?.forEachGraph(prefix: prefix + [index], visit)
     }
   }
 }

@@ -12,12 +12,12 @@ enum SplitAtSum: Passage {
   static let name = "sum"
 
   static func matches(_ operation: Operation) -> Bool {
-    if case .merge(let merge) = operation { factors(of: merge, count: 2) != nil } else { false }
+    if case .merge(let merge) = operation { merge.factors(count: 2) != nil } else { false }
   }
 
   static func maps(_ request: PassageRequest) throws(Refusal) -> [(Port, TensorMap)] {
     guard case .merge(let merge) = request.operation,
-      let factors = factors(of: merge, count: request.inputs.count)
+      let factors = merge.factors(count: request.inputs.count)
     else { throw request.refusal(.noProducer, "has another number of terms") }
     let map = request.map
     try request.requireAllChannels()
@@ -38,16 +38,6 @@ enum SplitAtSum: Passage {
       maps.append((.input(number), map.withChannels(scale: map.scale, shift: own)))
     }
     return maps
-  }
-
-  private static func factors(of merge: Merge, count: Int) -> [Double]? {
-    switch merge {
-    case .add: [Double](repeating: 1, count: count)
-    case .average: [Double](repeating: 1 / Double(count), count: count)
-    case .subtract: count == 2 ? [1, -1] : nil
-    case .addScaled(let scale): count == 2 ? [1, scale] : nil
-    default: nil
-    }
   }
 }
 
