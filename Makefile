@@ -16,7 +16,7 @@ FUZZ_SECONDS := 60
 EDITS := 100000
 GRAPHS := 20000
 # Damaged folds of each network of `make mutants`.
-MUTANTS := 520
+MUTANTS := 300
 # The team's collection of models beside the checkout, where there is one.
 ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
 
@@ -64,12 +64,13 @@ faults: build ## let every call of the system fail once, and kill the tool 1,000
 	  swift test --filter "SystemCallFaultTests|KillTests"
 
 .PHONY: mutants
-mutants: build $(VENV)/.complete ## damage MUTANTS=520 folds of each of six networks: none may pass for right
+mutants: build $(VENV)/.complete ## damage MUTANTS=300 folds of each of eleven networks: none may pass for right
 	$(PYTHON) Tests/Interop/mutants.py --bnfold $(BNFOLD) --networks $(RELEASE)/networks --count $(MUTANTS)
 
 .PHONY: right-folds
-right-folds: build $(VENV)/.complete ## fold networks elsewhere, in float64 and float32: none may be refused
-	$(PYTHON) Tests/Interop/right_folds.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO))
+right-folds: build $(VENV)/.complete ## fold networks elsewhere, those of `make mutants` too: none may be refused
+	$(PYTHON) Tests/Interop/right_folds.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) \
+	  $(wildcard $(RELEASE)/networks/*.h5)
 
 .PHONY: interop
 interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes

@@ -65,35 +65,20 @@ struct ModelRuns {
     guard (compared.grosslyDifferent ?? compared.contradiction) != nil else { return compared }
     return try (0..<Self.nudgeCount).reduce(compared) { runs, seed in
       var nudged = found
-      nudged.original32 = try run(original, batch, size, nudge: UInt64(seed), as: Float.self)
+      nudged.original32 = try run(original.nudged(seed: UInt64(seed)), batch, size, as: Float.self)
       return zip(runs, nudged.comparisons(names)).map { $0.0.withRounding(atLeast: $0.1.ownRounding) }
     }
   }
 
-  /// How often the original is run on inputs with another rounding, where rounding has to explain a difference.
+  /// How often the original is run with weights rounded otherwise, where rounding has to explain a difference.
   ///
   /// A network that amplifies rounding does so along some paths only, which one run may miss.
   private static let nudgeCount = 16
 
   private func run<Scalar: InferenceScalar>(
-    _ model: Model, _ batch: RunInputs.Batch, _ size: InputSize, nudge seed: UInt64? = nil, as: Scalar.Type
+    _ model: Model, _ batch: RunInputs.Batch, _ size: InputSize, as: Scalar.Type
   ) throws -> Evaluation<Scalar> {
-    var arrays: [DenseArray<Scalar>] = try batch.arrays(for: original.graph, size)
-    if let seed { arrays = arrays.map { $0.nudged(seed: seed) } }
-    return try GraphEvaluator(weights: model.weights, sharing: WorkSharing(threads: processorCount() / 4))
-      .evaluate(model.graph, inputs: arrays)
-  }
-}
-
-extension DenseArray {
-  /// About half of the numbers one step farther from 0: whole numbers that count stay the same when they are cut off.
-  fileprivate func nudged(seed: UInt64) -> Self {
-    var generator = SeededGenerator(seed: seed)
-    return DenseArray(
-      shape: shape,
-      values: values.map { value in
-        guard value != 0, generator.next() & 1 == 1 else { return value }
-        return value > 0 ? value.nextUp : value.nextDown
-      })
+    try GraphEvaluator(weights: model.weights, sharing: WorkSharing(threads: processorCount() / 4))
+      .evaluate(model.graph, inputs: try batch.arrays(for: original.graph, size))
   }
 }

@@ -22,7 +22,7 @@ public struct OutputRun: Sendable, Equatable {
   public let difference: Double
   /// How far the original's own result in float32 is from that in float64, relative to the same.
   ///
-  /// Where much depends on it, also that of inputs with another rounding: the largest of all.
+  /// Where much depends on it, also that of weights with another rounding: the largest of all.
   public private(set) var ownRounding: Double
   /// The largest difference in float64 with the folded weights before they were rounded; nil where they are not known.
   public let exactDifference: Double?

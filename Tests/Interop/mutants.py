@@ -16,9 +16,13 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import h5py
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
 
 SIZES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 
@@ -127,6 +131,8 @@ def changed_attribute(layer: dict, rng: random.Random) -> str | None:
         choices.append(("epsilon", config["epsilon"] * 2 + 1e-3))
     if cls == "Rescaling" and isinstance(config.get("scale"), (int, float)):
         choices.append(("scale", config["scale"] * 1.01))
+    if cls == "Lambda":
+        choices.append(("function", changed_code(config["function"], rng)))
     if cls == "Concatenate":
         choices.append(("axis", 1 if config.get("axis") in (-1, 3) else -1))
     if cls not in ("InputLayer", "Functional", "Sequential", "Model") and "dtype" in config:
@@ -136,6 +142,14 @@ def changed_attribute(layer: dict, rng: random.Random) -> str | None:
     key, value = rng.choice(choices)
     config[key] = value
     return key
+
+
+def changed_code(function: dict, rng: random.Random) -> dict:
+    """The function of a Lambda with one character of its code changed."""
+    code = function["config"]["code"]
+    index = rng.randrange(len(code) // 2)
+    other = "A" if code[index] != "A" else "B"
+    return {**function, "config": {**function["config"], "code": code[:index] + other + code[index + 1 :]}}
 
 
 def swapped_inputs(model: dict, rng: random.Random) -> str | None:
@@ -234,11 +248,32 @@ def run(binary: Path, original: Path, work: Path, count: int, seed: int) -> Tall
     return tally
 
 
-NAMES = ("MobileNetV2", "EfficientNetB0", "DenseNet121", "NASNetMobile", "ResNet50V2", "ResNet50")
+APPLICATIONS = (
+    "MobileNetV2", "EfficientNetB0", "DenseNet121", "NASNetMobile", "ResNet50V2", "ResNet50",
+    "MobileNet", "Xception", "InceptionV3", "EfficientNetV2B0",
+)
+NAMES = ("words", *APPLICATIONS)
 
 
-def applications(folder: Path) -> list[Path]:
-    """Networks of keras.applications with random weights and statistics, made where they are not there yet."""
+def words() -> keras.Model:
+    """A network of what the applications have not: an embedding, and code of its own."""
+    import keras
+
+    return keras.Sequential([
+        keras.Input((12,), dtype="int32"),
+        keras.layers.Embedding(50, 8),
+        keras.layers.Conv1D(12, 3),
+        keras.layers.BatchNormalization(),
+        keras.layers.Lambda(lambda x: x * 2 + 1, output_shape=(10, 12)),
+        keras.layers.Conv1D(6, 3, activation="relu"),
+        keras.layers.BatchNormalization(),
+        keras.layers.Flatten(),
+        keras.layers.Dense(5, activation="softmax"),
+    ])
+
+
+def networks(folder: Path) -> list[Path]:
+    """Networks with random weights and statistics, made where they are not there yet."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [name for name in NAMES if not (folder / f"{name}.h5").exists()]
     if missing:
@@ -246,7 +281,7 @@ def applications(folder: Path) -> list[Path]:
 
         rng = np.random.default_rng(0)
         for name in missing:
-            model = getattr(keras.applications, name)(weights=None)
+            model = words() if name == "words" else getattr(keras.applications, name)(weights=None)
             for layer in model.layers:
                 if isinstance(layer, keras.layers.BatchNormalization):
                     layer.set_weights([statistics(variable.name, variable.shape, rng) for variable in layer.weights])
@@ -264,15 +299,15 @@ def statistics(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> n
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("models", nargs="*", type=Path, help="whole models in HDF5; without one, six applications")
-    parser.add_argument("--networks", type=Path, help="where the applications are kept from run to run")
+    parser.add_argument("models", nargs="*", type=Path, help="whole models in HDF5; without one, eleven networks")
+    parser.add_argument("--networks", type=Path, help="where the networks are kept from run to run")
     parser.add_argument("--bnfold", type=Path, required=True)
     parser.add_argument("--count", type=int, default=300, help="mutants of each model")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--named", type=float, default=0.95, help="the share that has to be named with its layer")
     arguments = parser.parse_args()
     total = Tally()
-    for model in arguments.models or applications(arguments.networks or Path(tempfile.mkdtemp())):
+    for model in arguments.models or networks(arguments.networks or Path(tempfile.mkdtemp())):
         with tempfile.TemporaryDirectory() as work:
             tally = run(arguments.bnfold, model, Path(work), arguments.count, arguments.seed)
         counts = ", ".join(f"{count} {verdict}" for verdict, count in tally.verdicts.most_common())
