@@ -76,6 +76,10 @@ right-folds: build $(VENV)/.complete ## fold networks elsewhere, those of `make 
 interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes
 	$(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) --apps --layers
 
+.PHONY: interop-releases
+interop-releases: build ## let ten releases of Keras load what bnfold makes of their files
+	python3 Tests/Interop/releases.py --bnfold $(BNFOLD) --environments $(RELEASE)/keras-releases
+
 .PHONY: bench
 bench: build $(VENV)/.complete ## measure bnfold against cp, Keras and ONNX Runtime
 	@scripts/install-packages.sh time

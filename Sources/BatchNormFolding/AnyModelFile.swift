@@ -38,13 +38,19 @@ public enum AnyModelFile: Sendable {
   /// - Parameters:
   ///   - format: of the new file.
   ///   - type: of the weights that are floating-point numbers; nil to leave each as it is.
+  ///   - version: of the release of Keras 2 that shall load it; nil for the one that wrote it.
   /// - Throws: `ModelFileError` where the other format cannot hold it.
-  public func converted(to format: ModelFormat, type: ElementType? = nil) throws(ModelFileError)
-    -> ConvertedFile
-  {
+  public func converted(
+    to format: ModelFormat, type: ElementType? = nil, version: ByteString? = nil
+  ) throws(ModelFileError) -> ConvertedFile {
     switch self {
-    case .model(let file): try ConvertedFile(file, to: format, type: type)
-    case .weights(let file): try ConvertedFile(file, to: format, type: type)
+    case .model(let file): return try ConvertedFile(file, to: format, type: type, version: version)
+    case .weights(let file):
+      guard version == nil else {
+        throw ModelFileError(
+          .conversion("weights without an architecture are of no release of Keras"), file: file.path)
+      }
+      return try ConvertedFile(file, to: format, type: type)
     }
   }
 

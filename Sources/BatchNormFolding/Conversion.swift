@@ -16,8 +16,10 @@ public struct ConvertedFile: Sendable {
     case weights(WeightsFile, WeightsConversion)
   }
 
-  init(_ file: ModelFile, to format: ModelFormat, type: ElementType?) throws(ModelFileError) {
-    let conversion = try file.contents.converted(to: format, type: type)
+  init(
+    _ file: ModelFile, to format: ModelFormat, type: ElementType?, version: ByteString?
+  ) throws(ModelFileError) {
+    let conversion = try file.contents.converted(to: format, type: type, version: version)
     original = .model(file)
     notes = conversion.notes
     content = .model(file, conversion)

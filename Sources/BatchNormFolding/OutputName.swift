@@ -17,7 +17,11 @@ extension ModelFile {
   ///   - architecture: where its architecture goes, if that is a file of its own.
   /// - Throws: `MisleadingName`, with the command that gives the format of the name.
   public func checkNames(_ path: String, architecture: String? = nil) throws(MisleadingName) {
-    try format.check(name: path, of: self.path)
+    // Keras up to 2.12 saves HDF5 under this name, and loads it.
+    let isOldArchive = format == .wholeHDF5 && contents.savesHDF5UnderAnyName
+    if !isOldArchive || ![path, self.path].allSatisfy({ ModelFormat(path: $0) == .archive }) {
+      try format.check(name: path, of: self.path)
+    }
     guard let architecture, !ByteString(architecture).hasSuffix(".json") else { return }
     throw MisleadingName(
       description: """

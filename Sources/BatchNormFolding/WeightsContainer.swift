@@ -21,6 +21,7 @@ enum WeightsContainer: Sendable {
       self = .safetensors(try Self.shards(of: input, limits: limits))
       return
     }
+    try ForeignFile.check(input.model, limits: limits)
     let isHDF5: Bool
     do throws(HDF5Error) {
       isHDF5 = try HDF5File.isHDF5(input.model)

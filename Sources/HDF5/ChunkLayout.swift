@@ -12,6 +12,8 @@ struct ChunkLayout {
     case shuffle = 2
     /// Four bytes of a checksum behind the others.
     case fletcher32 = 3
+    /// The compression of h5py, under its registered number.
+    case lzf = 32000
 
     /// The name under which libhdf5 stores it.
     fileprivate var name: String {
@@ -19,6 +21,7 @@ struct ChunkLayout {
       case .deflate: "deflate"
       case .shuffle: "shuffle"
       case .fletcher32: "fletcher32"
+      case .lzf: "lzf"
       }
     }
   }
@@ -69,12 +72,14 @@ struct ChunkLayout {
   func apply(to creation: hid_t, at path: HDF5Path) throws(HDF5Error) {
     let sizes = chunk.map { hsize_t($0) }
     _ = try Library.call(at: path, writing: true) { H5Pset_chunk(creation, Int32(sizes.count), sizes) }
-    for filter in filters {
+    // libhdf5 does not know LZF: chunks that are copied keep it, new ones are not compressed by it.
+    for filter in filters where filter != .lzf {
       _ = try Library.call(at: path, writing: true) {
         switch filter {
         case .deflate: H5Pset_deflate(creation, deflateLevel)
         case .shuffle: H5Pset_shuffle(creation)
         case .fletcher32: H5Pset_fletcher32(creation)
+        case .lzf: 0 as herr_t
         }
       }
     }

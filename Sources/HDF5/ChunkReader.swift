@@ -46,6 +46,10 @@ struct ChunkReader {
 
   /// Takes the filters back, the last one first; what each stage has to give is known from its size alone.
   private func decode(_ stored: [UInt8], filters: [ChunkLayout.Filter]) throws(HDF5Error) -> [UInt8] {
+    /// Bytes of a chunk before a filter was applied: checksums make it longer.
+    func size(before index: Int) -> Int {
+      layout.chunkBytes + 4 * filters[..<index].filter { $0 == .fletcher32 }.count
+    }
     var bytes = stored
     for (index, filter) in filters.enumerated().reversed() {
       switch filter {
@@ -54,12 +58,13 @@ struct ChunkReader {
         bytes = content
       case .shuffle: bytes = unshuffled(bytes)
       case .deflate:
-        let checksums = filters[..<index].filter { $0 == .fletcher32 }.count
-        guard
-          let content = Deflate.inflated(
-            bytes, byteCount: layout.chunkBytes + 4 * checksums, wrapper: .zlib)
-        else {
-          throw damaged("a compressed chunk does not have exactly the size of its content")
+        guard let content = Deflate.inflated(bytes, byteCount: size(before: index), wrapper: .zlib) else {
+          throw damaged(Self.wrongSize)
+        }
+        bytes = content
+      case .lzf:
+        guard let content = LZF.decoded(bytes, byteCount: size(before: index)) else {
+          throw damaged(Self.wrongSize)
         }
         bytes = content
       }
@@ -69,6 +74,8 @@ struct ChunkReader {
     }
     return bytes
   }
+
+  private static let wrongSize = "a compressed chunk does not have exactly the size of its content"
 
   /// Bytes behind the last whole element stay where they are, as in libhdf5's H5Zshuffle.c.
   private func unshuffled(_ bytes: [UInt8]) -> [UInt8] {

@@ -21,6 +21,10 @@ public struct ModelFileError: Error, Sendable {
     case plan(String)
     /// The file has weights without a graph, which are folded by a plan.
     case needsPlan
+    /// It is something else than a model that bnfold reads.
+    case foreign(ForeignFile)
+    /// It is nothing that bnfold knows.
+    case unknown
     /// A member that every `.keras` archive has is missing.
     case missingMember
     /// Compressed weights need a file for a while, and there is none.
@@ -120,6 +124,8 @@ extension ModelFileError.Rule: CustomStringConvertible {
       let bnfold plan propose what to fold, and use it with bnfold fold --plan
       """
     case .needsNoPlan: "the file has its architecture, so that bnfold fold needs no plan for it"
+    case .foreign(let file): file.description
+    case .unknown: "bnfold does not know what this is; it reads HDF5 files, .keras archives and safetensors"
     case .missingMember: "the archive does not have this member, so it is no model"
     case .noScratch: "the weights are compressed, and there is no temporary file for them; set TMPDIR"
     case .noArchitecture:

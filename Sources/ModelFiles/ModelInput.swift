@@ -52,6 +52,15 @@ extension ModelInput {
       guard companion == nil else {
         throw FileError(.damaged("a folder has its own architecture; leave --architecture away"), path: path)
       }
+      let names = try Folder.names(in: path)
+      guard names.contains("model.weights.h5") else {
+        let foreign = ForeignFile.known(holding: names)
+        throw FileError(
+          .damaged(
+            foreign?.description
+              ?? "this is a folder without the model.weights.h5 of an unpacked .keras archive"),
+          path: path)
+      }
       let weights = try open(path + "/model.weights.h5")
       let configuration = try open(path + "/config.json")
       let metadata = try? open(path + "/metadata.json")

@@ -44,6 +44,9 @@ public struct ShapeInference: Sendable {
         inference.shapes[output].map { isWrapped ? [$0.first ?? nil, time] + $0.dropFirst() : $0 }
       }
     }
+    if let carried = layer.carriedShape, layer.isOpaque {
+      return [carried.outputShape(input: inputs.first ?? nil)]
+    }
     guard !layer.wrapped.isEmpty else { return layer.operation.outputShapes(inputs: inputs) }
     guard let input = inputs.first, let input, input.count > 2 else { return [nil] }
     let output = layer.core.operation.outputShape(inputs: [input.withoutTimeAxis])

@@ -18,6 +18,9 @@ public struct WorkerFailure: Error, Sendable {
   /// Whether the files are to blame, rather than the system.
   public var isOfTheFile: Bool { if case .cannotStart = rule { false } else { !stage.isEmpty } }
 
+  /// Whether too little memory or time may be the reason.
+  public var mayBeOfLimits: Bool { if case .cannotStart = rule { false } else { true } }
+
   /// What it was doing, such as `reading the structure`; escaped for a terminal, and as true as the worker was.
   public let stage: String
   /// The part that it was working on.

@@ -10,6 +10,8 @@ public struct ZipArchive: Sendable {
   /// In the order of the directory.
   public let members: [ZipMember]
   let input: InputFile
+  /// Whether the members stand in a folder of the file.
+  public private(set) var isInFolder = false
 
   /// The path of the file.
   public var path: String { input.path }
@@ -20,6 +22,13 @@ public struct ZipArchive: Sendable {
   /// Whether the first bytes of a file are those of an archive.
   public static func isArchive(startingWith head: [UInt8]) -> Bool {
     signatures.contains { head.starts(with: $0) }
+  }
+
+  /// The members of a folder.
+  init(membersOfFolder members: [ZipMember], input: InputFile) {
+    self.members = members
+    self.input = input
+    isInFolder = true
   }
 
   /// Reads the directory and the headers of an archive, not its content.

@@ -10,7 +10,7 @@ public struct ZipMember: Sendable {
     case deflated = 8
   }
 
-  public let name: ByteString
+  public internal(set) var name: ByteString
   public let method: Method
   /// Bytes of the content.
   public let byteCount: Int
@@ -33,6 +33,20 @@ public struct ZipMember: Sendable {
     var date: UInt16 = 0x21
     var internalAttributes: UInt16 = 0
     var externalAttributes: UInt32 = 0o600 << 16
+  }
+}
+
+extension ZipArchive {
+  /// The members of a folder, under their names in it; the rest is left out.
+  public func inside(_ folder: ByteString) -> ZipArchive {
+    ZipArchive(
+      membersOfFolder: members.compactMap { member in
+        let prefix = folder + "/"
+        guard member.name.hasPrefix(prefix), member.name != prefix else { return nil }
+        var renamed = member
+        renamed.name = ByteString(Array(member.name.bytes.dropFirst(prefix.bytes.count)))
+        return renamed
+      }, input: input)
   }
 }
 

@@ -38,8 +38,9 @@ struct BNFold: ParsableCommand {
       Glibc.exit(EX_OSERR)
     }
     SignalCleanup.install()
-    guard VersionReport.isAskedFor else { return main(nil) }
     do {
+      try GivenArguments.check(CommandLine.arguments.dropFirst())
+      guard VersionReport.isAskedFor else { return main(nil) }
       try Exit.reporting { try VersionReport.show() }
     } catch {
       exit(withError: error)

@@ -33,6 +33,11 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "What weights that are floating-point numbers become, rounded to nearest, ties to even.")
   var dtype: WeightType?
 
+  @Option(
+    help:
+      "The release of Keras 2 that shall load it, such as 2.13; the one that wrote the input unless given.")
+  var kerasVersion: String?
+
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
@@ -80,7 +85,8 @@ struct ConvertCommand: ParsableCommand {
     let contained = Contained(limits: limitOptions.limits)
     let model = try contained.open(given)
     let files = try ModelOutput(targets, replaces: force, like: model)
-    let wish = Contained.Conversion(format: target, type: dtype?.elementType)
+    let wish = Contained.Conversion(
+      format: target, type: dtype?.elementType, kerasVersion: kerasVersion.map { ByteString($0) })
     var conversion = try contained.startConversion(of: model, into: files, wish)
     var check = try contained.startConversionCheck(of: files, against: model, wish)
     let answer = try Progress.during("converting") { try conversion.answer() }

@@ -14,13 +14,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("not_hdf5", "this is not an HDF5 file"), ("empty", "this is not an HDF5 file"),
+    ("not_hdf5", "does not know what this is"), ("empty", "this is an empty file"),
     ("truncated", "truncated file"),
     ("no_model_config", "no architecture"), ("model_config_not_json", "model_config: this is not valid JSON"),
     ("weights_missing", "missing"), ("weights_wrong_shape", "has the shape"),
     ("keras1", "Keras 1.2.2"), ("layer_order_swapped", "another order"),
     ("unknown_dtype", "elements of type int32"),
-    ("open_for_writing", "has not closed it"), ("filter_unknown", "the filter 32000"),
+    ("open_for_writing", "has not closed it"), ("filter_unknown", "the filter 32015"),
     ("external_storage", "in other files"), ("virtual_dataset", "in other files"),
     ("soft_link", "soft and external links"), ("external_link", "soft and external links"),
     ("group_loop", "a second name"), ("type_odd_float", "not IEEE 754"), ("type_compound", "compound"),

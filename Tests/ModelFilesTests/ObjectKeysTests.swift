@@ -17,7 +17,7 @@ import Testing
     ("GroupQueryAttention", "grouped_query_attention"),
   ])
   func `A class's name becomes words`(className: String, key: String) {
-    #expect("\(ObjectKeys().key(ofClass: ByteString(className)))" == key)
+    #expect("\(ObjectKeys(scheme: .layers).key(ofClass: ByteString(className)))" == key)
   }
 
   @Test func `Layers of a class are counted in the order of the model, those without weights too`() {
@@ -28,7 +28,7 @@ import Testing
         Layer(name: ByteString("layer \(index)"), className: ByteString(name), operation: operation))
     }
     graph.layers[4].isFunction = true
-    let keys = ObjectKeys().keys(of: graph)
+    let keys = ObjectKeys(scheme: .layers).keys(of: graph)
     #expect(keys.map(\.layer) == [1, 2, 3, 5])
     #expect(keys.map(\.key) == ["dense", "re_lu", "dense_1", "dense_2"])
   }

@@ -11,11 +11,13 @@ extension KerasModel {
   /// - Parameters:
   ///   - format: of the new file.
   ///   - type: of the weights that are floating-point numbers; nil to leave each as it is.
+  ///   - version: of the release of Keras 2 that shall load it; nil for the model's own.
   /// - Throws: `ModelFileError` where the other format cannot hold the model.
   public func converted(
-    to format: ModelFormat, type: ElementType?
+    to format: ModelFormat, type: ElementType?, version: ByteString? = nil
   ) throws(ModelFileError) -> ModelConversion {
     var plan = ConversionPlan(model: self, format: format, type: type)
+    try plan.write(for: version)
     try plan.check()
     let contents = try plan.contents()
     let members = try plan.members(limits: limits)
@@ -31,15 +33,24 @@ extension KerasModel {
 
 /// Finds out what a file of another format has to have.
 private struct ConversionPlan {
-  let model: KerasModel
+  /// The model that was read; of the release that the new file is for.
+  private(set) var model: KerasModel
   let format: ModelFormat
   let type: ElementType?
+  private var isForAnotherRelease = false
   private(set) var notes: [String] = []
 
   init(model: KerasModel, format: ModelFormat, type: ElementType?) {
     self.model = model
     self.format = format
     self.type = type
+  }
+
+  mutating func write(for version: ByteString?) throws(ModelFileError) {
+    guard let version else { return }
+    let release = try TargetRelease(version, for: model)
+    isForAnotherRelease = release.version != model.kerasVersion
+    model.kerasVersion = release.version
   }
 
   private var source: HDF5Contents { model.container.contents }
@@ -56,6 +67,16 @@ private struct ConversionPlan {
       throw model.problem(
         "Keras 3 cannot load a function of keras.ops from .h5, which has no place for its module; use .keras",
         function)
+    }
+    if format.arrangement == .names, model.generation == .keras3, !model.kerasVersion.isEmpty,
+      (0...2).contains(model.kerasMinorVersion),
+      let layer = model.graph.layers.first(where: { $0.core.body?.isPartlyFrozen ?? false })
+    {
+      throw model.problem(
+        """
+        Keras \(model.kerasVersion) forgets which layers of a model inside the model are frozen when it loads weights \
+        by name, and with that their order; use .keras or .weights.h5
+        """, layer)
     }
     for (place, dataset) in zip(model.layout.places, model.layout.datasets)
     where dataset.elementType.byteCount == nil {
@@ -85,7 +106,7 @@ private struct ConversionPlan {
       return sameArrangement(datasets)
     }
     var result = source
-    if arrangement == model.layout.arrangement {
+    if arrangement == model.layout.arrangement, arrangement == .names || !isForAnotherRelease {
       result = sameArrangement(datasets)
       guard case .group(let weights)? = result.tree[model.layout.root.components] else { return result }
       result.tree = try placed(weights, optimizer: result.tree[model.layout.optimizerState])
@@ -173,7 +194,12 @@ private struct ConversionPlan {
     var root = HDF5Group()
     root.set(.group(weights), at: KerasContainer.namedWeights.components)
     if let optimizer { root.set(optimizer, at: model.layout.optimizerState) }
-    let own = model.layout.root == .root ? [] : source.tree.attributes
+    let own =
+      model.layout.root == .root
+      ? []
+      : source.tree.attributes.filter {
+        !isForAnotherRelease || $0.name != "keras_version"
+      }
     let text = HDF5Strings(list: [ByteString(try architecture())], isScalar: true)
     let architecture = HDF5Attribute(name: KerasContainer.architectureAttribute, content: .strings(text))
     root.replace(attributes: [], with: versionAttributes)
@@ -196,31 +222,20 @@ private struct ConversionPlan {
   /// Outside of HDF5 it has to say in which module the model's class is, and in a file of its own, of which Keras it is.
   func architecture() throws(ModelFileError) -> [UInt8] {
     let document = model.architecture.document
-    guard format != .wholeHDF5, format != .safetensors else { return document.text }
-    var editor = JSONEditor(document)
+    var editor = isForAnotherRelease ? model.released(document) : JSONEditor(document)
+    guard format != .wholeHDF5, format != .safetensors else { return editor.apply() }
     if document.root["module"] == nil, let value = document.root["class_name"], let name = value.string {
       let parts = name.bytes.split(separator: UInt8(ascii: ">"))
       if parts.count > 1, let own = parts.last {
         editor.replace(value, with: JSONEditor.quoted(ByteString(own)))
       }
-      editor.set("module", of: document.root, to: JSONEditor.quoted(module(ofClass: name)))
+      editor.set("module", of: document.root, to: JSONEditor.quoted(model.module(ofClass: name)))
       editor.set("registered_name", of: document.root, to: JSONEditor.quoted(name))
     }
     if format.hasSeparateArchitecture, document.root["keras_version"] == nil, !model.kerasVersion.isEmpty {
       editor.set("keras_version", of: document.root, to: JSONEditor.quoted(model.kerasVersion))
     }
     return editor.apply()
-  }
-
-  /// Where Keras finds the class of a model.
-  private func module(ofClass name: ByteString) -> ByteString {
-    guard name == "Functional" else { return "keras" }
-    guard model.generation == .keras2 else { return "keras.src.models.functional" }
-    switch model.kerasMinorVersion {
-    case ...12: return "keras.engine.functional"
-    case 13...15: return "keras.src.engine.functional"
-    default: return "tf_keras.src.engine.functional"
-    }
   }
 
   /// The texts beside the weights of an archive.
@@ -237,6 +252,10 @@ private struct ConversionPlan {
           name: KerasContainer.metadataMember,
           text: "{\"keras_version\": " + JSONEditor.quoted(model.kerasVersion) + "}")
       ]
+    if isForAnotherRelease, format == .archive {
+      if case .archive(let archive, _) = model.container { noteAssets(of: archive) }
+      return metadata
+    }
     switch model.container {
     case .wholeModel, .weights, .sharded: return metadata
     case .folder(_, _, let file):
@@ -265,6 +284,15 @@ private struct ConversionPlan {
 }
 
 extension Graph {
+  /// Whether some of its layers with weights are frozen and others are not.
+  fileprivate var isPartlyFrozen: Bool { Set(frozenFlags).count > 1 }
+
+  private var frozenFlags: [Bool] {
+    layers.flatMap { layer in
+      layer.core.body?.frozenFlags ?? ((layer.core.variables ?? []).isEmpty ? [] : [layer.trainable])
+    }
+  }
+
   /// The first function, those in inner models included.
   fileprivate var firstFunction: Layer? {
     for layer in layers {
@@ -281,13 +309,5 @@ extension HDF5Contents {
     var others: [HDF5Path] = []
     tree.forEachDataset { path, _ in if !places.contains(path) { others.append(path) } }
     return others
-  }
-}
-
-extension KerasModel {
-  /// The second number of the version; 0 where it is not known.
-  fileprivate var kerasMinorVersion: Int {
-    let parts = kerasVersion.split(separator: UInt8(ascii: "."))
-    return parts.count > 1 ? Int("\(parts[1])") ?? 0 : 0
   }
 }

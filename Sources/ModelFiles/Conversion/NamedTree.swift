@@ -19,7 +19,7 @@ struct NamedTree {
     var group = HDF5Group()
     let names = WeightNames(of: model.graph).names
     let graph = model.graph
-    let listed = ObjectKeys().listedLayers(of: graph)
+    let listed = ObjectKeys.listedLayers(of: graph)
     for index in listed {
       var saved: [ByteString] = []
       let layer = graph.layers[index]

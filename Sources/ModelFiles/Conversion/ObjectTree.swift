@@ -9,14 +9,13 @@ struct ObjectTree {
   let model: KerasModel
   /// The array of each weight, by its number.
   let datasets: [HDF5Dataset]
-  private let keys = ObjectKeys()
-  private let container: ByteString
+  private let keys: ObjectKeys
   private let vars: ByteString = "vars"
 
   init(model: KerasModel, datasets: [HDF5Dataset]) {
     self.model = model
     self.datasets = datasets
-    container = ObjectWeights.container(version: model.kerasVersion)
+    keys = ObjectKeys(scheme: ObjectKeys.Scheme(version: model.kerasVersion))
   }
 
   /// The root of the new tree.
@@ -29,10 +28,10 @@ struct ObjectTree {
   }
 
   private func add(_ graph: Graph, to root: inout HDF5Group, at path: [ByteString]) throws(ModelFileError) {
-    root.set(.group(HDF5Group()), at: path + [container])
+    root.set(.group(HDF5Group()), at: path + [keys.scheme.container])
     root.set(.group(HDF5Group()), at: path + [vars])
     for (index, key) in keys.keys(of: graph) {
-      try add(graph.layers[index], to: &root, at: path + [container, key])
+      try add(graph.layers[index], to: &root, at: path + [keys.scheme.container, key])
     }
   }
 

@@ -4,8 +4,10 @@ import Tensor
 
 extension LayerConfiguration {
   /// An activation: a name, null for none, or a serialised object.
-  mutating func activation(_ key: ByteString = "activation") -> Activation {
-    guard let value = take(key), !value.isNull else { return .linear }
+  ///
+  /// - Throws: `NotUnderstood` for a layer in its place that may have weights, which stand among those of the layer itself.
+  mutating func activation(_ key: ByteString = "activation") throws(NotUnderstood) -> Activation {
+    guard let value = take(key), !value.isNull, !ignoresActivation else { return .linear }
     if let name = value.string { return Activation(kerasName: name, generation: generation) }
     // tf_keras and Keras 3 serialise functions as {"class_name": "function", "config": "relu"}.
     if value["class_name"]?.string == "function", value["registered_name"]?.string == nil,
@@ -13,7 +15,15 @@ extension LayerConfiguration {
     {
       return Activation(kerasName: name, generation: generation)
     }
-    return .other("a serialised object")
+    guard let className = value["class_name"]?.string, let configuration = value["config"],
+      configuration.members != nil
+    else { return .other("a serialised object") }
+    var reader = LayerConfiguration(configuration, generation: generation)
+    guard GraphReader.foreignModule(of: value) == nil,
+      case .activation(let activation)? = try reader.readActivationLayer(className),
+      reader.unknownAttribute == nil
+    else { throw NotUnderstood("its activation is the layer \(className)") }
+    return activation
   }
 }
 

@@ -161,6 +161,7 @@ extension FunctionReader {
     }
     guard isSingle else { return nil }
     switch name {
+    case "identity": return .identity
     case "Reshape", "reshape":
       let target = try attributes.integers(name == "reshape" ? "shape" : "newshape")
       guard target.filter({ $0 == -1 }).count <= 1, target.allSatisfy({ $0 >= -1 }) else { return nil }

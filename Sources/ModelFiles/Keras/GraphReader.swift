@@ -7,6 +7,12 @@ import Tensor
 /// Source: keras/src/models/{functional,sequential}.py and tf_keras/src/engine/{functional,sequential}.py.
 struct GraphReader {
   let generation: KerasGeneration
+  /// Whether frozen batch normalizations use the moving statistics even where they are called with training=True.
+  ///
+  /// So do Keras 3 and TensorFlow 2; Keras up to 2.2 does not, and TensorFlow 1 gives its version as 2.2.4, too.
+  /// Source: `call` in keras/src/layers/normalization/batch_normalization.py; `_get_training_value` in
+  /// tf_keras/src/layers/normalization/batch_normalization.py.
+  var frozenLayersInfer = false
   /// How deep models may stand inside models.
   private static let depthLimit = 32
 
@@ -25,7 +31,7 @@ struct GraphReader {
     if className == "Sequential" {
       (graph, source) = try readSequential(configuration, depth: depth)
     } else {
-      (graph, source) = try readFunctional(configuration, depth: depth)
+      (graph, source) = try readFunctional(configuration, className, depth: depth)
     }
     if !Self.modelClasses.contains(className) {
       graph.obstacle = "the model's class \(className) may compute something of its own"
@@ -36,10 +42,16 @@ struct GraphReader {
   }
 
   private func readFunctional(
-    _ configuration: JSONValue, depth: Int
+    _ configuration: JSONValue, _ className: ByteString, depth: Int
   ) throws(ArchitectureError) -> (Graph, GraphSource) {
     guard let list = configuration["layers"], let elements = list.array else {
-      throw ArchitectureError("the model's config has no list of layers")
+      throw ArchitectureError(
+        Self.modelClasses.contains(className)
+          ? "the model's config has no list of layers"
+          : """
+          the model's class \(className) is somebody's own, and its architecture is in its code, not in the file; \
+          build it with the functional API or Sequential, give that the weights, and save it
+          """)
     }
     var graph = Graph(name: configuration["name"]?.string ?? "model", isSequential: false)
     var source = GraphSource(layerList: list)
@@ -69,16 +81,16 @@ struct GraphReader {
         return TensorReference(call: place[target], output: reference.tensor)
       }
       // Keras 3 writes training=true into every call of an augmentation, and overrides it at inference.
-      let isAugmentation =
+      let infers =
         generation == .keras3 && LayerReader.augmentations.contains(graph.layers[layer].className)
-      var call = Call(
-        layer: layer, number: number, inputs: [], training: isAugmentation ? nil : writtenCall.training)
+        || frozenLayersInfer && graph.layers[layer].isFrozenBatchNormalization
+      var call = Call(layer: layer, number: number, inputs: [], training: infers ? nil : writtenCall.training)
       for reference in writtenCall.source.inputs { call.inputs.append(try resolve(reference)) }
       for reference in writtenCall.source.controls { call.controls.append(try resolve(reference)) }
       // What a function is called with is part of its operation.
       let isUnderstood = graph.layers[layer].hasCallArguments && !graph.layers[layer].isOpaque
       call.hasUnknownArguments = writtenCall.hasUnknownArguments && !isUnderstood
-      if writtenCall.training == true {
+      if call.training == true {
         // What changes nothing at inference may matter now.
         graph.layers[layer].configuration = elements[layer]["config"]?.canonicalText(
           without: Self.namesAndPrecision.subtracting(["trainable"]))
@@ -88,6 +100,10 @@ struct GraphReader {
           hidesTensors: true)
       }
       for (reference, shape) in writtenCall.shapes { graph.recordedShapes[try resolve(reference)] = shape }
+      // Keras builds a layer for its first call.
+      if number == 0, call.inputs.count == 1, graph.recordedShapes[call.inputs[0]] == nil {
+        graph.recordedShapes[call.inputs[0]] = Self.builtShape(of: elements[layer])
+      }
       graph.calls.append(call)
       source.calls.append(writtenCall.source)
     }
@@ -134,5 +150,12 @@ struct GraphReader {
       throw ArchitectureError("\(key) has something that is not a reference to a layer")
     }
     return references
+  }
+}
+
+extension Layer {
+  fileprivate var isFrozenBatchNormalization: Bool {
+    guard case .batchNormalization = operation else { return false }
+    return !trainable
   }
 }

@@ -29,7 +29,9 @@ public struct KerasArchitecture: Sendable {
   init(of text: ArchitectureText, generation: KerasGeneration) throws(ModelFileError) {
     document = text.document
     do throws(ArchitectureError) {
-      (graph, source) = try GraphReader(generation: generation).readModel(document.root)
+      (graph, source) = try GraphReader(
+        generation: generation, frozenLayersInfer: generation.frozenLayersInfer(version: text.version ?? "")
+      ).readModel(document.root)
     } catch {
       throw ModelFileError(
         .architecture(error.what), file: text.file, place: error.place ?? "\(text.place)")

@@ -63,6 +63,7 @@ enum KerasContainer: Sendable {
       return
     }
     guard ZipArchive.isArchive(startingWith: head) else {
+      try ForeignFile.check(input, limits: limits)
       let file = try Self.inHDF5(input.path) { () throws(HDF5Error) in
         try HDF5File(reading: input, limits: limits.hdf5)
       }
@@ -71,9 +72,12 @@ enum KerasContainer: Sendable {
     }
     let archive = try Self.inArchive(input.path) { () throws(ZipError) in
       try ZipArchive(reading: input, limits: limits.zip)
-    }
+    }.withoutFolder
     let place = "\(Self.weightsMember)"
     guard let member = archive[Self.weightsMember] else {
+      if let foreign = ForeignFile.known(holding: archive.members.map(\.name)) {
+        throw ModelFileError(.foreign(foreign), file: input.path)
+      }
       throw ModelFileError(.missingMember, file: input.path, place: place)
     }
     let weights = try Self.weights(member, of: archive, path: input.path, scratch: scratch)
@@ -87,10 +91,10 @@ enum KerasContainer: Sendable {
   /// The weights, and what else stands with them in HDF5.
   var contents: HDF5Contents {
     switch self {
-    case .wholeModel(let file), .weights(let file), .archive(_, let file), .folder(let file, _, _):
-      file.contents
+    case .wholeModel(let file): file.contents
+    case .weights(let file), .archive(_, let file), .folder(let file, _, _): file.contents.withoutBackslashes
     case .tensors(let model): model.contents
-    case .sharded(let weights): weights.contents
+    case .sharded(let weights): weights.contents.withoutBackslashes
     }
   }
 

@@ -9,7 +9,7 @@ public struct KerasModel: Sendable {
   /// The graph; its weights stay in the file.
   public let graph: Graph
   /// The version of Keras that wrote the file; empty where it does not say.
-  public let kerasVersion: ByteString
+  public internal(set) var kerasVersion: ByteString
   public let generation: KerasGeneration
   let container: KerasContainer
   let architecture: KerasArchitecture
@@ -132,8 +132,12 @@ public struct KerasModel: Sendable {
     if case .sharded(let weights) = container {
       return ["the shards are written as one file"] + Self.note(ofAttributes: weights.otherAttributes)
     }
-    guard case .archive(let archive, _) = container else { return [] }
+    guard case .archive(let archive, let file) = container else { return [] }
     var notes: [String] = []
+    if archive.isInFolder { notes.append("the members are written without the folder that they were in") }
+    if file.tree.members.contains(where: { $0.name.bytes.contains(UInt8(ascii: "\\")) }) {
+      notes.append("the names of groups are written with / where Windows had put \\")
+    }
     if archive[KerasContainer.metadataMember] == nil {
       notes.append(
         "\(KerasContainer.metadataMember) is missing; the version of Keras was told by the architecture")

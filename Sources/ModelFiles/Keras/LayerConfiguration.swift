@@ -10,6 +10,8 @@ struct LayerConfiguration {
   let json: JSONValue
   let generation: KerasGeneration
   private var taken: Set<ByteString> = []
+  /// Whether activations are read as linear, for what does not depend on them.
+  var ignoresActivation = false
 
   /// Attributes that change training, storage or names, but not what inference computes.
   private static let withoutEffect: Set<ByteString> = [
@@ -70,6 +72,14 @@ struct NotUnderstood: Error {
 }
 
 extension JSONValue {
+  /// A number as Keras writes it.
+  ///
+  /// Those of NumPy are {"type": "float32", "value": x} in some releases, and in 2.12 {"class_name": "__numpy__", …}.
+  var number: Double? {
+    double ?? self["value"]?.double
+      ?? (self["class_name"]?.string == "__numpy__" ? self["config"]?["value"]?.double : nil)
+  }
+
   /// An integer that shapes can be computed with, without an overflow.
   var smallInteger: Int? { integer.flatMap { (-largestAxis...largestAxis).contains($0) ? $0 : nil } }
 }
@@ -97,8 +107,7 @@ extension LayerConfiguration {
       guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
       return fallback
     }
-    // Keras writes NumPy numbers as {"type": "ndarray"/"float32", "value": x} in some versions.
-    guard let number = value.double ?? value["value"]?.double else {
+    guard let number = value.number else {
       throw .wrong(value, "the attribute \(key) is not a number")
     }
     return number

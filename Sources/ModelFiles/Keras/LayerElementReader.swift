@@ -63,6 +63,7 @@ extension GraphReader {
       }
     }
     if layer.isOpaque {
+      layer.carriedShape = carriedShape(of: element)
       layer.hiddenBatchNormalizations = hiddenBatchNormalizations(configuration)
       layer.variables = knowsWeights ? [] : nil
     }
@@ -144,6 +145,26 @@ extension GraphReader {
       elementType: configuration["dtype"]?.string ?? configuration["input_dtype"]?.string ?? "float32")
   }
 
+  /// The shape that a layer gives which is carried.
+  private func carriedShape(of element: JSONValue) -> CarriedShape? {
+    guard Self.foreignModule(of: element) == nil, let className = element["class_name"]?.string,
+      let configuration = element["config"]
+    else { return nil }
+    if let shape = CarriedShape(of: className, configuration) { return shape }
+    var reader = LayerReader(className: className, name: "", json: configuration, generation: generation)
+    return reader.readWithoutActivation().map { .of($0) }
+  }
+
+  /// The shape of the input for which Keras has built a layer; nil where the architecture does not say, or of several.
+  ///
+  /// Source: keras/src/layers/layer.py `get_build_config`.
+  static func builtShape(of element: JSONValue) -> PartialShape? {
+    guard let sizes = element["build_config"]?["input_shape"]?.array, !sizes.isEmpty,
+      sizes.allSatisfy({ $0.isNull || $0.smallInteger.map { $0 >= 0 } ?? false })
+    else { return nil }
+    return sizes.map(\.smallInteger).bounded
+  }
+
   /// The name of the precision policy: a string, or an object of a policy class.
   private func precision(_ configuration: JSONValue) -> ByteString {
     guard let written = configuration["dtype"], !written.isNull else { return "float32" }
@@ -161,7 +182,9 @@ extension GraphReader {
     if let elements = value.array { return elements.flatMap(hiddenBatchNormalizations) }
     guard let members = value.members else { return [] }
     var names: [ByteString] = []
-    if value["class_name"]?.string == "BatchNormalization", let name = value["config"]?["name"]?.string {
+    if let className = value["class_name"]?.string, LayerReader.batchNormalizations.contains(className),
+      let name = value["config"]?["name"]?.string
+    {
       names.append(name)
     }
     return names + members.flatMap { hiddenBatchNormalizations($0.value) }

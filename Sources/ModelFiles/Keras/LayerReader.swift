@@ -33,6 +33,13 @@ struct LayerReader {
     "RandomSharpness", "RandomShear", "RandomTranslation", "RandomWidth", "RandomZoom",
   ]
 
+  /// Batch normalization under all of its names.
+  ///
+  /// Source: tensorflow/python/keras/layers/normalization_v2.py; keras/layers/normalization/batch_normalization_v1.py.
+  static let batchNormalizations: Set<ByteString> = [
+    "BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization",
+  ]
+
   /// Classes that bnfold does not run, but knows to have no weights.
   static let weightless: Set<ByteString> = [
     "Lambda", "TFOpLambda", "SlicingOpLambda", "Masking", "Resizing", "CenterCrop", "Dot", "Softmax",
@@ -54,6 +61,14 @@ struct LayerReader {
       if error.isMalformed { throw ArchitectureError(error.reason, at: "layer \(name)") }
       return .opaque(error.reason)
     }
+  }
+
+  /// The operation of a layer whose activation is not understood, without it; nil where anything else is not, either.
+  mutating func readWithoutActivation() -> Operation? {
+    guard configuration.json["activation"]?.members != nil else { return nil }
+    configuration.ignoresActivation = true
+    guard let operation = try? readKnownClass(), configuration.unknownAttribute == nil else { return nil }
+    return operation
   }
 
   private mutating func readKnownClass() throws(NotUnderstood) -> Operation {
@@ -78,10 +93,10 @@ struct LayerReader {
         Dense(
           units: try configuration.positive("units"),
           usesBias: try configuration.boolean("use_bias", default: true),
-          activation: configuration.activation()))
+          activation: try configuration.activation()))
     case "EinsumDense": return .einsumDense(try configuration.einsumDense())
     case "Embedding": return try readEmbedding()
-    case "BatchNormalization", "BatchNormalizationV1", "SyncBatchNormalization":
+    case let name where Self.batchNormalizations.contains(name):
       return .batchNormalization(try configuration.batchNormalization())
     case "LayerNormalization": return .layerNormalization(try configuration.layerNormalization())
     case "RMSNormalization": return .layerNormalization(try configuration.rootMeanSquareNormalization())

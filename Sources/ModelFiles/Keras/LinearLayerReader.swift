@@ -38,7 +38,7 @@ extension LayerConfiguration {
       strides: try sizes("strides", count: rank, default: ones),
       dilation: try sizes("dilation_rate", count: rank, default: ones), padding: try padding(),
       dataFormat: try dataFormat(), filters: hasFilters ? try positive("filters") : nil,
-      usesBias: try boolean("use_bias", default: true), activation: activation())
+      usesBias: try boolean("use_bias", default: true), activation: try activation())
     guard convolution.filters.map({ $0 % groups == 0 }) ?? true else {
       throw .malformed("the filters cannot be divided into \(groups) groups")
     }
@@ -87,7 +87,7 @@ extension LayerConfiguration {
     }
     return EinsumDense(
       inputLabels: input, kernelLabels: kernel, outputLabels: output, ellipsis: inputEllipsis,
-      biasLabels: biasLabels, activation: activation())
+      biasLabels: biasLabels, activation: try activation())
   }
 
   private func labels(

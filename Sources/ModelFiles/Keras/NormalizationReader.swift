@@ -25,7 +25,7 @@ extension LayerConfiguration {
   }
 
   /// Only training needs it: folding shall not fail where it is no number.
-  private var momentum: Double? { json["momentum"].map { $0.double ?? $0["value"]?.double } ?? 0.99 }
+  private var momentum: Double? { json["momentum"].map(\.number) ?? 0.99 }
 
   /// The attribute `rms_scaling` of Keras 3 brings a gamma, and takes away the beta.
   mutating func layerNormalization() throws(NotUnderstood) -> LayerNormalization {

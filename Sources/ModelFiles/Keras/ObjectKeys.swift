@@ -8,25 +8,62 @@ import Tensor
 /// Source: keras/src/saving/saving_lib.py `_save_container_state`; keras/src/utils/naming.py and
 /// tf_keras/src/utils/generic_utils.py `to_snake_case`.
 struct ObjectKeys {
+  let scheme: Scheme
+
+  /// How releases list the layers of a model.
+  enum Scheme: CaseIterable {
+    /// Every layer once, in Keras 3 and in Keras 2 since 2.15.
+    case layers
+    /// Every layer once, under the name that Keras 2.14 has for the list.
+    case dependencies
+    /// In Keras 2.12 and 2.13, those with weights twice, of which the second is counted and not saved.
+    ///
+    /// Source: keras/engine/functional.py of these releases, `_layer_checkpoint_dependencies`.
+    case dependenciesTwice
+
+    /// The one that a release of Keras writes and looks for.
+    init(version: ByteString) {
+      let twice: [ByteString] = ["2.12.", "2.13."]
+      if twice.contains(where: { version.hasPrefix($0) }) {
+        self = .dependenciesTwice
+      } else {
+        self = version.hasPrefix("2.14.") ? .dependencies : .layers
+      }
+    }
+
+    /// The name of the group of the layers.
+    var container: ByteString { self == .layers ? "layers" : "_layer_checkpoint_dependencies" }
+  }
+
   /// The key of each layer of a graph, by the layer's index, in Keras's order.
-  func keys(of graph: Graph) -> [(layer: Int, key: ByteString)] {
+  ///
+  /// - Parameter hasWeights: whether the layer with an index has weights, which the file may tell by its key.
+  func keys(
+    of graph: Graph, hasWeights: (Int, ByteString) -> Bool
+  ) -> [(layer: Int, key: ByteString)] {
     var used: [ByteString: Int] = [:]
-    return listedLayers(of: graph).map { index in
-      let layer = graph.layers[index]
-      let name = key(ofClass: layer.className)
+    return Self.listedLayers(of: graph).map { index in
+      let name = key(ofClass: graph.layers[index].className)
       let number = used[name, default: 0]
-      used[name] = number + 1
-      return (index, number == 0 ? name : name + ByteString("_\(number)"))
+      let key = number == 0 ? name : name + ByteString("_\(number)")
+      let isTwice = scheme == .dependenciesTwice && hasWeights(index, key)
+      used[name] = number + (isTwice ? 2 : 1)
+      return (index, key)
     }
   }
 
+  /// The same for a graph whose layers have been given their weights.
+  func keys(of graph: Graph) -> [(layer: Int, key: ByteString)] {
+    keys(of: graph) { index, _ in graph.layers[index].hasWeights }
+  }
+
   /// What Keras calls the layers of a model, by their indices, in its order.
-  func listedLayers(of graph: Graph) -> [Int] {
+  static func listedLayers(of graph: Graph) -> [Int] {
     LayerOrder.order(of: graph).filter { isCounted(graph.layers[$0], in: graph) }
   }
 
   /// A list of layers does not count its input; functions are no layers.
-  private func isCounted(_ layer: Layer, in graph: Graph) -> Bool {
+  private static func isCounted(_ layer: Layer, in graph: Graph) -> Bool {
     if case .input = layer.operation, graph.isSequential { return false }
     return !layer.isFunction
   }
@@ -67,6 +104,14 @@ struct ObjectKeys {
       }
     }
     return result
+  }
+}
+
+extension Layer {
+  /// Whether it or something in it has been given weights.
+  fileprivate var hasWeights: Bool {
+    if let inner = wrapped.first { return inner.hasWeights }
+    return body?.layers.contains(where: \.hasWeights) ?? !(variables ?? []).isEmpty
   }
 }
 

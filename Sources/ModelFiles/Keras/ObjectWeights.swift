@@ -8,9 +8,7 @@ import Tensor
 /// Source: keras/src/saving/saving_lib.py `_save_state` and `H5IOStore`; keras/src/layers/layer.py
 /// `save_own_variables`.
 struct ObjectWeights {
-  /// The name of the group of a model's layers.
-  private let container: ByteString
-  private let keys = ObjectKeys()
+  private let keys: ObjectKeys
   private let generation: KerasGeneration
   private(set) var datasets: [HDF5Dataset] = []
   private(set) var places: [HDF5Path] = []
@@ -19,13 +17,8 @@ struct ObjectWeights {
   /// The path of the file, for errors.
   private let file: String
 
-  /// The names that the group of the layers has had.
-  private static let containers: [ByteString] = ["layers", "_layer_checkpoint_dependencies"]
-  /// The name under which a version of Keras looks for it.
-  static func container(version: ByteString) -> ByteString {
-    let hasOldName = ["2.12.", "2.13."].contains { version.hasPrefix($0) }
-    return hasOldName ? containers[1] : containers[0]
-  }
+  /// The name of the group of a model's layers.
+  private var container: ByteString { keys.scheme.container }
 
   private static let variables: ByteString = "vars"
 
@@ -33,7 +26,7 @@ struct ObjectWeights {
   static func isUsed(in tree: HDF5Group) -> Bool {
     // A layer may have the name of the group.
     let isNamed = tree.attributes.contains { ["layer_names", "layer_names0"].contains($0.name) }
-    return !isNamed && containers.contains { tree[[$0]] != nil }
+    return !isNamed && ObjectKeys.Scheme.allCases.contains { tree[[$0.container]] != nil }
   }
 
   /// Finds the weights of a file and gives them to the layers of a graph.
@@ -44,9 +37,46 @@ struct ObjectWeights {
   ) throws(ModelFileError) {
     self.tree = tree
     self.file = file
-    container = Self.containers.first { tree[[$0]] != nil } ?? Self.containers[0]
+    let schemes = ObjectKeys.Scheme.allCases.filter { tree[[$0.container]] != nil }
+    // Both ways of counting under one name have the same keys, unless a class has weights more than once.
+    keys =
+      schemes.map(ObjectKeys.init).first { $0.stranger(in: tree, of: graph) == nil }
+      ?? ObjectKeys(scheme: schemes.first ?? .layers)
     self.generation = generation
+    if let stranger = keys.stranger(in: tree, of: graph) {
+      throw problem(
+        "the file has weights \(stranger.name) that no layer of the architecture takes", at: stranger.path)
+    }
     try assign(to: &graph, at: [], shapes: ShapeInference(of: graph))
+  }
+}
+
+extension ObjectKeys {
+  /// The key of each layer; a file tells which of them have weights.
+  fileprivate func keys(
+    of graph: Graph, in tree: HDF5Group, at path: [ByteString]
+  ) -> [(layer: Int, key: ByteString)] {
+    keys(of: graph) { _, key in tree.hasArrays(at: path + [scheme.container, key]) }
+  }
+
+  /// The first weights of a file that are no layer's, with the place of their model; nil where there are none.
+  fileprivate func stranger(
+    in tree: HDF5Group, of graph: Graph, at path: [ByteString] = []
+  ) -> (name: ByteString, path: [ByteString])? {
+    let keyed = keys(of: graph, in: tree, at: path)
+    let known = Set(keyed.map(\.key))
+    if case .group(let group)? = tree[path + [scheme.container]],
+      let member = group.members.first(where: { !known.contains($0.name) && $0.node.hasArrays })
+    {
+      return (member.name, path)
+    }
+    for (index, key) in keyed {
+      let place = path + [scheme.container, key] + (graph.layers[index].wrapped.isEmpty ? [] : ["layer"])
+      if let body = graph.layers[index].core.body, let found = stranger(in: tree, of: body, at: place) {
+        return found
+      }
+    }
+    return nil
   }
 }
 
@@ -56,14 +86,7 @@ extension ObjectWeights {
   private mutating func assign(
     to graph: inout Graph, at path: [ByteString], shapes: ShapeInference
   ) throws(ModelFileError) {
-    let keyed = keys.keys(of: graph)
-    let known = Set(keyed.map(\.key))
-    if case .group(let group)? = tree[path + [container]] {
-      for member in group.members where !known.contains(member.name) && member.node.hasArrays {
-        throw problem("the file has weights \(member.name) that no layer of the architecture takes", at: path)
-      }
-    }
-    for (index, key) in keyed {
+    for (index, key) in keys.keys(of: graph, in: tree, at: path) {
       let input = graph.inputShape(ofLayer: index, shapes: shapes)
       try assign(
         to: &graph.layers[index], at: path + [container, key], input: input, inner: shapes.inner[index])
@@ -88,6 +111,11 @@ extension ObjectWeights {
       return
     }
     let objects = NestedState.objects(of: layer.operation, expected, generation: generation)
+    if let stranger = state(at: path, of: layer, besides: objects.map(\.path)) {
+      layer.operation = .opaque("the file has a state \(stranger) for it, which its class does not have")
+      layer.variables = take(everythingAt: path)
+      return
+    }
     let arrays = try arrays(at: path, of: layer, in: objects.map(\.path))
     guard !arrays.isEmpty || expected.isEmpty else {
       throw problem(
@@ -119,9 +147,8 @@ extension ObjectWeights {
     at path: [ByteString], of layer: Layer, in objects: [[ByteString]]
   ) throws(ModelFileError) -> [(path: [ByteString], dataset: HDF5Dataset)] {
     guard case .group(let group)? = tree[path] else { return [] }
-    let lists = (objects.isEmpty ? [[]] : objects).map { $0 + [Self.variables] }
     var found: [(path: [ByteString], dataset: HDF5Dataset)] = []
-    for list in lists {
+    for list in Self.lists(of: objects) {
       guard case .group(let numbered)? = group[list] else { continue }
       for number in numbered.members.indices {
         let place = list + [ByteString("\(number)")]
@@ -131,14 +158,22 @@ extension ObjectWeights {
         found.append((path + place, dataset))
       }
     }
-    var strangers: [HDF5Path] = []
-    group.forEachDataset { place, _ in
-      if !lists.contains(Array(place.components.dropLast())) { strangers.append(place) }
-    }
-    if let stranger = strangers.first?.components.first {
-      throw problem("the file has a state \(stranger) for it, which its class does not have", layer)
-    }
     return found
+  }
+
+  /// The first group with arrays that are none of a layer's objects'; nil where there is none.
+  private func state(at path: [ByteString], of layer: Layer, besides objects: [[ByteString]]) -> ByteString? {
+    guard case .group(let group)? = tree[path] else { return nil }
+    let lists = Self.lists(of: objects)
+    var stranger: ByteString?
+    group.forEachDataset { place, _ in
+      if !lists.contains(Array(place.components.dropLast())) { stranger = stranger ?? place.components.first }
+    }
+    return stranger
+  }
+
+  private static func lists(of objects: [[ByteString]]) -> [[ByteString]] {
+    (objects.isEmpty ? [[]] : objects).map { $0 + [variables] }
   }
 
   private mutating func variable(named path: [ByteString], holding dataset: HDF5Dataset) -> Variable {

@@ -20,8 +20,8 @@ extension LayerConfiguration {
     let hasGates = cell != .simple
     return Recurrent(
       cell: cell, units: try positive("units"), usesBias: try boolean("use_bias", default: true),
-      activation: activation(),
-      recurrentActivation: hasGates ? activation("recurrent_activation") : .linear,
+      activation: try activation(),
+      recurrentActivation: hasGates ? try activation("recurrent_activation") : .linear,
       returnsSequences: try boolean("return_sequences", default: false),
       returnsStates: try boolean("return_state", default: false),
       goesBackwards: try boolean("go_backwards", default: false))

@@ -39,6 +39,11 @@ extension GraphReader {
       let inputs = index == 0 ? [] : [TensorReference(call: index - 1)]
       graph.calls.append(Call(layer: index, number: 0, inputs: inputs))
     }
+    for (index, layer) in source.layers.enumerated() where index > 0 {
+      graph.recordedShapes[TensorReference(call: index - 1)] = layer.flatMap {
+        Self.builtShape(of: elements[$0.index])
+      }
+    }
     graph.inputs = [TensorReference(call: 0)]
     graph.outputs = [TensorReference(call: graph.calls.count - 1)]
     try Wiring.checkOutputIndices(of: graph)

@@ -83,7 +83,7 @@ extension LayerConfiguration {
   mutating func readActivationLayer(_ className: ByteString) throws(NotUnderstood) -> Operation? {
     switch className {
     case "Activation":
-      let activation = activation()
+      let activation = try activation()
       return activation == .linear ? .identity : .activation(activation)
     case "ReLU":
       let maximum = json["max_value"].flatMap { $0.isNull ? nil : $0 }

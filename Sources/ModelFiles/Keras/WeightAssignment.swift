@@ -77,6 +77,14 @@ struct WeightAssignment {
         &graph.layers[index], holding: stored, "it holds layers of which bnfold does not know the weights")
       return
     }
+    if case .batchNormalization(var normalization) = layer.operation, normalization.renormalizes,
+      expected.count < stored.count
+    {
+      normalization.obstacle = "its renormalization has the weights of TensorFlow 1"
+      graph.layers[index].operation = .batchNormalization(normalization)
+      graph.layers[index].variables = stored
+      return
+    }
     guard expected.count == stored.count else {
       throw problem(
         "the file has \(stored.count) weights for it, the architecture \(expected.count)", layer.name)

@@ -85,6 +85,7 @@ struct Contained {
   struct Conversion {
     let format: ModelFormat
     let type: ElementType?
+    let kerasVersion: ByteString?
   }
 
   /// Starts to convert into files that have no name yet.
@@ -105,6 +106,7 @@ struct Contained {
     var task = WorkerTask(kind: kind, limits: limits)
     task.format = conversion.format
     task.elementType = conversion.type
+    task.kerasVersion = conversion.kerasVersion
     return task
   }
 
@@ -247,7 +249,14 @@ struct Pending<Value: Message>: ~Copyable {
 
 extension TaskFailure {
   fileprivate init(_ failure: WorkerFailure, _ task: WorkerTask) {
-    self.init(failure.isOfTheFile ? .malformed : .system, "\(task.names)\(failure)")
+    guard let changes = task.limits.processChanges, failure.mayBeOfLimits else {
+      self.init(failure.isOfTheFile ? .malformed : .system, "\(task.names)\(failure)")
+      return
+    }
+    self.init(
+      .malformed,
+      "\(task.names)its reader did not get to an answer within --limits \(changes); raise them, or leave them away"
+    )
   }
 }
 

@@ -39,7 +39,7 @@ extension WorkerMain {
     let file = try open(given, as: "the file")
     guard let format = task.format else { throw TaskFailure(.software, "there is no format") }
     begin("looking for the place of each array", file)
-    return try file.converted(to: format, type: task.elementType)
+    return try file.converted(to: format, type: task.elementType, version: task.kerasVersion)
   }
 
   private func open(_ given: GivenModel, as name: String) throws -> AnyModelFile {

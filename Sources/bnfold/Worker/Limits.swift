@@ -25,6 +25,12 @@ struct Limits: Equatable {
 
   init() {}
 
+  /// The limits of the process that were set, as `--limits` has them; nil where both have their defaults.
+  var processChanges: String? {
+    let set = ["memory", "time"].compactMap { name in changes[name].map { "\(name)=\($0)" } }
+    return set.isEmpty ? nil : set.joined(separator: ",")
+  }
+
   /// Limits of what is read.
   var reading: ReadingLimits {
     var limits = ReadingLimits()

@@ -64,6 +64,8 @@ struct WorkerTask {
   var format: ModelFormat?
   /// What weights become in a conversion, nil if they stay as they are; what a model is run in.
   var elementType: ElementType?
+  /// The release of Keras that a conversion is for; nil for the model's own.
+  var kerasVersion: ByteString?
   /// For each file with arrays, or set of them, the input that it is for; nil where the arrays' names tell.
   var inputNames: [ByteString?] = []
   /// What the results of a run are written as.
@@ -140,6 +142,7 @@ extension WorkerTask: Message {
     let name: String? = try reader.take()
     format = name.flatMap { ModelFormat(rawValue: $0) }
     elementType = try reader.take()
+    kerasVersion = try reader.take()
     inputNames = try reader.take()
     let ending: String? = try reader.take()
     arrayFormat = ending.flatMap { ArrayFile.Format(rawValue: $0) }
@@ -153,7 +156,7 @@ extension WorkerTask: Message {
   func write(to writer: inout MessageWriter) {
     writer.put(
       kind.rawValue, models, output, hasScratch, limits, seed, checks, checksNames, outcome.rawValue)
-    writer.put(format?.rawValue, elementType)
+    writer.put(format?.rawValue, elementType, kerasVersion)
     writer.put(inputNames, arrayFormat?.rawValue, showsLayers, foldOptions, statistics, calibration, batches)
   }
 }

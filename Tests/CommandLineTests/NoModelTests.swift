@@ -1,0 +1,70 @@
+import Fixtures
+import Testing
+
+/// What people give by mistake is told by what it is, with the way forward.
+@Suite struct NoModelTests {
+  private static let folder = Fixtures.directory + "/foreign/"
+
+  /// A file or folder, what it has to be called, and what to do.
+  static let files = [
+    ("architecture_only.json", "an architecture without weights", "--architecture"),
+    ("checkpoint.index", "an index of a TensorFlow checkpoint", ".keras or .h5"),
+    ("empty.h5", "an empty file", "download it again"),
+    ("git_lfs_pointer.h5", "a pointer of Git LFS", "git lfs pull"),
+    ("git_lfs_pointer.safetensors", "a pointer of Git LFS", "git lfs pull"),
+    ("html_page.h5", "an HTML page", "download the file itself"),
+    ("keras1.h5", "Keras 1.2.2", "Keras 2 first"),
+    ("model.onnx", "an ONNX model", "exported from"),
+    ("model.tflite", "a model of TensorFlow Lite", "converted from"),
+    ("pickle.pth", "a pickle", "safetensors.torch.save_file"),
+    ("saved_model", "a SavedModel", ".keras or .h5"),
+    ("saved_model/saved_model.pb", "a graph of TensorFlow", ".keras or .h5"),
+    ("subclassed.keras", "somebody's own", "functional API"),
+    ("tensorflowjs_model.json", "a model of TensorFlow.js", "tensorflowjs_converter"),
+    ("torch.pth", "a file of PyTorch", "safetensors.torch.save_file"),
+    ("weights_as_npz.keras", "weights as .npz", "save it again"),
+    ("array.npy", "an array of NumPy", "bnfold run"),
+    ("arrays.npz", "an archive of NumPy's arrays", "bnfold run"),
+    ("compressed.h5.gz", "a compressed file", "decompress"),
+    ("model.tar", "a tar archive", "unpack"),
+  ]
+
+  @Test(arguments: files, ["inspect", "fold", "verify"])
+  func `It is refused in one line`(file: (String, String, String), command: String) throws {
+    let directory = TemporaryDirectory()
+    let path = Self.folder + file.0
+    let output = directory.file("out.h5")
+    let arguments =
+      ["inspect": [path], "fold": [path, "-o", output], "verify": [path, path]][command] ?? []
+    let outcome = try Binary.run([command] + arguments)
+    #expect(outcome.code == 65)
+    #expect(outcome.errors.contains(file.1) && outcome.errors.contains(file.2), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+    #expect(outcome.output.isEmpty && directory.contents.isEmpty)
+  }
+
+  @Test func `A whole model needs no plan`() throws {
+    for path in [Fixtures.fixture("keras3", "dense").path, Self.folder + "../unusual/masking.keras"] {
+      let outcome = try Binary.run(["plan", path])
+      #expect(outcome.code == 65 && outcome.errors.contains("needs no plan"), "\(outcome.errors)")
+    }
+  }
+
+  @Test(arguments: [
+    ["fold", "-", "-o", "x.h5"], ["fold", "x.h5", "-o", "-"], ["convert", "x.h5", "-"],
+    ["fold", "x.h5", "--in-place", "--in-place"], ["fold", "x.h5", "-o", "y.h5", "--output", "z.h5"],
+    ["fold", "x.h5", "-o", "y.h5", "--seed", "1", "--seed=2"],
+  ])
+  func `Streams and options that are given twice are wrong usage`(arguments: [String]) throws {
+    let outcome = try Binary.run(arguments)
+    #expect(outcome.code == 64)
+    #expect(outcome.errors.contains("Give a path") || outcome.errors.contains("is given twice"))
+  }
+
+  @Test func `A limit that the user has set is not the file's fault`() throws {
+    let path = Fixtures.fixture("keras3", "dense").path
+    let outcome = try Binary.run(["inspect", path, "--limits", "memory=1M"])
+    #expect(outcome.code == 65 && outcome.errors.contains("within --limits memory=1048576"))
+    #expect(!outcome.errors.contains("hostile"))
+  }
+}
