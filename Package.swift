@@ -167,7 +167,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "BatchNormFoldingTests",
-      dependencies: ["BatchNormFolding", "Fixtures", "HDF5", "Inference", "ModelGraph", "Tensor"],
+      dependencies: [
+        "BatchNormFolding", "Fixtures", "HDF5", "Inference", "LosslessJSON", "ModelFiles", "ModelGraph",
+        "Tensor",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",

@@ -3,7 +3,7 @@ import LosslessJSON
 import Safetensors
 import Zip
 
-/// Limits that bound time and memory of reading a model file; each is checked before anything is made ready.
+/// What a file may ask for, and what is believed of it: limits are checked before anything is made ready.
 public struct ReadingLimits: Sendable {
   /// Bytes of the file.
   public var fileBytes = 4 << 30
@@ -15,6 +15,8 @@ public struct ReadingLimits: Sendable {
   public var safetensors = SafetensorsFile.Limits()
   /// Limits of the architecture's text.
   public var json = JSONLimits()
+  /// Classes of somebody's own that are taken for those of Keras.
+  public var trusted = TrustedClasses()
 
   public init() {
     // Keras writes its architectures with Python's json module, which has them.

@@ -53,21 +53,23 @@ extension StateDictionary {
 
 extension WeightPlan {
   /// The same plan for tensors with slashes in their names instead of dots.
-  var slashed: WeightPlan {
-    func slashed(_ name: ByteString) -> ByteString { name.replacing(".", with: "/") }
+  var slashed: WeightPlan { renamed { $0.replacing(".", with: "/") } }
+
+  /// The same plan for tensors with other names.
+  func renamed(_ name: (ByteString) -> ByteString) -> WeightPlan {
     var plan = self
     plan.folds = folds.map { fold in
       var fold = fold
-      fold.kernel = slashed(fold.kernel)
-      fold.bias = slashed(fold.bias)
-      fold.gamma = fold.gamma.map(slashed)
-      fold.beta = fold.beta.map(slashed)
-      fold.mean = slashed(fold.mean)
-      fold.variance = slashed(fold.variance)
-      fold.others = fold.others.map(slashed)
+      fold.kernel = name(fold.kernel)
+      fold.bias = name(fold.bias)
+      fold.gamma = fold.gamma.map(name)
+      fold.beta = fold.beta.map(name)
+      fold.mean = name(fold.mean)
+      fold.variance = name(fold.variance)
+      fold.others = fold.others.map(name)
       return fold
     }
-    plan.open = open.map { OpenNormalization(name: slashed($0.name), reason: $0.reason) }
+    plan.open = open.map { OpenNormalization(name: name($0.name), reason: $0.reason) }
     return plan
   }
 }

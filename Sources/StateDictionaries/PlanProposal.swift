@@ -25,15 +25,22 @@ public struct PlanProposal: Sendable {
     for dictionary: StateDictionary, configuration: [UInt8]?, outcome: PlannedFold.Outcome
   ) -> WeightPlan {
     var refuted: [String] = []
-    for family in ModelFamily.all where family.signature(dictionary) {
-      if let problem = refutation(of: family, dictionary) {
-        refuted.append("it has the names of \(family.name), but \(problem)")
-        continue
+    let root = configuration.flatMap { try? JSONDocument(parsing: $0).root }
+    for prefix in WrapperPrefix.all(of: dictionary) {
+      let part = dictionary.below(prefix)
+      for family in ModelFamily.all where family.signature(part) {
+        if let problem = refutation(of: family, part) {
+          refuted.append("it has the names of \(family.name), but \(problem)")
+          continue
+        }
+        let known =
+          family.epsilon
+          ?? root.flatMap(family.configuredEpsilon).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+        let epsilon = WrapperPrefix.isOfDetector(prefix) && part.hasFrozenNormalizations ? nil : known
+        let isAll = part.arrays.count == dictionary.arrays.count
+        return plan(by: family, part, epsilon: epsilon, outcome: outcome, isAll: isAll)
+          .prefixed(by: prefix).leavingOpen(the: dictionary.batchNormalizations, outside: prefix)
       }
-      let root = configuration.flatMap { try? JSONDocument(parsing: $0).root }
-      let epsilon =
-        family.epsilon ?? root.flatMap(family.configuredEpsilon).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-      return plan(by: family, dictionary, epsilon: epsilon, outcome: outcome)
     }
     let reason =
       refuted.isEmpty
@@ -63,9 +70,11 @@ public struct PlanProposal: Sendable {
   private static func layout(of shape: Shape) -> KernelLayout { shape.count == 2 ? .linear : .outputFirst }
 
   private static func plan(
-    by family: ModelFamily, _ dictionary: StateDictionary, epsilon: Double?, outcome: PlannedFold.Outcome
+    by family: ModelFamily, _ dictionary: StateDictionary, epsilon: Double?, outcome: PlannedFold.Outcome,
+    isAll: Bool
   ) -> WeightPlan {
-    let confidence = family.confidence(dictionary)
+    // What reads the network from outside is not known.
+    let confidence = isAll ? family.confidence(dictionary) : .medium
     var plan = WeightPlan(family: family.name, confidence: confidence)
     for name in dictionary.batchNormalizations {
       guard name.isUTF8 else {
@@ -93,7 +102,26 @@ public struct PlanProposal: Sendable {
   }
 }
 
+extension WeightPlan {
+  /// The same plan with batch normalizations that are in no network of the family.
+  fileprivate func leavingOpen(the all: [ByteString], outside prefix: ByteString) -> WeightPlan {
+    var plan = self
+    plan.open += all.filter { !$0.hasPrefix(prefix) }.map {
+      OpenNormalization(name: $0, reason: "the network of the family is in \(prefix), and it is outside")
+    }
+    return plan
+  }
+}
+
 extension StateDictionary {
+  /// Whether they are of the kind that detectors freeze, whose epsilon depends on the version and on the weights.
+  ///
+  /// torchvision has 1e-5 since 0.7 and 0 before, and sets it to 0 for some of its weights; detectron2 has 1e-5. They count
+  /// no batches. Source: torchvision/ops/misc.py `FrozenBatchNorm2d`; torchvision/models/detection/_utils.py `overwrite_eps`.
+  fileprivate var hasFrozenNormalizations: Bool {
+    !batchNormalizations.contains { self[$0 + ".num_batches_tracked"] != nil }
+  }
+
   /// The name, if there is such a tensor.
   fileprivate func existing(_ name: ByteString) -> ByteString? { self[name] == nil ? nil : name }
 }

@@ -44,7 +44,7 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @OptionGroup var limitOptions: LimitOptions
+  @OptionGroup var readingOptions: ReadingOptions
 
   /// What weights can become.
   enum WeightType: String, ExpressibleByArgument, CaseIterable {
@@ -82,7 +82,7 @@ struct ConvertCommand: ParsableCommand {
     let given = ModelPaths(model: input, companion: architectureOption.architecture)
     let targets = ModelPaths(model: output, companion: outputArchitecture)
     try targets.checkThatNothingIsOverwritten(given)
-    let contained = Contained(limits: limitOptions.limits)
+    let contained = Contained(limits: readingOptions.all)
     let model = try contained.open(given)
     let files = try ModelOutput(targets, replaces: force, like: model)
     let wish = Contained.Conversion(

@@ -26,12 +26,12 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @OptionGroup var limitOptions: LimitOptions
+  @OptionGroup var readingOptions: ReadingOptions
 
   func run() throws {
     try Exit.reporting {
       let difference = try Progress.during("comparing") {
-        try Contained(limits: limitOptions.limits).compare(
+        try Contained(limits: readingOptions.all).compare(
           ModelPaths(model: first, companion: architectureOption.architecture),
           ModelPaths(model: second, companion: secondArchitecture))
       }

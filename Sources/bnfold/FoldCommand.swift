@@ -30,7 +30,7 @@ struct FoldCommand: ParsableCommand {
 
   @OptionGroup var reporting: ReportingOptions
 
-  @OptionGroup var limitOptions: LimitOptions
+  @OptionGroup var readingOptions: ReadingOptions
 
   func validate() throws {
     if model.isEmpty { throw ValidationError("A path is empty.") }
@@ -64,7 +64,7 @@ struct FoldCommand: ParsableCommand {
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
-    let contained = Contained(limits: limitOptions.limits)
+    let contained = Contained(limits: readingOptions.all)
     let input = try contained.open(given)
     let result = try FoldStages(
       byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: reporting.seed,
@@ -89,7 +89,7 @@ struct FoldCommand: ParsableCommand {
         ("command", .text("fold")), ("version", .text(BNFold.configuration.version)),
         ("input", .text(model)), ("output", path.map { .text($0) } ?? .null),
         ("output_architecture", target.outputArchitecture.map { path == nil ? .null : .text($0) } ?? .null),
-        ("keras_version", folded.summary.versionJSON),
+        ("keras_version", folded.summary.versionJSON), readingOptions.trustedJSON,
         ("batch_normalizations", ledger.json), ("folded", .integer(folded.ledger.folded.count)),
         ("kept", .integer(folded.ledger.kept.count)),
         ("check", report.map { CheckReport(report: $0).json } ?? .null),
@@ -102,6 +102,7 @@ struct FoldCommand: ParsableCommand {
     var lines = [folded.summary.line(for: model), ""] + ledger.lines(for: terminal)
     if let report { lines += CheckReport(report: report).lines(for: terminal) }
     if report == nil { lines.append("Check: skipped") }
+    lines += readingOptions.trustedLines
     lines += folded.notes.map { "Note: \($0)" }
     if let path {
       let paths = ModelPaths(model: path, companion: target.outputArchitecture)

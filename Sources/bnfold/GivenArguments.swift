@@ -3,7 +3,7 @@ import ArgumentParser
 /// What every command refuses: a stream in the place of a file, and an option twice, of which one would be lost.
 enum GivenArguments {
   /// Options that may be given several times.
-  private static let lists: Set<String> = ["--skip", "--input", "--data"]
+  private static let lists: Set<String> = ["--skip", "--input", "--data", "--trust-class"]
   private static let longNames = ["-o": "--output", "-i": "--input"]
 
   /// - Parameter arguments: those behind the name of the command's file.

@@ -50,6 +50,7 @@ struct InspectCommand: ParsableCommand {
         let members: [(String, JSONOutput)] = [
           ("command", .text("inspect")), ("version", .text(BNFold.configuration.version)),
           ("model", .text(inspection.model)), ("keras_version", answer.summary.versionJSON),
+          inspection.readingOptions.trustedJSON,
           ("layers", layers.json), ("tensors", TensorList(tensors: answer.tensors).json),
           ("batch_normalizations", LedgerReport(ledger: ledger).json),
           ("foldable", .integer(ledger.folded.count)), ("kept", .integer(ledger.kept.count)),
@@ -59,7 +60,8 @@ struct InspectCommand: ParsableCommand {
         return
       }
       let terminal = Terminal.standardOutput
-      let title = [answer.summary.line(for: inspection.model), ""]
+      let title =
+        [answer.summary.line(for: inspection.model)] + inspection.readingOptions.trustedLines + [""]
       let outcomes = LedgerReport(ledger: ledger).lines(for: terminal, isPrediction: true)
       let lines =
         answer.tensors.isEmpty

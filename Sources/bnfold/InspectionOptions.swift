@@ -10,14 +10,14 @@ struct InspectionOptions: ParsableArguments {
 
   @OptionGroup var ruleOptions: RuleOptions
 
-  @OptionGroup var limitOptions: LimitOptions
+  @OptionGroup var readingOptions: ReadingOptions
 
   /// Looks at the model, or at weights without a graph.
   ///
   /// - Parameter plan: what is folded in weights; without it they are told by their content.
   func inspect(plan: String? = nil) throws -> InspectionAnswer {
     try Progress.during("reading") {
-      let contained = Contained(limits: limitOptions.limits)
+      let contained = Contained(limits: readingOptions.all)
       if let plan { return try contained.inspectWeights(ModelPaths(model: model, companion: plan)) }
       return try contained.inspect(
         ModelPaths(model: model, companion: architectureOption.architecture), options: ruleOptions.options)

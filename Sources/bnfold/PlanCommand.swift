@@ -34,7 +34,7 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @OptionGroup var limitOptions: LimitOptions
+  @OptionGroup var readingOptions: ReadingOptions
 
   func validate() throws {
     if weights.isEmpty || output?.isEmpty == true { throw ValidationError("A path is empty.") }
@@ -47,7 +47,7 @@ struct PlanCommand: ParsableCommand {
     try Exit.reporting {
       let file = try output.map { try OutputFile(target: $0, replaces: force, permissions: 0o644) }
       let answer = try Progress.during("reading") {
-        try Contained(limits: limitOptions.limits).propose(weights, outcome: outcome)
+        try Contained(limits: readingOptions.all).propose(weights, outcome: outcome)
       }
       guard let file else {
         for line in answer.yaml { Terminal.standardOutput.writeLine(line) }

@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @OptionGroup var limitOptions: LimitOptions
+  @OptionGroup var readingOptions: ReadingOptions
 
   private var given: [NamedPath] { input.map { NamedPath($0) } }
 
@@ -69,7 +69,7 @@ struct RunCommand: ParsableCommand {
         try target.checkThatNothingIsOverwritten(
           ModelPaths(model: array.path, companion: nil), role: "one of the inputs")
       }
-      let contained = Contained(limits: limitOptions.limits)
+      let contained = Contained(limits: readingOptions.all)
       let wish = Contained.Run(
         inputNames: given.map { $0.name.map { ByteString($0) } }, format: ArrayFile.Format(path: output),
         type: dtype.elementType, showsLayers: layers)

@@ -43,7 +43,7 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var reporting: ReportingOptions
 
-  @OptionGroup var limitOptions: LimitOptions
+  @OptionGroup var readingOptions: ReadingOptions
 
   private var given: [NamedPath] { input.map { NamedPath($0) } }
 
@@ -63,7 +63,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     try Exit.reporting {
       let report = try Progress.during("checking") {
-        let contained = Contained(limits: limitOptions.limits)
+        let contained = Contained(limits: readingOptions.all)
         let before = ModelPaths(model: original, companion: plan ?? architectureOption.architecture)
         let after = ModelPaths(model: folded, companion: foldedArchitecture)
         return plan == nil
@@ -80,11 +80,14 @@ struct VerifyCommand: ParsableCommand {
     if reporting.json {
       let members: [(String, JSONOutput)] = [
         ("command", .text("verify")), ("version", .text(BNFold.configuration.version)),
-        ("original", .text(original)), ("folded", .text(folded)), ("check", shown.json),
+        ("original", .text(original)), ("folded", .text(folded)), readingOptions.trustedJSON,
+        ("check", shown.json),
       ]
       Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
     } else {
-      for line in shown.lines(for: .standardOutput) { Terminal.standardOutput.writeLine(line) }
+      for line in shown.lines(for: .standardOutput) + readingOptions.trustedLines {
+        Terminal.standardOutput.writeLine(line)
+      }
     }
     if reporting.requireFullCheck, report.passed, !report.isComplete {
       Terminal.standardError.writeLine(

@@ -38,21 +38,35 @@ TYPES = {"float64": ("F64", 8), "int64": ("I64", 8), "int32": ("I32", 4), "float
 
 
 class Readers(TorchDispatchMode):
-    """Counts how often the outputs of convolutions are read."""
+    """Counts how often the outputs of convolutions are read; another view of one is the same output."""
 
-    def __init__(self, outputs: dict[int, str]) -> None:
+    VIEWS = ("aten.view", "aten._unsafe_view", "aten.unsqueeze")
+
+    def __init__(self, outputs: dict[int, str], kept: list[torch.Tensor]) -> None:
         super().__init__()
-        self.outputs = outputs
+        self.outputs, self.kept = outputs, kept
+        self.aliases: dict[int, int] = {}
         self.counts: Counter[int] = Counter()
 
     def count(self, value: object) -> None:
         if isinstance(value, torch.Tensor):
-            self.counts[id(value)] += id(value) in self.outputs
+            self.counts[self.aliases.get(id(value), id(value))] += id(value) in self.outputs
         elif isinstance(value, (list, tuple)):
             for element in value:
                 self.count(element)
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):  # noqa: ANN001, ANN204
+        # A view that keeps the last axis has the same channels there.
+        source = args[0] if args and str(function).startswith(self.VIEWS) else None
+        if isinstance(source, torch.Tensor) and id(source) in self.outputs:
+            result = function(*args, **(kwargs or {}))
+            if result.dim() > 1 and result.shape[-1] == source.shape[-1]:
+                self.outputs[id(result)] = self.outputs[id(source)]
+                self.aliases[id(result)] = self.aliases.get(id(source), id(source))
+                self.kept.append(result)
+                return result
+            self.count(args)
+            return result
         self.count(args)
         self.count(list((kwargs or {}).values()))
         return function(*args, **(kwargs or {}))
@@ -82,12 +96,12 @@ def pairs(model: nn.Module, size: int) -> tuple[dict[str, str | None], dict[str,
             module.register_forward_pre_hook(before)
         elif isinstance(module, PRODUCERS):
             module.register_forward_hook(after)
-    with Readers(outputs) as readers, torch.no_grad():
+    with Readers(outputs, kept) as readers, torch.no_grad():
         model(torch.rand(2, 3, size, size))
     truth = {}
     for name, identity in inputs.items():
         layer = outputs.get(identity)
-        is_pair = layer and readers.counts[identity] == 1 and calls[layer] == 1 and calls[name] == 1
+        is_pair = layer and readers.counts[readers.aliases.get(identity, identity)] == 1 and calls[layer] == 1 and calls[name] == 1
         truth[name] = layer if is_pair else None
     return truth, epsilons
 

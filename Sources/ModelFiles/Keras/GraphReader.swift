@@ -13,6 +13,8 @@ struct GraphReader {
   /// Source: `call` in keras/src/layers/normalization/batch_normalization.py; `_get_training_value` in
   /// tf_keras/src/layers/normalization/batch_normalization.py.
   var frozenLayersInfer = false
+  /// Classes of somebody's own that are taken for those of Keras.
+  var trusted = TrustedClasses()
   /// How deep models may stand inside models.
   private static let depthLimit = 32
 
@@ -33,7 +35,9 @@ struct GraphReader {
     } else {
       (graph, source) = try readFunctional(configuration, className, depth: depth)
     }
-    if !Self.modelClasses.contains(className) {
+    if trusted.hold(json) {
+      // Its list of layers is all that it computes.
+    } else if !Self.modelClasses.contains(className) {
       graph.obstacle = "the model's class \(className) may compute something of its own"
     } else if let reason = Self.foreignModule(of: json) {
       graph.obstacle = "the model may compute something of its own: \(reason)"

@@ -23,14 +23,17 @@ public struct KerasArchitecture: Sendable {
     parsing text: ByteString, generation: KerasGeneration, limits: ReadingLimits, file: String
   ) throws(ModelFileError) {
     let text = try ArchitectureText(text, version: nil, file: file, place: "model_config", limits: limits)
-    try self.init(of: text, generation: generation)
+    try self.init(of: text, generation: generation, trusted: limits.trusted)
   }
 
-  init(of text: ArchitectureText, generation: KerasGeneration) throws(ModelFileError) {
+  init(
+    of text: ArchitectureText, generation: KerasGeneration, trusted: TrustedClasses
+  ) throws(ModelFileError) {
     document = text.document
     do throws(ArchitectureError) {
       (graph, source) = try GraphReader(
-        generation: generation, frozenLayersInfer: generation.frozenLayersInfer(version: text.version ?? "")
+        generation: generation, frozenLayersInfer: generation.frozenLayersInfer(version: text.version ?? ""),
+        trusted: trusted
       ).readModel(document.root)
     } catch {
       throw ModelFileError(

@@ -60,7 +60,7 @@ public struct KerasModel: Sendable {
     self.path = path
     generation = try text.generation(or: version)
     kerasVersion = text.version ?? version ?? ""
-    architecture = try KerasArchitecture(of: text, generation: generation)
+    architecture = try KerasArchitecture(of: text, generation: generation, trusted: limits.trusted)
     var graph = architecture.graph
     layout = try container.layout(
       of: container.contents, for: &graph, generation: generation, path: path)

@@ -28,11 +28,15 @@ extension GraphReader {
       knowsWeights = true
     } else if let operation = ApplicationLayerReader.operation(of: element) {
       layer.operation = operation
-    } else if let reason = Self.foreignModule(of: element) ?? nestedWrapper(element) {
+    } else if trusted.hold(element), !Self.isModel(element) {
+      layer.operation = try trustedOperation(of: element, named: name)
+    } else if let reason = (trusted.hold(element) ? nil : Self.foreignModule(of: element))
+      ?? nestedWrapper(element)
+    {
       layer.operation = .opaque(reason)
     } else if className == "InputLayer" {
       layer.operation = try input(configuration, of: name)
-    } else if Self.modelClasses.contains(className) {
+    } else if Self.modelClasses.contains(className) || trusted.hold(element) {
       let (body, source) = try readModel(element, depth: depth + 1)
       layer.operation = .model
       layer.body = body
@@ -68,6 +72,24 @@ extension GraphReader {
       layer.variables = knowsWeights ? [] : nil
     }
     return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
+  }
+
+  /// Whether an element of somebody's own class has layers, as a model has.
+  private static func isModel(_ element: JSONValue) -> Bool { element["config"]?["layers"]?.array != nil }
+
+  /// What the class of Keras computes for which the user vouches.
+  private func trustedOperation(
+    of element: JSONValue, named name: ByteString
+  ) throws(ArchitectureError) -> Operation {
+    guard let configuration = element["config"] else { return .opaque("it has no config") }
+    let base: ByteString
+    do throws(NotUnderstood) {
+      base = try TrustedClasses.base(of: element)
+    } catch {
+      return .opaque(error.reason)
+    }
+    var reader = LayerReader(className: base, name: name, json: configuration, generation: generation)
+    return try reader.read()
   }
 
   /// What the attributes of a layer say about itself that is compared elsewhere, or that changes nothing at inference.

@@ -32,8 +32,8 @@ struct ModelFamily: Sendable {
 
   /// All families, in the order in which they are tried.
   static let all: [ModelFamily] =
-    [resNet, denseNet, timmEfficientNet] + numberedSequences + basicConvolutions + aggregation
-    + transformers
+    [resNet, res2Net, denseNet, timmEfficientNet] + yolo + numberedSequences + basicConvolutions
+    + aggregation + timmBlocks + preActivation + transformers
 }
 
 /// The name of a batch normalization, in parts.

@@ -47,7 +47,7 @@ struct CalibrateCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @OptionGroup var limitOptions: LimitOptions
+  @OptionGroup var readingOptions: ReadingOptions
 
   private var sources: [NamedPath] { data.map { NamedPath($0) } }
 
@@ -91,7 +91,7 @@ struct CalibrateCommand: ParsableCommand {
           ModelPaths(model: path, companion: nil), name: "The plot", role: "a file that is read or written")
       }
     }
-    let contained = Contained(limits: limitOptions.limits)
+    let contained = Contained(limits: readingOptions.all)
     let input = try contained.open(given)
     func makeFiles() throws -> ModelOutput {
       try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)

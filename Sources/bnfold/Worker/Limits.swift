@@ -7,6 +7,8 @@ import Tensor
 struct Limits: Equatable {
   /// Numbers by name; a name that is missing has its default.
   private var changes: [String: Int] = [:]
+  /// Classes of somebody's own that the user vouches for.
+  var trusted: [ByteString] = []
 
   private static var readingNames: [(String, WritableKeyPath<ReadingLimits, Int>)] {
     [
@@ -35,6 +37,7 @@ struct Limits: Equatable {
   var reading: ReadingLimits {
     var limits = ReadingLimits()
     for (name, place) in Self.readingNames { changes[name].map { limits[keyPath: place] = $0 } }
+    limits.trusted.names = Set(trusted)
     return limits
   }
 
@@ -128,19 +131,44 @@ extension Limits: ExpressibleByArgument {
 extension Limits: Message {
   init(from reader: inout MessageReader) throws(MessageError) {
     for name in Self.names { changes[name] = try reader.take(Int?.self) }
+    trusted = try reader.take()
   }
 
   func write(to writer: inout MessageWriter) {
     for name in Self.names { writer.put(changes[name]) }
+    writer.put(trusted)
   }
 }
 
-/// The option that every command has that reads a file.
-struct LimitOptions: ParsableArguments {
+/// The options that every command has that reads a file.
+struct ReadingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Limits on the files that are read, as NAME=VALUE,... (see docs/security.md).",
       discussion: "Names: \(Limits.names.joined(separator: ", ")). Values may end in K, M or G.",
       valueName: "changes"))
-  var limits = Limits()
+  private var limits = Limits()
+
+  @Option(
+    help: ArgumentHelp(
+      "A class of somebody's own that computes what the class of Keras computes which it is made of; may be given several times.",
+      valueName: "name"))
+  var trustClass: [String] = []
+
+  /// What the files may ask for, and what is believed of them.
+  var all: Limits {
+    var limits = limits
+    limits.trusted = trustClass.map { ByteString($0) }
+    return limits
+  }
+
+  /// What is taken for a class of Keras on the user's word, as a member of a report.
+  var trustedJSON: (String, JSONOutput) { ("trusted_classes", .array(trustClass.map { .text($0) })) }
+
+  /// The same as a line, if there is something.
+  var trustedLines: [String] {
+    guard !trustClass.isEmpty else { return [] }
+    let names = trustClass.map { ByteString($0).description }.joined(separator: ", ")
+    return ["Trusted: \(names), on your word (--trust-class)"]
+  }
 }
