@@ -47,7 +47,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
     for call: Call, of layer: Layer, _ inputs: [DenseArray<Scalar>], in training: TrainingMode<Scalar>?
   ) throws -> ChannelStatistics? {
     guard let training, layer.wrapped.isEmpty, inputs.count == 1,
-      case .batchNormalization(let normalization) = layer.operation
+      case .batchNormalization(let normalization) = layer.operation, normalization.axes.count == 1
     else {
       try call.checkRunnable(layer)
       return nil

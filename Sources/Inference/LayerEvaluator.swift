@@ -207,6 +207,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   }
 
   private func evaluate(_ normalization: BatchNormalization, _ input: Values) throws -> Values {
+    guard normalization.axes.count == 1 else { return try evaluateOverAxes(normalization, input) }
     guard let axis = normalization.axis(rank: input.rank) else {
       throw shape("its axes \(normalization.axes) do not fit the rank \(input.rank)")
     }

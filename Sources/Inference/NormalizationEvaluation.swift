@@ -3,6 +3,21 @@ import Tensor
 
 /// Normalizations whose statistics come from the sample itself, or from the data that the model was made for.
 extension LayerEvaluator {
+  /// A batch normalization with statistics for each element of several axes.
+  ///
+  /// - Throws: `EvaluationError` where they do not fit the input.
+  func evaluateOverAxes(_ normalization: BatchNormalization, _ input: Values) throws -> Values {
+    let places = Set(normalization.axes.compactMap { normalizedAxis($0, rank: input.rank) })
+    let shape = input.shape.indices.map { places.contains($0) ? input.shape[$0] : 1 }
+    let (mean, scale, beta) = try statistics(normalization)
+    func array(_ values: [Scalar]) -> Values { Values(shape: shape, values: values) }
+    guard places.count == normalization.axes.count, !places.contains(0), mean.count == shape.elementCount,
+      let result = input.combined(with: array(mean), { $0 - $1 })?.combined(with: array(scale), { $0 * $1 })?
+        .combined(with: array(beta), { $0 + $1 })
+    else { throw self.shape("its axes \(normalization.axes) do not fit the shape \(describe(input.shape))") }
+    return result
+  }
+
   /// - Returns: nil where the axes or weights do not fit the input.
   func evaluate(_ normalization: LayerNormalization, _ input: Values) throws -> Values? {
     let places = normalization.axes.compactMap { normalizedAxis($0, rank: input.rank) }

@@ -34,7 +34,8 @@ extension Operation {
     case .embedding(let embedding):
       return weights((.embeddings, [embedding.vocabularySize, embedding.dimension]))
     case .batchNormalization(let normalization):
-      let channels: PartialShape? = normalization.obstacle == nil ? [nil] : nil
+      let channels: PartialShape? =
+        normalization.obstacle == nil && normalization.axes.count == 1 ? [nil] : nil
       return affine(scales: normalization.scales, centers: normalization.centers, shape: channels)
         + [.movingMean, .movingVariance].map {
           ExpectedVariable(role: $0, isTrainable: false, shape: channels)

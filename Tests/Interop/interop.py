@@ -28,7 +28,7 @@ from calibrations import calibrations
 from checks import Result
 from conversions import conversions
 from layers import layers
-from suites import fixtures, unpacked, zoo
+from suites import fixtures, unpacked, unusual, zoo
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -51,6 +51,7 @@ def results(options: argparse.Namespace) -> Iterator[Result]:
 
     binary = options.bnfold.resolve(strict=True)
     yield from fixtures(binary, wanted)
+    yield from unusual(binary, wanted)
     yield from conversions(binary, wanted)
     yield from calibrations(binary, wanted)
     if options.zoo:

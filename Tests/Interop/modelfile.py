@@ -33,6 +33,15 @@ class ModelFile:
         with h5py.File(self.path) as file:
             return str(file.attrs["model_config"])
 
+    def keras_version(self) -> str:
+        """The version of Keras that wrote it; empty where the file does not say."""
+        if zipfile.is_zipfile(self.path):
+            with zipfile.ZipFile(self.path) as archive:
+                names = [name for name in archive.namelist() if name.endswith("metadata.json")]
+                return json.loads(archive.read(names[0]))["keras_version"] if names else ""
+        with h5py.File(self.path) as file:
+            return str(file.attrs.get("keras_version", ""))
+
     def weights(self) -> h5py.File:
         """The HDF5 file with the weights, open for reading."""
         if zipfile.is_zipfile(self.path):

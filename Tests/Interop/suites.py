@@ -15,6 +15,7 @@ from generator.building_blocks import doubling
 from generator.kit import Kit
 from generator.manifest import FOLDER as FIXTURES
 from generator.manifest import MANIFEST
+from generator.seeding import make_inputs
 from modelfile import ModelFile
 from safetensors.numpy import load_file
 
@@ -51,6 +52,25 @@ def fixtures(binary: Path, wanted: Wanted) -> Iterator[Result]:
             if report and report.kept != expected["expect_kept"]:
                 result.problems.append(f"kept {report.kept}, expected {expected['expect_kept']}")
             yield result
+
+
+def unusual(binary: Path, wanted: Wanted) -> Iterator[Result]:
+    """Fold the unusual files that their own Keras loads today; what it computes from them is the reference."""
+    for path in sorted((FIXTURES / "unusual").iterdir()):
+        result = Result("unusual", path.name)
+        if not wanted("unusual", path.name):
+            continue
+        file = ModelFile(path)
+        kit = Kit.of("keras3" if file.keras_version().startswith("3.") else "keras2")
+        try:
+            original = load(kit, file)
+            inputs = make_inputs(original, path.name)
+            outputs = run(kit, original, inputs)
+        except Exception as error:  # whatever Keras raises is the finding
+            result.skipped = f"original not loadable: {first_line(error)}"
+        else:
+            check(Case(kit, file, original, inputs, outputs), binary, result)
+        yield result
 
 
 @contextmanager

@@ -13,7 +13,7 @@ extension LayerConfiguration {
     }
     let axes = try axes(default: -1)
     if axes.count != 1, generation == .keras3 { throw .malformed("the attribute axis is not an integer") }
-    if axes.count != 1 { obstacle = "the statistics run over \(axes.count) axes" }
+    guard Set(axes).count == axes.count else { throw .malformed("the attribute axis has an axis twice") }
     if let adjustment = take("adjustment"), !adjustment.isNull { obstacle = "an adjustment function is set" }
     let mode = try integer("mode", default: 0)
     if mode != 0 { obstacle = "mode \(mode) of Keras 1 is set" }
