@@ -56,7 +56,7 @@ private struct ConversionPlan {
   private var source: HDF5Contents { model.container.contents }
 
   /// Whether the other format can hold the model: those by object are younger than Keras 2.
-  func check() throws(ModelFileError) {
+  mutating func check() throws(ModelFileError) {
     if format.arrangement == .objects, model.layout.arrangement == .names, model.generation == .keras2 {
       guard model.kerasMinorVersion >= 12 else {
         let version = model.kerasVersion.isEmpty ? "2 of an unknown version" : "\(model.kerasVersion)"
@@ -68,16 +68,7 @@ private struct ConversionPlan {
         "Keras 3 cannot load a function of keras.ops from .h5, which has no place for its module; use .keras",
         function)
     }
-    if format.arrangement == .names, model.generation == .keras3, !model.kerasVersion.isEmpty,
-      (0...2).contains(model.kerasMinorVersion),
-      let layer = model.graph.layers.first(where: { $0.core.body?.isPartlyFrozen ?? false })
-    {
-      throw model.problem(
-        """
-        Keras \(model.kerasVersion) forgets which layers of a model inside the model are frozen when it loads weights \
-        by name, and with that their order; use .keras or .weights.h5
-        """, layer)
-    }
+    try checkFrozenLayers()
     for (place, dataset) in zip(model.layout.places, model.layout.datasets)
     where dataset.elementType.byteCount == nil {
       throw ModelFileError(
@@ -90,6 +81,23 @@ private struct ConversionPlan {
         "Keras cannot read bfloat16 from such a file; .keras and .weights.h5 of Keras 3 and safetensors can have it"
       )
     }
+  }
+
+  /// Keras 3.0 to 3.2 load weights by name in another order, where layers of a model inside the model are frozen.
+  private mutating func checkFrozenLayers() throws(ModelFileError) {
+    guard format.arrangement == .names, model.generation == .keras3, model.kerasMinorVersion < 3,
+      let layer = model.graph.layers.first(where: { $0.core.body?.isPartlyFrozen ?? false })
+    else { return }
+    guard model.kerasVersion.isEmpty else {
+      throw model.problem(
+        """
+        Keras \(model.kerasVersion) forgets which layers of a model inside the model are frozen when it loads weights \
+        by name, and with that their order; use .keras or .weights.h5
+        """, layer)
+    }
+    notes.append(
+      "nothing says which release wrote it; Keras 3.0 to 3.2 would load the weights of \(layer.name) in another order"
+    )
   }
 
   private func problem(_ what: String) -> ModelFileError {
@@ -280,26 +288,6 @@ private struct ConversionPlan {
     for member in archive.members where !known.contains(member.name) {
       notes.append("the member \(member.name) was left out")
     }
-  }
-}
-
-extension Graph {
-  /// Whether some of its layers with weights are frozen and others are not.
-  fileprivate var isPartlyFrozen: Bool { Set(frozenFlags).count > 1 }
-
-  private var frozenFlags: [Bool] {
-    layers.flatMap { layer in
-      layer.core.body?.frozenFlags ?? ((layer.core.variables ?? []).isEmpty ? [] : [layer.trainable])
-    }
-  }
-
-  /// The first function, those in inner models included.
-  fileprivate var firstFunction: Layer? {
-    for layer in layers {
-      if layer.isFunction { return layer }
-      if let inner = layer.core.body?.firstFunction { return inner }
-    }
-    return nil
   }
 }
 
