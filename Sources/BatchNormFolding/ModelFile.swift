@@ -80,6 +80,9 @@ public struct ModelFile: Sendable {
   /// The version of Keras that wrote the file.
   public var kerasVersion: ByteString { contents.kerasVersion }
 
+  /// The first of the trusted classes that the model does not have; nil where it has all of them.
+  public var trustedClassThatIsMissing: ByteString? { contents.trustedClassThatIsMissing }
+
   /// Whether the file holds an optimizer's state.
   public var hasOptimizerState: Bool { contents.hasOptimizerState }
 

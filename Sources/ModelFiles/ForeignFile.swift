@@ -26,6 +26,8 @@ public struct ForeignFile: Sendable, CustomStringConvertible {
 
     func begins(_ text: String) -> Bool { head.starts(with: text.utf8) }
 
+    var isText: Bool { head.allSatisfy { $0 >= 32 && $0 != 127 || (9...13).contains($0) } }
+
     /// Whether a text is among the first bytes, whatever the case of its letters.
     func has(_ text: String) -> Bool {
       ByteString(head).description.lowercased().contains(text)
@@ -147,8 +149,11 @@ extension ForeignFile {
         .contains { content.head.starts(with: $0) }
     },
     ForeignFile("a tar archive", "unpack it, and give the model in it", isTar),
+    ForeignFile("the beginning of an HDF5 file", "copy or download it again") {
+      $0.head.starts(with: [0x89] + Array("HDF\r\n".utf8))
+    },
     ForeignFile("a text or JSON file without a model", "give the model's .h5, .keras or .safetensors file") {
-      $0.begins("{") || $0.begins("[") || $0.isNamed(".json", ".yaml", ".yml", ".txt", ".md")
+      ($0.begins("{") || $0.begins("[")) && $0.isText || $0.isNamed(".json", ".yaml", ".yml", ".txt", ".md")
     },
   ]
 

@@ -4,7 +4,7 @@ import Tensor
 public enum CarriedShape: Sendable, Hashable {
   /// That of its input.
   case sameAsInput
-  /// The batch, and these axes.
+  /// The batch, and these axes, whatever one text for each sample becomes.
   case axes(PartialShape)
   /// The batch, time steps where the layer gives all of them, and units.
   case sequence(units: Int, returnsSequences: Bool)
@@ -21,7 +21,9 @@ public enum CarriedShape: Sendable, Hashable {
     case .encoded(let tokens, let isOneHot):
       guard let input, let last = input.last, !isOneHot || last != nil else { return nil }
       return isOneHot && last != 1 ? input + [tokens] : input.dropLast() + [tokens]
-    case .axes(let axes): return [input?.first ?? nil] + axes
+    case .axes(let axes):
+      guard let input, input.count <= 2 else { return nil }
+      return input.prefix(1) + axes
     case .sequence(let units, let returnsSequences):
       guard let input, input.count == 3 else { return nil }
       return returnsSequences ? [input[0], input[1], units] : [input[0], units]

@@ -67,6 +67,9 @@ struct ConvertCommand: ParsableCommand {
       throw ValidationError(
         "The name of the output does not end like any format; say it with --to (\(ModelFormat.names)).")
     }
+    if let kerasVersion, kerasVersion.prefixMatch(of: #/\d+\.\d/#) == nil {
+      throw ValidationError("\(kerasVersion) is no release of Keras; say --keras-version 2.13, for example.")
+    }
     if outputArchitecture != nil && !target.hasSeparateArchitecture {
       throw ValidationError(
         "A \(target.rawValue) file has its architecture in it; leave --output-architecture away.")

@@ -18,6 +18,7 @@ import Testing
   @Test(arguments: [
     ("registered_subclass", "MyBN", "my_bn"), ("registered_subclass", "hunt>MyBN", "my_bn"),
     ("model_subclass", "MyModel", "batch_normalization_8"),
+    ("sequential_subclass", "MySeq", "batch_normalization"),
   ])
   func `A trusted class folds as the one that it is made of`(file: String, name: String, layer: String) throws
   {

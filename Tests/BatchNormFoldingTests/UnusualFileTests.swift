@@ -28,6 +28,7 @@ import Testing
     File(name: "prelu_activation.keras", folded: ["batch_normalization_5"]),
     File(name: "relu6_between.h5", folded: [], kept: ["b": "activation"]),
     File(name: "renorm_tf1.h5", folded: [], kept: ["b1": "opaque-layer", "b2": "opaque-layer"]),
+    File(name: "sequential_subclass.keras", folded: [], kept: ["batch_normalization": "opaque-layer"]),
     File(name: "several_axes.h5", folded: [], kept: ["batch_normalization_18": "axis-mismatch"]),
     File(
       name: "spectral_normalization.keras", folded: [], kept: ["batch_normalization_19": "opaque-layer"]),

@@ -1,4 +1,5 @@
 import Fixtures
+import LosslessJSON
 import Testing
 
 /// What people give by mistake is told by what it is, with the way forward.
@@ -59,6 +60,21 @@ import Testing
     let outcome = try Binary.run(arguments)
     #expect(outcome.code == 64)
     #expect(outcome.errors.contains("Give a path") || outcome.errors.contains("is given twice"))
+  }
+
+  @Test func `A trusted class that is nowhere is wrong usage`() throws {
+    let path = Fixtures.directory + "/unusual/registered_subclass.keras"
+    let directory = TemporaryDirectory()
+    let output = directory.file("out.keras")
+    for name in ["Nope", ""] {
+      #expect(try Binary.run(["fold", path, "-o", output, "--trust-class", name]).code == 64)
+    }
+    #expect(directory.contents.isEmpty)
+    #expect(try Binary.run(["fold", path, "-o", output, "--trust-class", "MyBN"]).code == 0)
+    // The folded model has it no longer.
+    let outcome = try Binary.run(["verify", path, output, "--trust-class", "MyBN", "--json"])
+    let report = try JSONDocument(parsing: Array(outcome.output.utf8)).root
+    #expect(outcome.code == 0 && report["trusted_classes"]?.array?.map(\.string) == ["MyBN"])
   }
 
   @Test func `A limit that the user has set is not the file's fault`() throws {

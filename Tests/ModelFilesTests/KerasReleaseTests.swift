@@ -50,10 +50,14 @@ import Testing
       ("CategoryEncoding", #"{"num_tokens": 5, "output_mode": "multi_hot"}"#, [nil, 4], [nil, 5]),
       ("CategoryEncoding", #"{"num_tokens": 5, "output_mode": "one_hot"}"#, [nil, 1], [nil, 5]),
       ("CategoryEncoding", #"{"num_tokens": 5, "output_mode": "one_hot"}"#, [nil, 4], [nil, 4, 5]),
-      ("TextVectorization", #"{"output_mode": "int", "output_sequence_length": 7}"#, [nil, 1], [nil, 7]),
+      (
+        "TextVectorization", #"{"output_mode": "int", "split": "whitespace", "output_sequence_length": 7}"#,
+        [nil, 1], [nil, 7]
+      ),
       ("CuDNNLSTM", #"{"units": 6, "return_sequences": true}"#, [nil, 4, 3], [nil, 4, 6]),
       ("CuDNNGRU", #"{"units": 6}"#, [nil, 4, 3], [nil, 6]),
       // What the attributes do not tell.
+      ("TextVectorization", #"{"output_mode": "int", "output_sequence_length": 7}"#, [nil, 1], nil),
       ("StringLookup", #"{"output_mode": "multi_hot"}"#, [nil, 4], nil),
       ("CuDNNLSTM", #"{"units": 6, "return_state": true}"#, [nil, 4, 3], nil),
       ("Lambda", "{}", [nil, 4], nil),

@@ -20,7 +20,11 @@ extension CarriedShape {
       else { return nil }
       self = .encoded(tokens: count, isOneHot: mode == "one_hot")
     case "TextVectorization":
-      guard mode == "int", configuration["ragged"]?.boolean != true else { return nil }
+      // What is not split keeps its rank.
+      guard mode == "int", configuration["ragged"]?.boolean != true, configuration["split"]?.string != nil
+      else {
+        return nil
+      }
       self = .axes([configuration["output_sequence_length"]?.smallInteger])
     case "CuDNNLSTM", "CuDNNGRU":
       guard let units = configuration["units"]?.smallInteger, units > 0,

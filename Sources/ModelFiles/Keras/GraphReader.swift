@@ -30,7 +30,7 @@ struct GraphReader {
     }
     var graph: Graph
     var source: GraphSource
-    if className == "Sequential" {
+    if className == "Sequential" || !Self.modelClasses.contains(className) && Self.isList(configuration) {
       (graph, source) = try readSequential(configuration, depth: depth)
     } else {
       (graph, source) = try readFunctional(configuration, className, depth: depth)
@@ -43,6 +43,14 @@ struct GraphReader {
       graph.obstacle = "the model may compute something of its own: \(reason)"
     }
     return (graph, source)
+  }
+
+  /// Whether the layers of somebody's own class are a list without calls, as those of Sequential are.
+  private static func isList(_ configuration: JSONValue) -> Bool {
+    guard let layers = configuration["layers"]?.array, configuration["output_layers"] == nil else {
+      return false
+    }
+    return layers.allSatisfy { $0["inbound_nodes"] == nil }
   }
 
   private func readFunctional(
@@ -96,7 +104,7 @@ struct GraphReader {
       call.hasUnknownArguments = writtenCall.hasUnknownArguments && !isUnderstood
       if call.training == true {
         // What changes nothing at inference may matter now.
-        graph.layers[layer].configuration = elements[layer]["config"]?.canonicalText(
+        graph.layers[layer].core.configuration = elements[layer]["config"]?.canonicalText(
           without: Self.namesAndPrecision.subtracting(["trainable"]))
       }
       if call.hasUnknownArguments {

@@ -78,6 +78,13 @@ public struct KerasModel: Sendable {
     }
   }
 
+  /// The first of the trusted classes that the architecture does not have; nil where it has all of them.
+  public var trustedClassThatIsMissing: ByteString? {
+    limits.trusted.names.sorted().first { name in
+      !TrustedClasses([name]).holdAnything(in: architecture.document.root)
+    }
+  }
+
   /// Whether an HDF5 file is a whole model.
   package static func hasArchitecture(_ file: HDF5File) -> Bool {
     file.tree.attributes.contains { $0.name == KerasContainer.architectureAttribute }

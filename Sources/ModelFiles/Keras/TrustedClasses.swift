@@ -19,6 +19,12 @@ public struct TrustedClasses: Sendable, Equatable {
     }
   }
 
+  /// Whether an element is of one of these classes, or has one in it.
+  func holdAnything(in element: JSONValue) -> Bool {
+    hold(element) || (element.array ?? []).contains(where: holdAnything)
+      || (element.members ?? []).contains { holdAnything(in: $0.value) }
+  }
+
   /// The class of Keras that has the attributes of an element.
   ///
   /// - Throws: `NotUnderstood` where several have them, or none.

@@ -155,6 +155,12 @@ struct ReadingOptions: ParsableArguments {
       valueName: "name"))
   var trustClass: [String] = []
 
+  func validate() throws {
+    if trustClass.contains(where: \.isEmpty) {
+      throw ValidationError("--trust-class needs the name of a class.")
+    }
+  }
+
   /// What the files may ask for, and what is believed of them.
   var all: Limits {
     var limits = limits
