@@ -168,8 +168,8 @@ let package = Package(
     .testTarget(
       name: "BatchNormFoldingTests",
       dependencies: [
-        "BatchNormFolding", "Fixtures", "HDF5", "Inference", "LosslessJSON", "ModelFiles", "ModelGraph",
-        "Tensor",
+        "Arrays", "BatchNormFolding", "Files", "Fixtures", "HDF5", "Inference", "LosslessJSON", "ModelFiles",
+        "ModelGraph", "Safetensors", "Tensor",
       ],
       swiftSettings: strict),
     .testTarget(

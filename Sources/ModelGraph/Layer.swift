@@ -26,6 +26,8 @@ public struct Layer: Sendable {
   public var hasCallArguments: Bool
   /// Whether it is a function of `keras.ops` in the graph, which Keras does not count among the layers.
   public var isFunction: Bool
+  /// The object of a wrapper that holds the weights, where the wrapper computes what its layer does; empty for other layers.
+  public var weightOwner: [ByteString]
   /// The shape of what it gives, where it is carried and its shape is known all the same.
   public var carriedShape: CarriedShape?
   /// The layer's index in the graph that was read, by which an edited graph is told from it.
@@ -44,6 +46,7 @@ public struct Layer: Sendable {
     isImplicit = false
     hasCallArguments = false
     isFunction = false
+    weightOwner = []
     carriedShape = nil
     origin = nil
   }

@@ -1,5 +1,8 @@
+import Arrays
 import BatchNormFolding
+import Files
 import Fixtures
+import Safetensors
 import Tensor
 import Testing
 
@@ -30,8 +33,7 @@ import Testing
     File(name: "renorm_tf1.h5", folded: [], kept: ["b1": "opaque-layer", "b2": "opaque-layer"]),
     File(name: "sequential_subclass.keras", folded: [], kept: ["batch_normalization": "opaque-layer"]),
     File(name: "several_axes.h5", folded: [], kept: ["batch_normalization_18": "axis-mismatch"]),
-    File(
-      name: "spectral_normalization.keras", folded: [], kept: ["batch_normalization_19": "opaque-layer"]),
+    File(name: "spectral_normalization.keras", folded: ["batch_normalization_19"]),
     File(name: "tf_identity.h5", folded: ["batch_normalization_27", "batch_normalization_28"]),
     File(name: "tfjs_version.h5", folded: ["b1", "b2"]),
     File(
@@ -55,6 +57,20 @@ import Testing
     let output = directory.file("folded")
     #expect(try folded.write(to: output)?.verdict == .equal)
     #expect(try ModelFile(opening: output).fold().ledger.folded.isEmpty)
+  }
+
+  /// Keras has the kernel twice, at the wrapper and at the layer in it, and loads both into one variable.
+  @Test func `Both kernels of a spectral normalization are the folded one`() throws {
+    let directory = TemporaryDirectory()
+    let (archive, tensors) = (directory.file("folded.keras"), directory.file("folded.safetensors"))
+    let path = Fixtures.directory + "/unusual/spectral_normalization.keras"
+    try ModelFile(opening: path).fold().write(to: archive)
+    try AnyModelFile(opening: archive).converted(to: .safetensors).write(to: tensors)
+    let file = try SafetensorsFile(reading: InputFile(opening: tensors, limit: .max))
+    let kernels = try file.tensors.filter { $0.shape == [3, 3, 3, 4] }.map {
+      try NamedArray(copying: $0, of: file).content.bytes(0..<432)
+    }
+    #expect(kernels.count == 2 && kernels[0] == kernels[1])
   }
 
   /// What people read is in words of the field.

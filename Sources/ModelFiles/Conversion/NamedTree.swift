@@ -45,6 +45,9 @@ struct NamedTree {
 
   private func variables(of layer: Layer) throws(ModelFileError) -> [Variable] {
     var unknown: Layer?
+    guard layer.weightOwner.isEmpty else {
+      throw model.problem("bnfold does not know which weights its wrapper has itself", layer)
+    }
     let isNested = layer.body != nil || !layer.wrapped.isEmpty
     let variables = VariableOrder<Variable>.items(
       of: layer, address: LayerAddress([]), generation: model.generation

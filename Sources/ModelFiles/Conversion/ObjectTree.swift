@@ -36,6 +36,9 @@ struct ObjectTree {
   }
 
   private func add(_ layer: Layer, to root: inout HDF5Group, at path: [ByteString]) throws(ModelFileError) {
+    guard layer.weightOwner.isEmpty else {
+      throw model.problem("bnfold does not know which weights its wrapper has itself", layer)
+    }
     if let body = layer.body { return try add(body, to: &root, at: path) }
     if let inner = layer.wrapped.first {
       root.set(.group(HDF5Group()), at: path + [vars])

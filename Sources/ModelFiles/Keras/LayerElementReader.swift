@@ -47,6 +47,10 @@ extension GraphReader {
       layer.wrapped = [wrapped]
       coreConfiguration = source.coreConfiguration
       bodySource = source.body
+    } else if let (inner, source) = try normalizedLayer(element, depth: depth) {
+      layer.operation = inner.operation
+      layer.weightOwner = ["layer"]
+      coreConfiguration = source.coreConfiguration
     } else {
       var reader = LayerReader(
         className: className, name: name, json: configuration, generation: generation)
@@ -72,6 +76,25 @@ extension GraphReader {
       layer.variables = knowsWeights ? [] : nil
     }
     return (layer, LayerSource(index: index, coreConfiguration: coreConfiguration, body: bodySource))
+  }
+
+  /// The layer in a SpectralNormalization, which computes what that layer does, but for calls with training=True.
+  ///
+  /// Source: `call` in keras/src/layers/normalization/spectral_normalization.py and in tf_keras' file of that name.
+  private func normalizedLayer(
+    _ element: JSONValue, depth: Int
+  ) throws(ArchitectureError) -> (Layer, LayerSource)? {
+    guard element["class_name"]?.string == "SpectralNormalization", let configuration = element["config"],
+      let inner = configuration["layer"]
+    else { return nil }
+    let (layer, source) = try readLayer(inner, index: 0, depth: depth + 1)
+    // A list of layers has no calls.
+    let calls =
+      element["inbound_nodes"] == nil ? [] : try NodeReader.read(element["inbound_nodes"], layer: layer.name)
+    guard layer.operation.isLinear, layer.weightOwner.isEmpty, layer.precision == precision(configuration),
+      !calls.contains(where: { $0.training == true })
+    else { return nil }
+    return (layer, source)
   }
 
   /// Whether an element of somebody's own class has layers, as a model has.
@@ -210,5 +233,15 @@ extension GraphReader {
       names.append(name)
     }
     return names + members.flatMap { hiddenBatchNormalizations($0.value) }
+  }
+}
+
+extension Operation {
+  /// Whether it is a product with a kernel, whose weights a wrapper may change in training.
+  fileprivate var isLinear: Bool {
+    switch self {
+    case .dense, .convolution, .einsumDense: true
+    default: false
+    }
   }
 }

@@ -110,6 +110,7 @@ extension ObjectWeights {
       if !layer.isOpaque { layer.operation = .opaque("bnfold does not know its weights") }
       return
     }
+    let path = path + layer.weightOwner
     let objects = NestedState.objects(of: layer.operation, expected, generation: generation)
     if let stranger = state(at: path, of: layer, besides: objects.map(\.path)) {
       layer.operation = .opaque("the file has a state \(stranger) for it, which its class does not have")
@@ -249,13 +250,20 @@ extension ObjectWeights: WeightLayout {
     } else if !layer.isOpaque {
       // A weight that is new stands before others, which then have other numbers.
       let (before, roles) = (state, (original.variables ?? []).map(\.role))
+      let list = layer.weightOwner + [Self.variables]
       for (number, variable) in (layer.variables ?? []).enumerated() {
-        let place = [Self.variables, ByteString("\(number)")]
+        let place = list + [ByteString("\(number)")]
         let source = roles.firstIndex(of: variable.role)
-        if let source, source != number, let node = before[[Self.variables, ByteString("\(source)")]] {
+        if let source, source != number, let node = before[list + [ByteString("\(source)")]] {
           state.set(node, at: place)
         }
-        if let dataset = dataset(of: variable) { state.replace(arrayAt: place, with: dataset) }
+        guard let dataset = dataset(of: variable) else { continue }
+        state.replace(arrayAt: place, with: dataset)
+        // A wrapper has its layer's kernel a second time.
+        let copy = [Self.variables, ByteString("\(number)")]
+        if !layer.weightOwner.isEmpty, variable.role == .kernel, state.hasArrays(at: copy) {
+          state.replace(arrayAt: copy, with: dataset)
+        }
       }
     }
   }

@@ -62,6 +62,9 @@ struct WeightAssignment {
   private mutating func assign(
     _ group: SavedWeights.SavedGroup, to index: Int, in graph: inout Graph, shapes: ShapeInference
   ) throws(ModelFileError) {
+    if !graph.layers[index].weightOwner.isEmpty {
+      graph.layers[index].operation = .opaque("by name, its weights stand among those of its wrapper")
+    }
     let layer = graph.layers[index]
     let first = datasets.count
     datasets += group.datasets
