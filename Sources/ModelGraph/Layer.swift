@@ -68,6 +68,17 @@ extension Layer {
   /// Whether it is carried and neither run nor rewritten.
   public var isOpaque: Bool { if case .opaque = operation { true } else { false } }
 
+  /// Closes a layer: its weights are carried as they are, and a batch normalization stays in the ledger.
+  public mutating func close(holding variables: [Variable], _ reason: String) {
+    self.variables = variables
+    guard case .batchNormalization(var normalization) = operation else {
+      operation = .opaque(reason)
+      return
+    }
+    normalization.obstacle = reason
+    operation = .batchNormalization(normalization)
+  }
+
   /// The variable with a role; nil if there is none.
   public func variable(_ role: Role) -> Variable? { variables?.first { $0.role == role } }
 

@@ -37,6 +37,9 @@ import Testing
     File(name: "tf_identity.h5", folded: ["batch_normalization_27", "batch_normalization_28"]),
     File(name: "tfjs_version.h5", folded: ["b1", "b2"]),
     File(
+      name: "unknown_states.keras", folded: [],
+      kept: ["batch_normalization": "opaque-layer", "batch_normalization_1": "opaque-layer"]),
+    File(
       name: "windows_separators.keras",
       folded: ["batch_normalization_35", "batch_normalization_36", "batch_normalization_37"]),
     File(

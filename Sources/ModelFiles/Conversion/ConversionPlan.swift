@@ -202,12 +202,8 @@ private struct ConversionPlan {
     var root = HDF5Group()
     root.set(.group(weights), at: KerasContainer.namedWeights.components)
     if let optimizer { root.set(optimizer, at: model.layout.optimizerState) }
-    let own =
-      model.layout.root == .root
-      ? []
-      : source.tree.attributes.filter {
-        !isForAnotherRelease || $0.name != "keras_version"
-      }
+    let kept = source.tree.attributes.filter { !isForAnotherRelease || $0.name != "keras_version" }
+    let own = model.layout.root == .root ? [] : kept
     let text = HDF5Strings(list: [ByteString(try architecture())], isScalar: true)
     let architecture = HDF5Attribute(name: KerasContainer.architectureAttribute, content: .strings(text))
     root.replace(attributes: [], with: versionAttributes)

@@ -35,9 +35,9 @@ struct GraphReader {
     } else {
       (graph, source) = try readFunctional(configuration, className, depth: depth)
     }
-    if trusted.hold(json) {
-      // Its list of layers is all that it computes.
-    } else if !Self.modelClasses.contains(className) {
+    // Of a trusted class, the list of layers is all that it computes.
+    guard !trusted.hold(json) else { return (graph, source) }
+    if !Self.modelClasses.contains(className) {
       graph.obstacle = "the model's class \(className) may compute something of its own"
     } else if let reason = Self.foreignModule(of: json) {
       graph.obstacle = "the model may compute something of its own: \(reason)"

@@ -113,8 +113,8 @@ extension ObjectWeights {
     let path = path + layer.weightOwner
     let objects = NestedState.objects(of: layer.operation, expected, generation: generation)
     if let stranger = state(at: path, of: layer, besides: objects.map(\.path)) {
-      layer.operation = .opaque("the file has a state \(stranger) for it, which its class does not have")
-      layer.variables = take(everythingAt: path)
+      let all = take(everythingAt: path)
+      layer.close(holding: all, "the file has a state \(stranger) for it, which its class does not have")
       return
     }
     let arrays = try arrays(at: path, of: layer, in: objects.map(\.path))

@@ -80,12 +80,11 @@ struct WeightAssignment {
         &graph.layers[index], holding: stored, "it holds layers of which bnfold does not know the weights")
       return
     }
-    if case .batchNormalization(var normalization) = layer.operation, normalization.renormalizes,
+    if case .batchNormalization(let normalization) = layer.operation, normalization.renormalizes,
       expected.count < stored.count
     {
-      normalization.obstacle = "its renormalization has the weights of TensorFlow 1"
-      graph.layers[index].operation = .batchNormalization(normalization)
-      graph.layers[index].variables = stored
+      graph.layers[index].close(
+        holding: stored, "its renormalization has the weights of TensorFlow 1")
       return
     }
     guard expected.count == stored.count else {
