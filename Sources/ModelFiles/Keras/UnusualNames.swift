@@ -21,7 +21,9 @@ extension HDF5Contents {
   /// Source: keras/src/saving/saving_lib.py of Keras 3.0, which joins the parts of a path as the system does.
   var withoutBackslashes: HDF5Contents {
     let isFromWindows = ObjectKeys.Scheme.allCases.contains { scheme in
-      tree.members.contains { $0.name.hasPrefix(scheme.container + "\\") }
+      // A file that has both could be read in two ways.
+      tree[[scheme.container]] == nil
+        && tree.members.contains { $0.name.hasPrefix(scheme.container + "\\") }
     }
     guard isFromWindows else { return self }
     var result = self
