@@ -21,15 +21,8 @@ enum WeightsContainer: Sendable {
       self = .safetensors(try Self.shards(of: input, limits: limits))
       return
     }
-    try ForeignFile.check(input.model, limits: limits)
-    let isHDF5: Bool
-    do throws(HDF5Error) {
-      isHDF5 = try HDF5File.isHDF5(input.model)
-    } catch {
-      throw ModelFileError(.container(error), file: input.model.path)
-    }
     self =
-      isHDF5
+      try ForeignFile.check(input.model, limits: limits)
       ? .hdf5(try Self.hdf5(input.model, limits: limits))
       : .safetensors([try SafetensorsFile.open(input.model, limits: limits)])
   }

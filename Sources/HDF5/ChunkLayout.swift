@@ -72,13 +72,13 @@ struct ChunkLayout {
   func apply(to creation: hid_t, at path: HDF5Path) throws(HDF5Error) {
     let sizes = chunk.map { hsize_t($0) }
     _ = try Library.call(at: path, writing: true) { H5Pset_chunk(creation, Int32(sizes.count), sizes) }
-    // libhdf5 does not know LZF: chunks that are copied keep it, new ones are not compressed by it.
-    for filter in filters where filter != .lzf {
+    for filter in filters {
       _ = try Library.call(at: path, writing: true) {
         switch filter {
         case .deflate: H5Pset_deflate(creation, deflateLevel)
         case .shuffle: H5Pset_shuffle(creation)
         case .fletcher32: H5Pset_fletcher32(creation)
+        // libhdf5 does not know it: chunks that are copied keep it, new ones are not compressed by it.
         case .lzf: 0 as herr_t
         }
       }

@@ -48,14 +48,16 @@ public struct ForeignFile: Sendable, CustomStringConvertible {
 extension ForeignFile {
   /// Says what a file is that is neither HDF5 nor safetensors.
   ///
-  /// - Throws: `ModelFileError` for any such file.
-  package static func check(_ input: InputFile, limits: ReadingLimits) throws(ModelFileError) {
+  /// - Returns: whether it is HDF5.
+  /// - Throws: `ModelFileError` for any other file.
+  @discardableResult
+  package static func check(_ input: InputFile, limits: ReadingLimits) throws(ModelFileError) -> Bool {
     let content = try content(of: input)
     let isHDF5 = try KerasContainer.inHDF5(input.path) { () throws(HDF5Error) in
       try HDF5File.isHDF5(input)
     }
     let isSafetensors = SafetensorsFile.mayBe(startingWith: content.head, byteCount: input.byteCount)
-    guard !isSafetensors, !isHDF5 || isTar(content) else { return }
+    guard !isSafetensors, !isHDF5 || isTar(content) else { return isHDF5 }
     guard ZipArchive.isArchive(startingWith: content.head) else {
       let known = files.first { $0.isIt(content) }
       throw ModelFileError(known.map { .foreign($0) } ?? .unknown, file: input.path)

@@ -19,6 +19,7 @@ extension GraphReader {
     var coreConfiguration = configuration
     var bodySource: GraphSource?
     var knowsWeights = false
+    let isTrusted = trusted.hold(element)
     if let function = function(element) {
       layer.operation =
         FunctionReader.operation(of: element, generation: generation)
@@ -28,15 +29,13 @@ extension GraphReader {
       knowsWeights = true
     } else if let operation = ApplicationLayerReader.operation(of: element) {
       layer.operation = operation
-    } else if trusted.hold(element), !Self.isModel(element) {
+    } else if isTrusted, !Self.isModel(element) {
       layer.operation = try trustedOperation(of: element, named: name)
-    } else if let reason = (trusted.hold(element) ? nil : Self.foreignModule(of: element))
-      ?? nestedWrapper(element)
-    {
+    } else if let reason = (isTrusted ? nil : Self.foreignModule(of: element)) ?? nestedWrapper(element) {
       layer.operation = .opaque(reason)
     } else if className == "InputLayer" {
       layer.operation = try input(configuration, of: name)
-    } else if Self.modelClasses.contains(className) || trusted.hold(element) {
+    } else if Self.modelClasses.contains(className) || isTrusted {
       let (body, source) = try readModel(element, depth: depth + 1)
       layer.operation = .model
       layer.body = body

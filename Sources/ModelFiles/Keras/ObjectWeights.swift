@@ -39,9 +39,8 @@ struct ObjectWeights {
     self.file = file
     let schemes = ObjectKeys.Scheme.allCases.filter { tree[[$0.container]] != nil }
     // Both ways of counting under one name have the same keys, unless a class has weights more than once.
-    keys =
-      schemes.map(ObjectKeys.init).first { $0.stranger(in: tree, of: graph) == nil }
-      ?? ObjectKeys(scheme: schemes.first ?? .layers)
+    let ways = schemes.map(ObjectKeys.init)
+    keys = ways.first { $0.stranger(in: tree, of: graph) == nil } ?? ways.first ?? ObjectKeys(scheme: .layers)
     self.generation = generation
     if let stranger = keys.stranger(in: tree, of: graph) {
       throw problem(

@@ -35,10 +35,6 @@ extension ModelFamily {
 
   private static func producer(of place: NormalizationPlace) -> ByteString? {
     if place.last == "bn" { return place.sibling("conv") }
-    if place.parent.last == "bns", place.number(after: "") != nil {
-      return ByteString(
-        joining: place.parent.dropLast() + ["convs", place.last], separator: UInt8(ascii: "."))
-    }
-    return place.convolutionOfTheSameNumber ?? place.layerBefore
+    return place.convolutionOfTheSamePlace ?? place.convolutionOfTheSameNumber ?? place.layerBefore
   }
 }

@@ -55,6 +55,16 @@ struct NormalizationPlace {
     ByteString(joining: parent + [name], separator: UInt8(ascii: "."))
   }
 
+  /// The name of something beside its parent.
+  func besideParent(_ parts: ByteString...) -> ByteString {
+    ByteString(joining: parent.dropLast() + parts, separator: UInt8(ascii: "."))
+  }
+
+  /// convs.2 for bns.2; nil where this is in no list of that name.
+  var convolutionOfTheSamePlace: ByteString? {
+    parent.last == "bns" && number(after: "") != nil ? besideParent("convs", last) : nil
+  }
+
   /// The number behind a prefix in its last part, such as 2 in `bn2`; nil if there is none.
   func number(after prefix: ByteString) -> Int? {
     guard last.hasPrefix(prefix) else { return nil }

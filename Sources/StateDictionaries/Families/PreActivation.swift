@@ -47,9 +47,7 @@ extension ModelFamily {
         if part == "conv1_1" { return .layer(place.sibling("conv")) }
         let before: [ByteString: ByteString] = ["c3x3_b": "c1x1_a", "c1x1_c": "c3x3_b"]
         guard let layer = before[part] else { return .none("it comes after a concatenation") }
-        return .layer(
-          ByteString(
-            joining: place.parent.dropLast() + [layer, "conv"], separator: UInt8(ascii: ".")))
+        return .layer(place.besideParent(layer, "conv"))
       }),
   ]
 

@@ -20,10 +20,7 @@ extension ModelFamily {
       }
       if place.parent.isEmpty { return known(dictionary["conv1.weight"] == nil ? "conv1.6" : "conv1") }
       switch place.parent.last {
-      case "bns":
-        return known(
-          ByteString(
-            joining: place.parent.dropLast() + ["convs", place.last], separator: UInt8(ascii: ".")))
+      case "bns": return known(place.convolutionOfTheSamePlace)
       case "downsample", "conv1": return known(place.layerBefore)
       default: return known(place.convolutionOfTheSameNumber)
       }
