@@ -78,7 +78,9 @@ extension ChannelAffine {
       affine = found
     default: return nil
     }
-    affine.axisSize = (input?.last ?? nil).flatMap { $0 <= 1 << 22 ? $0 : nil }
+    // One number for each of several axes: there is nothing that it could be repeated along.
+    let isJoined = if case .joined = affine.axis { true } else { false }
+    affine.axisSize = isJoined ? nil : (input?.last ?? nil).flatMap { $0 <= 1 << 22 ? $0 : nil }
     if node.isTimeDistributed { affine.axis = affine.axis.behindTimeAxis }
     self = affine
   }
@@ -88,8 +90,9 @@ extension ChannelAffine {
     _ normalization: BatchNormalization, _ layer: Layer, _ store: any WeightStore,
     _ isRounded: ((Variable) throws -> Bool)?
   ) throws -> ChannelAffine? {
-    guard normalization.obstacle == nil, normalization.axes.count == 1,
-      let mean = layer.variable(.movingMean), let variance = layer.variable(.movingVariance),
+    guard normalization.obstacle == nil, let mean = layer.variable(.movingMean),
+      let axis = normalization.channelAxis(statistics: mean.shape),
+      let variance = layer.variable(.movingVariance),
       let means = try mean.numbers(from: store), let variances = try variance.numbers(from: store)
     else { return nil }
     let (gamma, beta) = (layer.variable(.gamma), layer.variable(.beta))
@@ -102,8 +105,7 @@ extension ChannelAffine {
     let scales = zip(gammas, denominators).map { $0 / $1.squareRoot() }
     let numbers = means + scales + betas
     guard denominators.allSatisfy({ $0 > 0 }), numbers.allSatisfy(\.isFinite) else { return nil }
-    var affine = ChannelAffine(
-      axis: ChannelAxis(kerasAxis: normalization.axes[0]), scale: scales, mean: means, shift: betas)
+    var affine = ChannelAffine(axis: axis, scale: scales, mean: means, shift: betas)
     guard let isRounded else { return affine }
     func errors(_ variable: Variable?, _ values: [Double]) throws -> [Double] {
       guard let variable, try isRounded(variable) else { return [Double](repeating: 0, count: values.count) }

@@ -14,7 +14,7 @@ struct EinsumAxes {
     self.isWrapped = isWrapped
   }
 
-  /// Tries the output axes that only the kernel has, from the last one on.
+  /// Tries the output axes that only the kernel has: each from the last one on, then several taken as one.
   ///
   /// - Parameters:
   ///   - kernel: its shape.
@@ -31,13 +31,16 @@ struct EinsumAxes {
       return axis
     }
     var first: (any Error)?
-    for (place, label) in einsum.outputLabels.enumerated().reversed() {
-      guard let axis = einsum.kernelLabels.firstIndex(of: label), !einsum.inputLabels.contains(label),
-        let axes = KernelAxes(shape: kernel, output: axis, input: inputAxis),
-        let output = self.axis(ofOutput: place)
+    for places in outputPlaces {
+      let labels = places.map { einsum.outputLabels[$0] }
+      guard
+        let axes = KernelAxes(
+          shape: kernel, outputs: labels.compactMap { einsum.kernelLabels.firstIndex(of: $0) },
+          input: inputAxis),
+        let output = self.axis(ofOutputs: places)
       else { continue }
       do {
-        return try step(axes, output, try channels(input, besides: label, slack: slack))
+        return try step(axes, output, try channels(input, besides: labels, slack: slack))
       } catch {
         first = first ?? error
       }
@@ -45,10 +48,31 @@ struct EinsumAxes {
     throw first ?? refusal()
   }
 
-  /// The relations of the input; without a shift, where the kernel has more than one axis that is not summed over.
-  private func channels(_ input: Relation, besides label: UInt8, slack: Double) throws -> [ChannelRelation]? {
+  /// More axes than these are not taken together.
+  private static let mostAxes = 4
+
+  /// Sets of output axes that only the kernel has, smaller ones first.
+  private var outputPlaces: [[Int]] {
+    let places = einsum.outputLabels.indices.filter {
+      einsum.kernelLabels.contains(einsum.outputLabels[$0])
+        && !einsum.inputLabels.contains(einsum.outputLabels[$0])
+    }
+    let alone = places.reversed().map { [$0] }
+    guard (2...Self.mostAxes).contains(places.count) else { return alone }
+    let sets = (0..<1 << places.count).map { set in
+      places.indices.filter { set & (1 << $0) != 0 }.map { places[$0] }
+    }
+    return alone + sets.filter { $0.count > 1 }.sorted { $0.count < $1.count }
+  }
+
+  /// The relations of the input; without a shift, where the kernel has other axes that are not summed over.
+  private func channels(_ input: Relation, besides labels: [UInt8], slack: Double) throws
+    -> [ChannelRelation]?
+  {
     guard let channels = input.channels?.channels else { return nil }
-    let isAlone = einsum.kernelLabels.allSatisfy { $0 == label || !einsum.outputLabels.contains($0) }
+    let isAlone = einsum.kernelLabels.allSatisfy {
+      labels.contains($0) || !einsum.outputLabels.contains($0)
+    }
     guard !isAlone else { return channels }
     let unshifted = channels.compactMap { $0.withoutShift(slack: slack) }
     guard unshifted.count == channels.count else {
@@ -70,11 +94,13 @@ struct EinsumAxes {
     return einsum.outputLabels.contains(label) ? nil : einsum.kernelLabels.firstIndex(of: label)
   }
 
-  private func axis(ofOutput place: Int) -> ChannelAxis? {
-    let fromBack = ChannelAxis.fromBack(einsum.outputLabels.count - place)
-    guard einsum.ellipsis == .trailing else { return fromBack }
-    guard let inputRank else { return nil }
-    let elided = (isWrapped ? inputRank - 1 : inputRank) - einsum.inputLabels.count
-    return .fromBack(einsum.outputLabels.count - place + elided)
+  private func axis(ofOutputs places: [Int]) -> ChannelAxis? {
+    var behind = 0
+    if einsum.ellipsis == .trailing {
+      guard let inputRank else { return nil }
+      behind = (isWrapped ? inputRank - 1 : inputRank) - einsum.inputLabels.count
+    }
+    let distances = places.map { einsum.outputLabels.count - $0 + behind }
+    return distances.count == 1 ? .fromBack(distances[0]) : .joined(fromBack: distances)
   }
 }

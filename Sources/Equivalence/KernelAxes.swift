@@ -22,7 +22,15 @@ public struct KernelAxes: Sendable {
   /// Within its group.
   let input: Place
   /// Contiguous groups of output channels, each of which reads as many input channels.
-  var groups = 1
+  let groups: Int
+
+  /// How many output channels there are along each of the axes that they are along.
+  let outputSizes: [Int]
+
+  init(output: Place, input: Place, groups: Int = 1, outputSizes: [Int]? = nil) {
+    (self.output, self.input, self.groups) = (output, input, groups)
+    self.outputSizes = outputSizes ?? [output.size]
+  }
 
   var outputs: Int { output.size }
 
@@ -84,14 +92,29 @@ extension KernelAxes {
     self.init(output: Place(inner: 1, size: shape[1]), input: Place(inner: shape[1], size: shape[0]))
   }
 
-  /// The axes of an einsum layer's kernel that have two labels.
+  /// The axes of an einsum layer's kernel that have labels of the output, and one of the input.
   ///
   /// - Parameters:
-  ///   - output: the place of the output's label in the kernel.
+  ///   - outputs: the places of the output's labels in the kernel, the channels being row-major over them.
   ///   - input: that of the input's; nil where it does not matter.
-  init?(shape: Shape, output: Int, input: Int?) {
-    guard shape.allSatisfy({ $0 > 0 }), shape.indices.contains(output) else { return nil }
-    func place(_ axis: Int) -> Place { Place(inner: shape[(axis + 1)...].reduce(1, *), size: shape[axis]) }
-    self.init(output: place(output), input: input.map(place) ?? Place(inner: shape.elementCount, size: 1))
+  init?(shape: Shape, outputs: [Int], input: Int?) {
+    guard shape.allSatisfy({ $0 > 0 }), outputs.allSatisfy(shape.indices.contains),
+      let last = outputs.max()
+    else { return nil }
+    func inner(_ axis: Int) -> Int { shape[(axis + 1)...].reduce(1, *) }
+    let sizes = outputs.map { shape[$0] }
+    var output = Place(inner: inner(last), size: sizes.reduce(1, *))
+    if outputs.count > 1 {
+      output.table = (0..<shape.elementCount / output.inner).map { entry in
+        outputs.reduce(0) { channel, axis in
+          channel * shape[axis] + entry / (inner(axis) / output.inner) % shape[axis]
+        }
+      }
+    }
+    self.init(
+      output: output,
+      input: input.map { Place(inner: inner($0), size: shape[$0]) }
+        ?? Place(inner: shape.elementCount, size: 1),
+      outputSizes: sizes)
   }
 }

@@ -95,12 +95,13 @@ struct LinearStep {
     }
     let shape = [old?.shape ?? [], new?.shape ?? []].max { $0.count < $1.count } ?? []
     func columns(_ bias: Variable?, _ store: any WeightStore) throws -> [[Double]] {
-      guard let bias else { return [[Double]](repeating: [0], count: axes.outputs) }
-      guard bias.elementType.isFloatingPoint else {
-        throw Mismatch.unknown("a bias of type \(bias.elementType) is not compared", of: pair.new.layerNumber)
+      guard bias?.elementType.isFloatingPoint != false else {
+        throw Mismatch.unknown("a bias of another type is not compared", of: pair.new.layerNumber)
       }
-      return try BiasColumns(bias.elements(from: store), shape: bias.shape, spreadOver: shape, axis: biasAxis)
-        .columns(count: axes.outputs)
+      return try BiasColumns(
+        bias?.elements(from: store) ?? [0], shape: bias?.shape ?? [], spreadOver: shape, axes: biasAxes,
+        sizes: axes.outputSizes
+      ).columns()
     }
     let biases = Biases(
       old: try columns(old, pair.oldStore), new: try columns(new, pair.newStore),
@@ -113,10 +114,14 @@ struct LinearStep {
     return biases
   }
 
-  /// The axis of a bias that has several, counted from the back, along which its channels are.
-  private var biasAxis: Int {
-    if case .fromBack(let distance) = outputAxis, case .einsumDense = pair.old.operation { return distance }
-    return 1
+  /// The axes of a bias that has several, counted from the back, along which its channels are.
+  private var biasAxes: [Int] {
+    guard case .einsumDense = pair.old.operation else { return [1] }
+    switch outputAxis {
+    case .fromBack(let distance): return [distance]
+    case .joined(let distances): return distances
+    case .fromFront: return [1]
+    }
   }
 
   private func adding(

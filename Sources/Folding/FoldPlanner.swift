@@ -232,8 +232,7 @@ extension FoldPlanner {
   private func axis(
     of layer: Layer, _ normalization: BatchNormalization, behind producer: Layer, rank: Int?
   ) throws(Refusal) -> ChannelAxis {
-    guard let written = normalization.axes.first else { throw Refusal(.axisMismatch, "it has no axis") }
-    var axis = ChannelAxis(kerasAxis: written)
+    var axis = try layer.core.channelAxis(of: normalization)
     if !layer.wrapped.isEmpty { axis = axis.behindTimeAxis }
     guard !producer.wrapped.isEmpty else { return axis }
     guard let inner = axis.withoutTimeAxis(rank: rank) else {

@@ -91,6 +91,7 @@ extension ChannelAxis: CustomStringConvertible {
     switch self {
     case .fromFront(let axis): "\(axis)"
     case .fromBack(let distance): "-\(distance)"
+    case .joined(let distances): distances.map { "-\($0)" }.joined(separator: ", ")
     }
   }
 }

@@ -60,6 +60,22 @@ public struct ChannelTable: Sendable, Equatable {
     self.count = count
   }
 
+  /// The channels of a kernel that are along some of its axes, in row-major order over them.
+  ///
+  /// - Parameters:
+  ///   - shape: of the kernel.
+  ///   - axes: the places in it, the first one of the channels first.
+  init(of shape: Shape, alongAxes axes: [Int]) {
+    func inner(_ axis: Int) -> Int { shape[(axis + 1)...].reduce(1, *) }
+    let last = inner(axes.max() ?? shape.count - 1)
+    let period = shape[(axes.min() ?? 0)...].reduce(1, *) / last
+    channels = (0..<period).map { entry in
+      axes.reduce(0) { $0 * shape[$1] + entry / (inner($1) / last) % shape[$1] }
+    }
+    self.inner = last
+    count = axes.reduce(1) { $0 * shape[$1] }
+  }
+
   /// The channel of an element.
   public func channel(ofElement index: Int) -> Int { channels[(index / inner) % channels.count] }
 

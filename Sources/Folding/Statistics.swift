@@ -8,9 +8,6 @@ extension ChannelAffine {
   /// - Throws: `Refusal` for statistics that give no finite map, or what the store throws.
   public init(of layer: Layer, normalization: BatchNormalization, from store: any WeightStore) throws {
     if let obstacle = normalization.obstacle { throw Refusal(.opaqueLayer, obstacle) }
-    guard normalization.axes.count == 1 else {
-      throw Refusal(.axisMismatch, "its statistics run over \(normalization.axes.count) axes")
-    }
     func values(_ role: Role) throws -> [Double]? {
       guard let variable = layer.variable(role) else { return nil }
       guard variable.elementType.isFloatingPoint else {
@@ -45,5 +42,17 @@ extension ChannelAffine {
     if let channel = scale.indices.first(where: { !(scale[$0].isFinite && shift[$0].isFinite) }) {
       throw Refusal(.notFinite, "its scale or shift is not finite in channel \(channel)")
     }
+  }
+}
+
+extension Layer {
+  /// The axis of a batch normalization's channels.
+  ///
+  /// - Throws: `Refusal` for axes that do not fit the statistics.
+  func channelAxis(of normalization: BatchNormalization) throws(Refusal) -> ChannelAxis {
+    guard let axis = normalization.channelAxis(statistics: variable(.movingMean)?.shape ?? []) else {
+      throw Refusal(.axisMismatch, "its axes \(normalization.axes) do not fit its statistics")
+    }
+    return axis
   }
 }

@@ -4,6 +4,8 @@ public enum ChannelAxis: Sendable, Hashable {
   case fromFront(Int)
   /// Counted from the back, the last axis being 1.
   case fromBack(Int)
+  /// Several axes taken as one, counted from the back: the channels in row-major order, the first axis first.
+  case joined(fromBack: [Int])
 
   /// An axis as Keras writes it: negative from the back.
   public init(kerasAxis axis: Int) { self = axis < 0 ? .fromBack(-axis) : .fromFront(axis) }
@@ -12,7 +14,7 @@ public enum ChannelAxis: Sendable, Hashable {
   public var behindTimeAxis: ChannelAxis {
     switch self {
     case .fromFront(let axis): .fromFront(axis > 0 ? axis + 1 : axis)
-    case .fromBack: self
+    case .fromBack, .joined: self
     }
   }
 
@@ -21,14 +23,16 @@ public enum ChannelAxis: Sendable, Hashable {
     switch self {
     case .fromFront(let axis): return axis == 1 ? nil : .fromFront(axis > 1 ? axis - 1 : axis)
     case .fromBack(let distance): return rank.map { $0 - distance == 1 } == true ? nil : self
+    case .joined(let distances): return rank.map { distances.contains($0 - 1) } == true ? nil : self
     }
   }
 
-  /// The index from the front; nil if the rank is needed and unknown, or the axis is outside it.
+  /// The index from the front; nil for several axes, if the rank is needed and unknown, or the axis is outside it.
   public func index(rank: Int?) -> Int? {
     switch self {
     case .fromFront(let axis): return rank.map { axis < $0 } == false ? nil : axis
     case .fromBack(let distance): return rank.flatMap { distance <= $0 ? $0 - distance : nil }
+    case .joined: return nil
     }
   }
 
@@ -36,7 +40,7 @@ public enum ChannelAxis: Sendable, Hashable {
   public func isSame(as other: ChannelAxis, rank: Int?) -> Bool? {
     if self == other { return true }
     switch (self, other) {
-    case (.fromFront, .fromFront), (.fromBack, .fromBack): return false
+    case (.fromFront, .fromFront), (.fromBack, .fromBack), (.joined, _), (_, .joined): return false
     default:
       guard let left = index(rank: rank), let right = other.index(rank: rank) else { return nil }
       return left == right

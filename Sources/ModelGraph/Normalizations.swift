@@ -42,6 +42,24 @@ extension BatchNormalization {
     guard axes.count == 1, let axis = normalizedAxis(axes[0], rank: rank), axis > 0 else { return nil }
     return axis
   }
+
+  /// The axis of its channels, which several axes are together; nil if they do not fit the statistics.
+  ///
+  /// With several axes the statistics have the rank of the input, and size 1 along every other axis.
+  /// Source: keras/layers/normalization/batch_normalization.py (Keras 2) `build`, `param_shape`.
+  ///
+  /// - Parameter statistics: the shape of the running mean.
+  public func channelAxis(statistics: Shape) -> ChannelAxis? {
+    guard axes.count != 1 else { return ChannelAxis(kerasAxis: axes[0]) }
+    let rank = statistics.count
+    let places = axes.compactMap { normalizedAxis($0, rank: rank) }
+    guard !places.isEmpty, Set(places).count == axes.count, !places.contains(0),
+      statistics.indices.allSatisfy({ places.contains($0) || statistics[$0] == 1 })
+    else { return nil }
+    let distances = places.sorted().filter { statistics[$0] != 1 }.map { rank - $0 }
+    guard distances.count > 1 else { return .fromBack(distances.first ?? rank - places[0]) }
+    return .joined(fromBack: distances)
+  }
 }
 
 /// Normalization of each sample over some axes, each element with its own gamma and beta.

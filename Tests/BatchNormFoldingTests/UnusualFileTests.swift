@@ -22,6 +22,12 @@ import Testing
     File(name: "batch_normalization_v2.h5", folded: ["b1", "b2"]),
     File(name: "category_encoding.h5", folded: ["batch_normalization_2"]),
     File(name: "category_encoding.keras", folded: ["batch_normalization_3"]),
+    File(
+      name: "einsum_several_axes.h5", folded: ["heads_bn", "apart_bn", "conv_bn"],
+      kept: ["tokens_bn": "axis-mismatch"]),
+    File(
+      name: "einsum_several_axes.keras", folded: ["heads_bn", "apart_bn", "conv_bn"],
+      kept: ["tokens_bn": "axis-mismatch"]),
     File(name: "frozen_training_true.tf_keras.h5", folded: ["fb"]),
     File(name: "frozen_training_true.tf_keras.keras", folded: ["fb"]),
     File(name: "lzf.h5", folded: ["b1", "b2"]),

@@ -69,12 +69,16 @@ struct RewritableModel {
   /// The axis that it normalizes, in a tensor with a rank.
   func axis(of address: LayerAddress, rank: Int) throws(Refusal) -> Int {
     let layer = layer(address)
-    guard case .batchNormalization(let normalization) = layer.core.operation,
-      let written = normalization.axes.first
-    else { throw Refusal(.axisMismatch, "it has no axis") }
+    guard case .batchNormalization(let normalization) = layer.core.operation else {
+      preconditionFailure("not a batch normalization")
+    }
+    let channelAxis = try layer.core.channelAxis(of: normalization)
+    if case .joined(let axes) = channelAxis {
+      throw Refusal(.axisMismatch, "its statistics run over \(axes.count) axes")
+    }
     let inner = layer.wrapped.isEmpty ? rank : rank - 1
-    guard let axis = normalization.axis(rank: inner) else {
-      throw Refusal(.axisMismatch, "its axis (\(written)) does not fit a tensor of rank \(inner)")
+    guard let axis = channelAxis.index(rank: inner), axis > 0 else {
+      throw Refusal(.axisMismatch, "its axis (\(channelAxis)) does not fit a tensor of rank \(inner)")
     }
     return layer.wrapped.isEmpty ? axis : axis + 1
   }
