@@ -59,12 +59,10 @@ struct WeightsConversion: Sendable {
         ? [] : ["__metadata__ was left out; this format has no place for it"]
       notes =
         file.container.notes + other + [
-          "without an architecture this is no model of Keras; --architecture names one"
+          "without an architecture this is not a model of Keras"
         ]
     case .archive, .objectWeights, .namedWeights:
-      throw ModelFileError(
-        .conversion("a \(format.rawValue) file needs an architecture; name it with --architecture"),
-        file: file.path)
+      throw ModelFileError(.needsArchitecture(format: format.rawValue), file: file.path)
     }
   }
 

@@ -33,11 +33,19 @@ extension FileError.Rule: CustomStringConvertible {
     case .system(let code, let operation): "\(operation): \(systemMessage(code))"
     case .notRegular: "this is a pipe, a socket or a device; save the model to a file first"
     case .tooLarge(let bytes, let limit):
-      "the file has \(bytes) bytes, more than \(limit); raise the limit with --limits file=BYTES"
+      "the file has \(bytes) bytes, more than \(limit)"
     case .endsEarly: "the file became shorter while it was read"
     case .damaged(let what): what
     }
   }
+}
+
+extension FileError.Rule {
+  public var remedy: Remedy? { if case .tooLarge = self { .raise(.file) } else { nil } }
+}
+
+extension FileError: RemediedError {
+  public var remedy: Remedy? { rule.remedy }
 }
 
 extension FileError: CustomStringConvertible {

@@ -12,7 +12,8 @@ struct AttributeReader {
   ) throws(HDF5Error) -> [HDF5Attribute] {
     let count = Int(try Library.call(at: path) { H5Aget_num_attrs(object) })
     guard count <= limits.attributes else {
-      throw HDF5Error(.tooLarge("the object has more than \(limits.attributes) attributes"), at: "\(path)")
+      throw HDF5Error(
+        .tooLarge("the object has more than \(limits.attributes) attributes", .attributes), at: "\(path)")
     }
     guard count > 0 else { return [] }
     var names: [ByteString] = []
@@ -60,7 +61,8 @@ struct AttributeReader {
       isVariable ? MemoryLayout<UnsafeMutablePointer<CChar>?>.stride : Library.query { H5Tget_size(typeID) }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
     guard !overflow, bytes <= limits.attributeBytes else {
-      throw HDF5Error(.tooLarge("the attribute exceeds \(limits.attributeBytes) bytes"), at: "\(place)")
+      throw HDF5Error(
+        .tooLarge("the attribute exceeds \(limits.attributeBytes) bytes", .attribute), at: "\(place)")
     }
     let values =
       isVariable

@@ -40,7 +40,8 @@ struct AttributeWriter {
     guard count > 0 else { return }
     let (size, overflow) = count.multipliedReportingOverflow(by: Library.query { H5Tget_size(typeID) })
     guard !overflow, size <= HDF5Limits().attributeBytes else {
-      throw HDF5Error(.tooLarge("the attribute exceeds \(HDF5Limits().attributeBytes) bytes"), at: "\(place)")
+      throw HDF5Error(
+        .tooLarge("the attribute exceeds \(HDF5Limits().attributeBytes) bytes", nil), at: "\(place)")
     }
     var value = [UInt8](repeating: 0, count: size)
     _ = try Library.call(at: place) { H5Aread(attributeID, typeID, &value) }

@@ -22,7 +22,7 @@ struct DatasetReader {
     let elementBytes = Library.query { H5Tget_size(typeID) }
     let (bytes, overflow) = (shape.checkedElementCount ?? .max).multipliedReportingOverflow(by: elementBytes)
     guard !overflow, bytes <= limits.arrayBytes else {
-      throw HDF5Error(.tooLarge("the array exceeds \(limits.arrayBytes) bytes"), at: "\(path)")
+      throw HDF5Error(.tooLarge("the array exceeds \(limits.arrayBytes) bytes", .array), at: "\(path)")
     }
     arrayBytes += bytes
     try checkTotal(at: path)
@@ -46,12 +46,14 @@ struct DatasetReader {
   /// Small arrays may be compressed as well as they can be; large ones only as far as numbers can.
   private func checkTotal(at path: HDF5Path) throws(HDF5Error) {
     guard arrayBytes <= limits.totalBytes else {
-      throw HDF5Error(.tooLarge("all arrays together exceed \(limits.totalBytes) bytes"), at: "\(path)")
+      throw HDF5Error(
+        .tooLarge("all arrays together exceed \(limits.totalBytes) bytes", .total), at: "\(path)")
     }
     let (expanded, overflow) = fileBytes.multipliedReportingOverflow(by: limits.expansion)
     guard arrayBytes <= HDF5Limits.freeBytes || overflow || arrayBytes <= expanded else {
       throw HDF5Error(
-        .tooLarge("the arrays are more than \(limits.expansion) times as large as the file"), at: "\(path)")
+        .tooLarge("the arrays are more than \(limits.expansion) times as large as the file", .expansion),
+        at: "\(path)")
     }
   }
 
@@ -82,11 +84,11 @@ struct DatasetReader {
 
   private func check(_ layout: ChunkLayout, at path: HDF5Path) throws(HDF5Error) {
     guard let chunks = layout.counts.checkedElementCount, chunks <= limits.chunks else {
-      throw HDF5Error(.tooLarge("the array has more than \(limits.chunks) chunks"), at: "\(path)")
+      throw HDF5Error(.tooLarge("the array has more than \(limits.chunks) chunks", .chunks), at: "\(path)")
     }
     // Chunks at the edge are stored whole, so that one chunk may be larger than the array: not without end.
     guard layout.chunkBytes <= max(HDF5Limits.freeBytes, 16 * layout.shape.elementCount * layout.elementBytes)
-    else { throw HDF5Error(.tooLarge("a chunk is far larger than the array"), at: "\(path)") }
+    else { throw HDF5Error(.tooLarge("a chunk is far larger than the array", nil), at: "\(path)") }
   }
 
   private func shape(of dataset: hid_t, at path: HDF5Path) throws(HDF5Error) -> Shape {
@@ -94,14 +96,14 @@ struct DatasetReader {
     let spaceID = space.id
     let rank = Int(try Library.call(at: path) { H5Sget_simple_extent_ndims(spaceID) })
     guard rank <= limits.rank else {
-      throw HDF5Error(.tooLarge("the array has \(rank) axes, more than \(limits.rank)"), at: "\(path)")
+      throw HDF5Error(.tooLarge("the array has \(rank) axes, more than \(limits.rank)", .rank), at: "\(path)")
     }
     var sizes = [hsize_t](repeating: 0, count: rank)
     _ = try Library.call(at: path) { H5Sget_simple_extent_dims(spaceID, &sizes, nil) }
     var shape: Shape = []
     for size in sizes {
       guard let fitting = Int(exactly: size) else {
-        throw HDF5Error(.tooLarge("an axis has \(size) elements"), at: "\(path)")
+        throw HDF5Error(.tooLarge("an axis has \(size) elements", nil), at: "\(path)")
       }
       shape.append(fitting)
     }

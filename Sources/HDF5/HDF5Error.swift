@@ -11,8 +11,8 @@ public struct HDF5Error: Error, Sendable {
     case unreadable(String)
     /// The file uses a feature that bnfold refuses.
     case unsupported(String)
-    /// A size exceeds a limit.
-    case tooLarge(String)
+    /// A size exceeds a limit, which is nil where it is not to be set.
+    case tooLarge(String, ReadingLimit?)
     /// The file cannot be read.
     case file(FileError.Rule)
     /// The operating system refused to write; `errno`.
@@ -42,13 +42,23 @@ extension HDF5Error {
   }
 }
 
+extension HDF5Error: RemediedError {
+  public var remedy: Remedy? {
+    switch rule {
+    case .tooLarge(_, let limit): limit.map { .raise($0) }
+    case .file(let rule): rule.remedy
+    default: nil
+    }
+  }
+}
+
 extension HDF5Error: CustomStringConvertible {
   public var description: String {
     switch rule {
     case .notHDF5: "this is not an HDF5 file"
     case .unreadable(let detail): "\(place): the HDF5 structure is damaged: \(detail)"
     case .unsupported(let what): "\(place): \(what)"
-    case .tooLarge(let what): "\(place): \(what)"
+    case .tooLarge(let what, _): "\(place): \(what)"
     case .file(let rule): "\(rule)"
     case .cannotWrite(let code): writeFailureMessage(code)
     case .writeFailed(let detail): "\(place): libhdf5 cannot carry this over: \(detail)"

@@ -25,17 +25,18 @@ struct TreeReader {
 
   private mutating func readGroup(_ id: hid_t, at path: HDF5Path) throws(HDF5Error) -> HDF5Group {
     guard path.components.count <= limits.depth else {
-      throw HDF5Error(.tooLarge("groups nest deeper than \(limits.depth) levels"), at: "\(path)")
+      throw HDF5Error(.tooLarge("groups nest deeper than \(limits.depth) levels", .depth), at: "\(path)")
     }
     var group = HDF5Group()
     group.attributes = try AttributeReader.attributes(of: id, limits: limits, at: path)
     for link in try links(of: id, at: path) {
       objects += 1
       guard objects <= limits.objects else {
-        throw HDF5Error(.tooLarge("the file has more than \(limits.objects) objects"), at: "\(path)")
+        throw HDF5Error(
+          .tooLarge("the file has more than \(limits.objects) objects", .objects), at: "\(path)")
       }
       guard link.name.bytes.count <= limits.nameBytes else {
-        throw HDF5Error(.tooLarge("a name is longer than \(limits.nameBytes) bytes"), at: "\(path)")
+        throw HDF5Error(.tooLarge("a name is longer than \(limits.nameBytes) bytes", .name), at: "\(path)")
       }
       let node = try readNode(link, parent: id, at: path.appending(link.name))
       group.members.append(HDF5Group.Member(name: link.name, node: node))

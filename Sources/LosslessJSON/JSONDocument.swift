@@ -57,6 +57,17 @@ public struct JSONError: Error, Equatable, Sendable {
   public let offset: Int
 }
 
+extension JSONError: RemediedError {
+  public var remedy: Remedy? {
+    switch rule {
+    case .tooDeep: .raise(.jsonDepth)
+    case .tooManyValues: .raise(.jsonValues)
+    case .tooLong: .raise(.json)
+    default: nil
+    }
+  }
+}
+
 extension JSONError: CustomStringConvertible {
   public var description: String { "\(rule) at byte \(offset)" }
 }

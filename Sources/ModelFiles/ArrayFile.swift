@@ -114,7 +114,9 @@ public struct ArrayFile: Sendable {
       try archive.verify(member)
       return .file(file)
     }
-    guard let scratch else { return .bytes(try archive.content(of: member, limit: limits.hdf5.arrayBytes)) }
+    guard let scratch else {
+      return .bytes(try archive.content(of: member, limit: limits.hdf5.arrayBytes, .array))
+    }
     let start = scratch.byteCount
     try archive.inflate(member, to: scratch.descriptor, at: start)
     let unpacked = InputFile(scratch, path: archive.path)

@@ -8,11 +8,12 @@ import Zip
 public struct ForeignFile: Sendable, CustomStringConvertible {
   /// Such as `an HTML page`.
   public let what: String
-  /// What to do instead.
+  /// What to do instead; empty where a remedy says it.
   public let advice: String
+  public let remedy: Remedy?
   private let isIt: @Sendable (Content) -> Bool
 
-  public var description: String { "this is \(what); \(advice)" }
+  public var description: String { "this is \(what)" + (advice.isEmpty ? "" : "; \(advice)") }
 
   /// What a file is known by.
   struct Content {
@@ -40,8 +41,11 @@ public struct ForeignFile: Sendable, CustomStringConvertible {
     }
   }
 
-  private init(_ what: String, _ advice: String, _ isIt: @escaping @Sendable (Content) -> Bool) {
-    (self.what, self.advice, self.isIt) = (what, advice, isIt)
+  private init(
+    _ what: String, _ advice: String = "", remedy: Remedy? = nil,
+    _ isIt: @escaping @Sendable (Content) -> Bool
+  ) {
+    (self.what, self.advice, self.remedy, self.isIt) = (what, advice, remedy, isIt)
   }
 }
 
@@ -120,10 +124,9 @@ extension ForeignFile {
     ForeignFile("a model of TensorFlow.js", "convert it with: tensorflowjs_converter --output_format keras") {
       $0.begins("{") && ($0.has("\"modeltopology\"") || $0.has("\"weightsmanifest\""))
     },
-    ForeignFile(
-      "an architecture without weights",
-      "give the file with the weights, and this one with --architecture"
-    ) { $0.begins("{") && $0.has("\"class_name\"") },
+    ForeignFile("an architecture without weights", remedy: .giveWeights) {
+      $0.begins("{") && $0.has("\"class_name\"")
+    },
     ForeignFile("a model of TensorFlow Lite", "fold the model that it was converted from") {
       $0.head.count > 8 && $0.head[4..<8].elementsEqual("TFL3".utf8)
     },
@@ -180,7 +183,7 @@ extension ForeignFile {
     ForeignFile("a folder of Hugging Face", "give the .safetensors file or its index, with bnfold plan") {
       $0.members.contains { $0.hasSuffix(".safetensors") || $0.hasSuffix(".safetensors.index.json") }
     },
-    ForeignFile("a folder with models", "give one of the files in it") {
+    ForeignFile("a folder or an archive with models", "give one of the files in it, unpacked") {
       $0.members.contains { $0.hasSuffix(".h5") || $0.hasSuffix(".keras") || $0.hasSuffix(".hdf5") }
     },
   ]

@@ -47,6 +47,10 @@ public struct ModelFileError: Error, Sendable {
     case keras1(version: ByteString)
     /// The architecture breaks a rule of Keras's format.
     case architecture(String)
+    /// The other format has an architecture, and there is none.
+    case needsArchitecture(format: String)
+    /// A release was named for a model whose files all releases load.
+    case oneReleaseForAll
     /// The other format cannot hold the model.
     case conversion(String)
     /// The saved weights do not fit the architecture.
@@ -104,6 +108,22 @@ extension ModelFileError {
   }
 }
 
+extension ModelFileError: RemediedError {
+  public var remedy: Remedy? {
+    switch rule {
+    case .container(let error): error.remedy
+    case .archive(let error): error.remedy
+    case .safetensors(let error): error.remedy
+    case .notJSON(let error): error.remedy
+    case .foreign(let file): file.remedy
+    case .noArchitecture, .needsArchitecture: .giveArchitecture
+    case .twoArchitectures: .omitArchitecture
+    case .oneReleaseForAll: .omitRelease
+    default: nil
+    }
+  }
+}
+
 extension ModelFileError: CustomStringConvertible {
   public var description: String {
     let location = place.isEmpty ? ByteString(file).description : "\(ByteString(file)): \(place)"
@@ -126,19 +146,22 @@ extension ModelFileError.Rule: CustomStringConvertible {
     case .needsNoPlan: "the file has its architecture, so that bnfold fold needs no plan for it"
     case .foreign(let file): file.description
     case .unknown: "bnfold does not know what this is; it reads HDF5 files, .keras archives and safetensors"
-    case .missingMember: "the archive does not have this member, so it is no model"
+    case .missingMember:
+      """
+      the archive does not have this member, so it is not a .keras file; \
+      if there is a model in it, unpack it, and give that
+      """
     case .noScratch: "the weights are compressed, and there is no temporary file for them; set TMPDIR"
     case .noArchitecture:
-      """
-      the file has no architecture (model_config or config.json), only weights; \
-      name its architecture with --architecture (model.to_json(), a .keras or an .h5 file)
-      """
-    case .twoArchitectures: "the file has its own architecture; leave --architecture away"
+      "the file has no architecture (model_config or config.json), only weights"
+    case .needsArchitecture(let format): "a \(format) file needs an architecture"
+    case .oneReleaseForAll: "all releases of Keras 3 load the same files"
+    case .twoArchitectures: "the file has its own architecture"
     case .separateArchitecture:
       "an architecture that was read from a file of its own is written to one, and no other"
     case .cannotWrite(let code): writeFailureMessage(code)
     case .noVersion: "nothing says which version of Keras wrote the architecture; add keras_version to it"
-    case .notJSON(let error): "this is not valid JSON: \(error)"
+    case .notJSON(let error): error.remedy == nil ? "this is not valid JSON: \(error)" : "\(error)"
     case .keras1(let version):
       """
       the file was written by Keras \(version.isEmpty ? "1" : version.description), whose files do not say \

@@ -50,7 +50,7 @@ extension ModelInput {
     let open = { (path: String) throws(FileError) in try InputFile(opening: path, limit: limit) }
     if Folder.exists(path) {
       guard companion == nil else {
-        throw FileError(.damaged("a folder has its own architecture; leave --architecture away"), path: path)
+        throw FileError(.damaged("a folder has its own architecture, and takes no other"), path: path)
       }
       let names = try Folder.names(in: path)
       guard names.contains("model.weights.h5") else {

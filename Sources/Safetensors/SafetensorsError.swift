@@ -51,6 +51,17 @@ extension SafetensorsError {
   public var isWriteFailure: Bool { if case .cannotWrite = rule { true } else { false } }
 }
 
+extension SafetensorsError: RemediedError {
+  public var remedy: Remedy? {
+    switch rule {
+    case .tooManyTensors: .raise(.tensors)
+    case .notJSON(let error): error.remedy
+    case .file(let rule): rule.remedy
+    default: nil
+    }
+  }
+}
+
 extension SafetensorsError: CustomStringConvertible {
   public var description: String { tensor.map { "tensor \($0): \(rule)" } ?? "\(rule)" }
 }
@@ -62,10 +73,10 @@ extension SafetensorsError.Rule: CustomStringConvertible {
     case .headerTooLarge(let bytes, let limit): "the header has \(bytes) bytes, more than \(limit)"
     case .headerBeyondEnd(let bytes): "the header is said to have \(bytes) bytes, more than the file"
     case .headerStart: "the header does not begin with {"
-    case .notJSON(let error): "the header is not valid JSON: \(error)"
+    case .notJSON(let error): error.remedy == nil ? "the header is not valid JSON: \(error)" : "\(error)"
     case .metadata: "__metadata__ is not a map from text to text"
     case .tooManyTensors(let count, let limit):
-      "the file has \(count) tensors, more than \(limit); raise the limit with --limits tensors=NUMBER"
+      "the file has \(count) tensors, more than \(limit)"
     case .malformedEntry(let what): what
     case .unknownType(let name): "the element type \(name) does not exist"
     case .tooManyAxes(let count, let limit): "it has \(count) axes, more than \(limit)"

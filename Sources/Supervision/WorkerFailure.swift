@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Tensor
 
 /// Why a worker gave no answer.
 public struct WorkerFailure: Error, Sendable {
@@ -27,6 +28,10 @@ public struct WorkerFailure: Error, Sendable {
   public let place: String
 }
 
+extension WorkerFailure: RemediedError {
+  public var remedy: Remedy? { rule == .tooLong ? .raise(.time) : nil }
+}
+
 extension WorkerFailure: CustomStringConvertible {
   public var description: String {
     let doing = stage.isEmpty ? "starting" : place.isEmpty ? stage : "\(stage), at \(place)"
@@ -38,10 +43,7 @@ extension WorkerFailure: CustomStringConvertible {
     case .stopped(let signal):
       "the file is damaged or hostile: its reader was stopped while \(doing) (signal \(signal))"
     case .tooLong:
-      """
-      the file is damaged or hostile: its reader took too long while \(doing); \
-      if it is neither, raise the limit with --limits time=SECONDS
-      """
+      "the file is damaged or hostile: its reader took too long while \(doing)"
     case .noAnswer: "the file is damaged or hostile: its reader ended without an answer while \(doing)"
     }
   }

@@ -23,7 +23,7 @@ public struct ZipError: Error, Sendable {
     /// A feature of zip that no model file has.
     case unsupported(String)
     case tooManyMembers(Int, limit: Int)
-    case tooLarge(bytes: Int, limit: Int)
+    case tooLarge(bytes: Int, limit: Int, ReadingLimit)
     /// The member is compressed more than anything that Keras writes could be.
     case suspiciousExpansion(bytes: Int, compressedBytes: Int, limit: Int)
     /// The compressed bytes are damaged, or give another number of bytes than declared.
@@ -50,6 +50,18 @@ extension ZipError {
   public var isWriteFailure: Bool { if case .cannotWrite = rule { true } else { false } }
 }
 
+extension ZipError: RemediedError {
+  public var remedy: Remedy? {
+    switch rule {
+    case .tooManyMembers: .raise(.members)
+    case .tooLarge(_, limit: _, let limit): .raise(limit)
+    case .suspiciousExpansion: .raise(.zipExpansion)
+    case .file(let rule): rule.remedy
+    default: nil
+    }
+  }
+}
+
 extension ZipError: CustomStringConvertible {
   public var description: String { member.map { "member \($0): \(rule)" } ?? "\(rule)" }
 }
@@ -68,13 +80,10 @@ extension ZipError.Rule: CustomStringConvertible {
       "the compression method \(number) is not supported; Keras stores members, and deflated ones are read too"
     case .unsupported(let what): "the zip archive uses \(what), which model files never do"
     case .tooManyMembers(let count, let limit):
-      "the archive has \(count) members, more than \(limit); raise the limit with --limits members=NUMBER"
-    case .tooLarge(let bytes, let limit): "it has \(bytes) bytes, more than \(limit)"
+      "the archive has \(count) members, more than \(limit)"
+    case .tooLarge(let bytes, let limit, _): "it has \(bytes) bytes, more than \(limit)"
     case .suspiciousExpansion(let bytes, let compressed, let limit):
-      """
-      \(compressed) bytes would become \(bytes), more than \(limit) times as many; \
-      raise the limit with --limits zip-expansion=NUMBER
-      """
+      "\(compressed) bytes would become \(bytes), more than \(limit) times as many"
     case .damagedContent: "its compressed content is damaged"
     case .wrongChecksum: "its content does not have the checksum that the archive states"
     case .file(let rule): "\(rule)"

@@ -77,10 +77,13 @@ extension ZipArchive {
   /// - Parameters:
   ///   - member: a member of this archive.
   ///   - limit: how many bytes it may have.
+  ///   - kind: the limit that this is.
   /// - Throws: `ZipError` where it is larger or damaged.
-  public func content(of member: ZipMember, limit: Int) throws(ZipError) -> [UInt8] {
+  public func content(
+    of member: ZipMember, limit: Int, _ kind: ReadingLimit = .json
+  ) throws(ZipError) -> [UInt8] {
     guard member.byteCount <= limit else {
-      throw ZipError(.tooLarge(bytes: member.byteCount, limit: limit), member: member.name)
+      throw ZipError(.tooLarge(bytes: member.byteCount, limit: limit, kind), member: member.name)
     }
     let stored = try input.bytes(member.data, of: member.name)
     let content =

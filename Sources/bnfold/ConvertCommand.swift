@@ -68,11 +68,12 @@ struct ConvertCommand: ParsableCommand {
         "The name of the output does not end like any format; say it with --to (\(ModelFormat.names)).")
     }
     if let kerasVersion, kerasVersion.prefixMatch(of: #/\d+\.\d/#) == nil {
-      throw ValidationError("\(kerasVersion) is no release of Keras; say --keras-version 2.13, for example.")
+      throw ValidationError(
+        "\(kerasVersion) is not a release of Keras; say --keras-version 2.13, for example.")
     }
     if outputArchitecture != nil && !target.hasSeparateArchitecture {
       throw ValidationError(
-        "A \(target.rawValue) file has its architecture in it; leave --output-architecture away.")
+        "A \(target.rawValue) file has its architecture in it; omit --output-architecture.")
     }
   }
 
@@ -107,7 +108,7 @@ struct ConvertCommand: ParsableCommand {
         ("command", .text("convert")), ("version", .text(BNFold.configuration.version)),
         ("input", .text(input)), ("output", .text(output)), ("format", .text(target.rawValue)),
         ("output_architecture", outputArchitecture.map { .text($0) } ?? .null),
-        ("keras_version", answer.summary.versionJSON),
+        ("keras_version", answer.summary.versionJSON), readingOptions.trustedJSON,
       ]
       Terminal.standardOutput.writeLine(JSONOutput.object(members + report.json).serialized())
       return
@@ -117,6 +118,7 @@ struct ConvertCommand: ParsableCommand {
     if target.hasSeparateArchitecture, outputArchitecture == nil, answer.summary.kerasVersion != nil {
       lines.append("Note: the architecture is not in this format; write it with --output-architecture FILE")
     }
+    lines += readingOptions.trustedLines
     let paths = ModelPaths(model: output, companion: outputArchitecture)
     lines.append("Written: " + paths.all.map { ByteString($0).description }.joined(separator: ", "))
     for line in lines { terminal.writeLine(line) }

@@ -39,11 +39,14 @@ struct DiffCommand: ParsableCommand {
       if json {
         let members: [(String, JSONOutput)] = [
           ("command", .text("diff")), ("version", .text(BNFold.configuration.version)),
-          ("first", .text(first)), ("second", .text(second)), ("difference", report.json),
+          ("first", .text(first)), ("second", .text(second)), readingOptions.trustedJSON,
+          ("difference", report.json),
         ]
         Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
       } else {
-        for line in report.lines(for: .standardOutput) { Terminal.standardOutput.writeLine(line) }
+        for line in report.lines(for: .standardOutput) + readingOptions.trustedLines {
+          Terminal.standardOutput.writeLine(line)
+        }
       }
       guard difference.isEmpty else { throw Exit.notEqual }
     }

@@ -26,8 +26,9 @@ enum Exit {
       fail(failure.message)
       throw code(for: failure.kind)
     } catch {
-      fail("\(error)")
-      throw code(for: TaskFailure(error).kind)
+      let failure = TaskFailure(error)
+      fail(failure.message)
+      throw code(for: failure.kind)
     }
   }
 

@@ -28,12 +28,15 @@ struct ExplainCommand: ParsableCommand {
       if json {
         let members: [(String, JSONOutput)] = [
           ("command", .text("explain")), ("version", .text(BNFold.configuration.version)),
-          ("model", .text(inspection.model)), ("batch_normalization", explanation.json),
+          ("model", .text(inspection.model)), inspection.readingOptions.trustedJSON,
+          ("batch_normalization", explanation.json),
         ]
         Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
         return
       }
-      for line in explanation.lines { Terminal.standardOutput.writeLine(line) }
+      for line in explanation.lines + inspection.readingOptions.trustedLines {
+        Terminal.standardOutput.writeLine(line)
+      }
     }
   }
 

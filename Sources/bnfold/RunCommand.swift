@@ -92,7 +92,8 @@ struct RunCommand: ParsableCommand {
       }
       let members: [(String, JSONOutput)] = [
         ("command", .text("run")), ("version", .text(BNFold.configuration.version)), ("model", .text(model)),
-        ("keras_version", answer.summary.versionJSON), ("dtype", .text(dtype.rawValue)),
+        ("keras_version", answer.summary.versionJSON), readingOptions.trustedJSON,
+        ("dtype", .text(dtype.rawValue)),
         ("output", .text(output)), ("outputs", .array(outputs)),
       ]
       Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
@@ -101,6 +102,8 @@ struct RunCommand: ParsableCommand {
     var table = Table(["Output", "Shape"])
     for output in answer.outputs { table.add([output.name.description, describe(output.shape)]) }
     let lines = [answer.summary.line(for: model), ""] + table.lines(for: .standardOutput) + [""]
-    for line in lines + ["Written: \(ByteString(output))"] { Terminal.standardOutput.writeLine(line) }
+    for line in lines + readingOptions.trustedLines + ["Written: \(ByteString(output))"] {
+      Terminal.standardOutput.writeLine(line)
+    }
   }
 }

@@ -75,6 +75,22 @@ import Testing
     let outcome = try Binary.run(["verify", path, output, "--trust-class", "MyBN", "--json"])
     let report = try JSONDocument(parsing: Array(outcome.output.utf8)).root
     #expect(outcome.code == 0 && report["trusted_classes"]?.array?.map(\.string) == ["MyBN"])
+    let converted = directory.file("out.h5")
+    #expect(try Binary.run(["convert", path, converted, "--trust-class", "Absent"]).code == 64)
+    let conversion = try Binary.run(["convert", path, converted, "--trust-class", "MyBN"])
+    #expect(conversion.code == 0 && conversion.output.contains("Trusted: MyBN"))
+  }
+
+  @Test(arguments: [
+    ("file", "BYTES"), ("array", "BYTES"), ("total", "BYTES"), ("objects", "NUMBER"), ("depth", "NUMBER"),
+    ("rank", "NUMBER"), ("name", "BYTES"), ("attributes", "NUMBER"), ("attribute", "BYTES"),
+    ("json", "BYTES"), ("json-depth", "NUMBER"), ("json-values", "NUMBER"),
+  ])
+  func `An error about a limit names the option that raises it`(name: String, unit: String) throws {
+    let path = Fixtures.directory + "/keras3/bn_axis_explicit.h5"
+    let outcome = try Binary.run(["inspect", path, "--limits", "\(name)=1"])
+    #expect(outcome.code == 65)
+    #expect(outcome.errors.hasSuffix("raise the limit with --limits \(name)=\(unit)\n"))
   }
 
   @Test func `A limit that the user has set is not the file's fault`() throws {

@@ -12,10 +12,7 @@ struct TargetRelease {
   init(_ version: ByteString, for model: KerasModel) throws(ModelFileError) {
     let known = (12...21).map { ByteString("2.\($0)") }
     guard model.generation == .keras2 else {
-      throw ModelFileError(
-        .conversion(
-          "all releases of Keras 3 load the same files, so that --keras-version is for Keras 2 only"),
-        file: model.path)
+      throw ModelFileError(.oneReleaseForAll, file: model.path)
     }
     let release = version.split(separator: UInt8(ascii: ".")).prefix(2)
     guard known.contains(ByteString(joining: Array(release), separator: UInt8(ascii: "."))) else {

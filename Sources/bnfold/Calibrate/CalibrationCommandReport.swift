@@ -20,7 +20,7 @@ struct CalibrationCommandReport {
     var lines = [found.summary.line(for: command.model), ""] + table.lines(for: terminal) + ["", summary]
     if let folded { lines += [""] + LedgerReport(ledger: folded.ledger).lines(for: terminal) }
     if let check { lines += CheckReport(report: check).lines(for: terminal) }
-    lines += notes.map { "Note: \($0)" }
+    lines += command.readingOptions.trustedLines + notes.map { "Note: \($0)" }
     if let target {
       let paths = [target, command.target.outputArchitecture, command.plotOptions.plot].compactMap { $0 }
       lines.append("Written: " + paths.map { ByteString($0).description }.joined(separator: ", "))
@@ -73,6 +73,7 @@ struct CalibrationCommandReport {
       ("input", .text(command.model)), ("output", written(target)),
       ("output_architecture", written(command.target.outputArchitecture)),
       ("plot", written(command.plotOptions.plot)), ("keras_version", found.summary.versionJSON),
+      command.readingOptions.trustedJSON,
     ]
     let results: [(String, JSONOutput)] = [
       ("layers", .array(found.report.layers.map(json) + found.report.kept.map(json))),

@@ -250,12 +250,12 @@ struct Pending<Value: Message>: ~Copyable {
 extension TaskFailure {
   fileprivate init(_ failure: WorkerFailure, _ task: WorkerTask) {
     guard let changes = task.limits.processChanges, failure.mayBeOfLimits else {
-      self.init(failure.isOfTheFile ? .malformed : .system, "\(task.names)\(failure)")
+      self.init(failure.isOfTheFile ? .malformed : .system, "\(task.names)\(Self.message(of: failure))")
       return
     }
     self.init(
       .malformed,
-      "\(task.names)its reader did not get to an answer within --limits \(changes); raise them, or leave them away"
+      "\(task.names)its reader did not get to an answer within --limits \(changes); raise them, or omit them"
     )
   }
 }

@@ -44,7 +44,10 @@ extension WorkerMain {
 
   private func open(_ given: GivenModel, as name: String) throws -> AnyModelFile {
     begin("reading the structure of \(name)", given)
-    return try AnyModelFile(reading: given.input, scratch: given.scratch, limits: task.limits.reading)
+    let file = try AnyModelFile(
+      reading: given.input, scratch: given.scratch, limits: task.limits.reading)
+    if case .model(let model) = file { try requireTrustedClasses(of: model, given) }
+    return file
   }
 
   private func begin(_ stage: String, _ files: AnyModelFile...) {

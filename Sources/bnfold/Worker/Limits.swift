@@ -10,20 +10,32 @@ struct Limits: Equatable {
   /// Classes of somebody's own that the user vouches for.
   var trusted: [ByteString] = []
 
-  private static var readingNames: [(String, WritableKeyPath<ReadingLimits, Int>)] {
-    [
-      ("file", \.fileBytes), ("array", \.hdf5.arrayBytes), ("total", \.hdf5.totalBytes),
-      ("expansion", \.hdf5.expansion), ("objects", \.hdf5.objects), ("depth", \.hdf5.depth),
-      ("members", \.zip.members), ("tensors", \.safetensors.tensors), ("zip-expansion", \.zip.expansion),
-      ("rank", \.hdf5.rank),
-      ("name", \.hdf5.nameBytes), ("attributes", \.hdf5.attributes),
-      ("attribute", \.hdf5.attributeBytes), ("chunks", \.hdf5.chunks), ("json", \.json.bytes),
-      ("json-depth", \.json.depth), ("json-values", \.json.values),
-    ]
+  /// Where a limit on what is read is kept; nil for those of the process.
+  private static func place(of limit: ReadingLimit) -> WritableKeyPath<ReadingLimits, Int>? {
+    switch limit {
+    case .file: \.fileBytes
+    case .array: \.hdf5.arrayBytes
+    case .total: \.hdf5.totalBytes
+    case .expansion: \.hdf5.expansion
+    case .objects: \.hdf5.objects
+    case .depth: \.hdf5.depth
+    case .members: \.zip.members
+    case .tensors: \.safetensors.tensors
+    case .zipExpansion: \.zip.expansion
+    case .rank: \.hdf5.rank
+    case .name: \.hdf5.nameBytes
+    case .attributes: \.hdf5.attributes
+    case .attribute: \.hdf5.attributeBytes
+    case .chunks: \.hdf5.chunks
+    case .json: \.json.bytes
+    case .jsonDepth: \.json.depth
+    case .jsonValues: \.json.values
+    case .memory, .time: nil
+    }
   }
 
   /// Every name that `--limits` knows.
-  static let names = readingNames.map(\.0) + ["memory", "time"]
+  static let names = ReadingLimit.allCases.map(\.rawValue)
 
   init() {}
 
@@ -36,7 +48,10 @@ struct Limits: Equatable {
   /// Limits of what is read.
   var reading: ReadingLimits {
     var limits = ReadingLimits()
-    for (name, place) in Self.readingNames { changes[name].map { limits[keyPath: place] = $0 } }
+    for limit in ReadingLimit.allCases {
+      guard let place = Self.place(of: limit), let value = changes[limit.rawValue] else { continue }
+      limits[keyPath: place] = value
+    }
     limits.trusted.names = Set(trusted)
     return limits
   }

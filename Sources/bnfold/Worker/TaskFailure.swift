@@ -26,7 +26,13 @@ struct TaskFailure: Error {
     case is ContradictedProof: kind = .software
     default: kind = .malformed
     }
-    message = "\(error)"
+    message = Self.message(of: error)
+  }
+
+  /// What went wrong, and what can be done about it.
+  static func message(of error: any Error) -> String {
+    let remedy = (error as? any RemediedError)?.remedy
+    return "\(error)" + (remedy.map { "; \($0.advice)" } ?? "")
   }
 
   private static func kind(of error: OutputError) -> Kind {

@@ -105,11 +105,16 @@ struct WorkerMain {
   func openModel(_ given: GivenModel, as name: String) throws -> ModelFile {
     begin("reading the structure of \(name)", given)
     let file = try ModelFile(reading: given.input, scratch: given.scratch, limits: task.limits.reading)
+    try requireTrustedClasses(of: file, given)
+    return file
+  }
+
+  /// - Throws: `TaskFailure` where a class that the user vouches for is nowhere in the first model.
+  func requireTrustedClasses(of file: ModelFile, _ given: GivenModel) throws(TaskFailure) {
     // A fold may have taken out the last layer of a class.
     if given.input.model.path == task.models.first?.model, let missing = file.trustedClassThatIsMissing {
       throw TaskFailure(.usage, "\(ByteString(file.path)): no layer and no model is of the class \(missing)")
     }
-    return file
   }
 
   private func plan(_ file: ModelFile) throws -> FoldedModel {

@@ -1,0 +1,29 @@
+/// A limit on what a file or its reader may ask for, by the name that people set it by.
+public enum ReadingLimit: String, Sendable, CaseIterable {
+  case file, array, total, expansion, objects, depth, members, tensors
+  case zipExpansion = "zip-expansion"
+  case rank, name, attributes, attribute, chunks, json
+  case jsonDepth = "json-depth"
+  case jsonValues = "json-values"
+  case memory, time
+}
+
+/// What a caller can do about an error, without the words of any command.
+public enum Remedy: Sendable, Equatable {
+  /// Raise a limit, if the file is to be trusted.
+  case raise(ReadingLimit)
+  /// Give the architecture of the weights.
+  case giveArchitecture
+  /// Give no architecture, since the file has its own.
+  case omitArchitecture
+  /// Give the file with the weights, and this one as its architecture.
+  case giveWeights
+  /// Ask for no release of Keras.
+  case omitRelease
+}
+
+/// An error that may know what can be done about it.
+public protocol RemediedError: Error {
+  /// Nil where its description says all.
+  var remedy: Remedy? { get }
+}
