@@ -126,7 +126,8 @@ let package = Package(
     .testTarget(
       name: "StateDictionariesTests",
       dependencies: [
-        "Arrays", "Equivalence", "Files", "Fixtures", "Folding", "Safetensors", "StateDictionaries", "Tensor",
+        "Arrays", "Equivalence", "Files", "Fixtures", "Folding", "ModelGraph", "Safetensors",
+        "StateDictionaries", "Tensor",
       ],
       swiftSettings: strict),
     .testTarget(

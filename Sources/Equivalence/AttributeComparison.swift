@@ -103,21 +103,12 @@ extension Operation {
   /// The operation as if it had a bias, which may have come or gone, and without what matters in training only.
   var withoutBias: Operation {
     switch self {
-    case .dense(var dense):
-      dense.usesBias = true
-      return .dense(dense)
-    case .convolution(var convolution):
-      convolution.usesBias = true
-      return .convolution(convolution)
-    case .einsumDense(var einsum):
-      einsum.biasLabels = nil
-      return .einsumDense(einsum)
     case .batchNormalization(let normalization):
       return .batchNormalization(
         BatchNormalization(
           axes: normalization.axes, epsilon: normalization.epsilon, centers: true, scales: true,
           obstacle: normalization.obstacle))
-    default: return self
+    default: return with(bias: false)
     }
   }
 }

@@ -21,7 +21,7 @@ struct CallStep {
     let isPlain = pair.old.call.training != true && !pair.old.call.hasUnknownArguments
     if isPlain, pair.old.layer.configuration == nil {
       switch pair.old.operation {
-      case .dense, .convolution, .einsumDense: return [try linear(into: &sources)]
+      case let operation where operation.multiplies: return [try linear(into: &sources)]
       case .embedding where areIdentical:
         return [try TableStep(pair: pair).relation(into: &sources)]
       case .batchNormalization, .rescaling, .channelScaling, .dataNormalization:
@@ -63,26 +63,19 @@ struct CallStep {
       LinearStep(pair: pair, oldKernel: old, newKernel: new, input: inputs[0], outputAxis: axis)
     }
     let wrapped = pair.old.isTimeDistributed
-    func placed(_ axis: ChannelAxis) -> ChannelAxis { wrapped ? axis.behindTimeAxis : axis }
-    switch pair.old.operation {
-    case .dense:
-      guard let axes = KernelAxes(inputsBeforeOutputs: old.shape) else { throw unusualKernel }
-      return try step(.fromBack(1)).relation(
-        axes: axes, channels: try channels(.fromBack(1), count: axes.inputs, keepsZero: false, sources),
-        budget: budget, into: &sources)
-    case .convolution(let convolution):
-      guard let axes = KernelAxes(of: convolution, shape: old.shape) else { throw unusualKernel }
-      let axis = placed(.fromFront(convolution.dataFormat.channelAxis(rank: convolution.tensorRank)))
-      let channels = try channels(axis, count: axes.inputs, keepsZero: convolution.seesZeros, sources)
-      return try step(axis).relation(axes: axes, channels: channels, budget: budget, into: &sources)
-    case .einsumDense(let einsum):
+    if case .einsumDense(let einsum) = pair.old.operation {
       return try EinsumAxes(einsum, inputRank: shapes[0]?.count, isWrapped: wrapped).relation(
         kernel: old.shape, input: inputs[0], slack: pair.arithmetic.slack(budget),
         step: { axes, axis, channels in
           try step(axis).relation(axes: axes, channels: channels, budget: budget, into: &sources)
         }, refusal: { weightless.needsIdentity(sources) })
-    default: throw unusualKernel
     }
+    guard let linear = pair.old.operation.linearMap,
+      let axes = linear.axes(of: linear.first, shape: old.shape)
+    else { throw unusualKernel }
+    let axis = wrapped ? linear.axis.behindTimeAxis : linear.axis
+    let channels = try channels(axis, count: axes.inputs, keepsZero: linear.seesZeros, sources)
+    return try step(axis).relation(axes: axes, channels: channels, budget: budget, into: &sources)
   }
 
   private var unusualKernel: Mismatch {
@@ -160,14 +153,6 @@ struct CallStep {
     mismatch.place = difference.place
     mismatch.isDifference = difference.isDifference
     throw mismatch
-  }
-}
-
-extension Convolution {
-  /// Whether outputs near the border are sums of fewer products, as if zeros were read beside the tensor.
-  fileprivate var seesZeros: Bool {
-    if case .transposed = kind { return !(kernelSize + strides).allSatisfy { $0 == 1 } }
-    return padding != .valid && kernelSize.contains { $0 > 1 }
   }
 }
 

@@ -14,7 +14,7 @@ extension FlatGraph.Node {
     for block in (0..<kernel.shape.elementCount).blocks(of: Self.blockElements) {
       let elements: [Double] = try kernel.elements(from: store, range: block)
       for (offset, element) in elements.enumerated() where element != 0 {
-        isDead[axes.output.index(ofElement: block.lowerBound + offset)] = false
+        isDead[axes.output.channel(ofElement: block.lowerBound + offset)] = false
       }
       if !isDead.contains(true) { return [:] }
     }
@@ -25,10 +25,7 @@ extension FlatGraph.Node {
 
   /// The axes of the kernel; nil where there are several ways to see them.
   private var axes: KernelAxes? {
-    switch operation {
-    case .dense: kernel.flatMap { KernelAxes(inputsBeforeOutputs: $0.shape) }
-    case .convolution(let convolution): kernel.flatMap { KernelAxes(of: convolution, shape: $0.shape) }
-    default: nil
-    }
+    guard let kernel, let linear = operation.linearMap else { return nil }
+    return linear.axes(of: linear.first, shape: kernel.shape)
   }
 }

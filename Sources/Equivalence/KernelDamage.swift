@@ -61,7 +61,7 @@ struct KernelDamage {
     for block in (0..<kernels.old.shape.elementCount).blocks(of: 1 << 14) {
       let (old, new) = try kernels.elements(block)
       for index in block {
-        let output = axes.output.index(ofElement: index)
+        let output = axes.output.channel(ofElement: index)
         guard wanted.contains(output) else { continue }
         let channel = axes.inputChannel(ofElement: index)
         let (value, base) = (new[index - block.lowerBound], old[index - block.lowerBound])

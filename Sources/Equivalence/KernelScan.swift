@@ -224,7 +224,7 @@ extension KernelPair {
   private func addOneByOne(_ run: KernelRun, to columns: ScanColumns, _ tables: InputTables?) {
     let half = HalfUnits(new.elementType, arithmetic)
     for index in 0..<run.count {
-      let output = axes.output.index(ofElement: run.first + index)
+      let output = axes.output.channel(ofElement: run.first + index)
       let input = tables == nil ? 0 : axes.inputChannel(ofElement: run.first + index)
       bnfold_narrow(
         run.old + index, run.new + index, 1, tables?.inverse[input] ?? 1, tables?.varies[input] ?? 1,

@@ -21,14 +21,6 @@ extension Operation {
     default: false
     }
   }
-
-  /// Whether its results are read off a kernel, which takes time.
-  var hasKernel: Bool {
-    switch self {
-    case .dense, .convolution, .einsumDense, .embedding: true
-    default: false
-    }
-  }
 }
 
 extension Convolution.Kind {

@@ -201,7 +201,7 @@ extension FoldPlanner {
     let producerCall = work.calls[found.call]
     let producer = work.layers[producerCall.layer]
     guard let rule = ProducerRules.rule(for: producer.core.operation) else { throw noProducer(producer) }
-    let name = ProducerRules.name(of: rule, for: producer.core.operation)
+    let name = rule.name(for: producer.core.operation)
     try options.rules.require(name)
     if !found.across.isEmpty { try options.rules.require(ThroughIdentity.name) }
     guard surroundings.callCounts[producerCall.layer] == 1 else {

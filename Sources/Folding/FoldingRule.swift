@@ -6,16 +6,29 @@ import Tensor
 /// A rule is pure: given the layer and the map, it gives a new layer, or refuses. It sees neither the graph nor a
 /// file.
 protocol FoldingRule {
-  /// The rule's name in the ledger.
-  static var name: String { get }
+  /// The rule's names in the ledger.
+  static var names: [String] { get }
 
-  /// The axis of the layer's output channels; nil where it depends on the request.
-  static func channelAxis(of layer: Layer) -> ChannelAxis?
+  /// Its name where it is used for a layer of some kind.
+  ///
+  /// - Parameter operation: of the layer.
+  static func name(for operation: Operation) -> String
 
   /// The layer with the map in its weights.
   ///
   /// - Throws: `Refusal` where it cannot be done exactly, or what the store throws.
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer
+}
+
+/// A rule with one name.
+protocol NamedRule {
+  static var name: String { get }
+}
+
+extension NamedRule {
+  static var names: [String] { [name] }
+
+  static func name(for operation: Operation) -> String { name }
 }
 
 /// A batch normalization that wants to go into a layer.

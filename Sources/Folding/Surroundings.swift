@@ -43,10 +43,8 @@ struct Surroundings {
 
   /// Readers of other layers do not matter: what stands before them is not folded into anyway.
   private func canBeChanged(_ layer: Layer) -> Bool {
-    switch layer.core.operation {
-    case .dense, .convolution, .einsumDense, .embedding, .batchNormalization, .identity: true
-    default: false
-    }
+    if case .identity = layer.core.operation { return true }
+    return layer.core.hasFoldableWeights
   }
 
   private func requireSoleReader(of call: Int, _ layer: Layer) throws(Refusal) {

@@ -62,7 +62,7 @@ public struct PlanApplication: Sendable {
     guard kernel.elementType.isFloatingPoint else {
       throw Refusal(.elementType, "the weight \(kernel.name) is of type \(kernel.elementType)")
     }
-    guard let table = fold.layout.table(shape: kernel.shape, channels: channels) else {
+    guard let axes = fold.layout.axes(shape: kernel.shape, channels: channels) else {
       throw PlanMismatch(
         tensor: fold.kernel,
         reason:
@@ -70,7 +70,7 @@ public struct PlanApplication: Sendable {
       )
     }
     let result = try KernelFold(
-      of: statistics, epsilon: epsilon, into: kernel, channels: table,
+      of: statistics, epsilon: epsilon, into: kernel, channels: axes.output,
       bias: original.variable(fold.bias, .bias), biasName: fold.bias, store: original)
     guard case .scaled(let number, let scale) = result.kernel.value,
       case .computed(let bias) = result.bias.value

@@ -1,3 +1,4 @@
+import ModelGraph
 import LosslessJSON
 import Tensor
 
@@ -57,7 +58,7 @@ public struct PlanProposal: Sendable {
       guard let kernel = dictionary[layer + ".weight"], let mean = dictionary[name + ".running_mean"] else {
         return "\(layer).weight is missing"
       }
-      guard layout(of: kernel.shape).table(shape: kernel.shape, channels: mean.shape.elementCount) != nil
+      guard layout(of: kernel.shape).axes(shape: kernel.shape, channels: mean.shape.elementCount) != nil
       else {
         return
           "\(layer).weight has the shape \(describe(kernel.shape)) for \(mean.shape.elementCount) channels of \(name)"

@@ -51,12 +51,13 @@ public struct PlanVerification: Sendable {
     }
     let channels = original[fold.mean]?.shape.elementCount ?? 0
     guard kernel.shape == original[fold.kernel]?.shape,
-      let table = fold.layout.table(shape: kernel.shape, channels: channels)
+      let found = fold.layout.axes(shape: kernel.shape, channels: channels)
     else {
       return (.different, difference(fold.kernel, "shape", "that of the original", describe(kernel.shape)))
     }
+    // Nothing before the kernel moves, so that its input channels do not matter.
     let axes = KernelAxes(
-      channels: table.channels, inner: table.inner, count: table.count, elements: kernel.shape.elementCount)
+      output: found.output, input: ChannelPlace(inner: kernel.shape.elementCount, count: 1))
     let chains = [original, folded].map { $0.chain(of: fold, epsilon: epsilon) }
     guard let before = chains[0], let after = chains[1] else { return (.notProven, nil) }
     return try ChainCheck(original: before, folded: after, axes: axes).verdict()

@@ -1,3 +1,4 @@
+import ModelGraph
 import Tensor
 
 /// What is folded into what, in a file that has weights but no graph.

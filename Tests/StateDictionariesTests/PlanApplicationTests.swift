@@ -2,6 +2,7 @@ import Arrays
 import Equivalence
 import Folding
 import Fixtures
+import ModelGraph
 import Safetensors
 import Tensor
 import Testing
@@ -28,6 +29,9 @@ import Testing
     case .transposed:
       let shape = [size(), size() + 1]
       return (shape, shape[1])
+    case .inputLast:
+      let shape = [size(), size(), size() + 1, size()]
+      return (shape, shape[2])
     case .depthwise:
       let shape = [size(), size(), size(), size()]
       return (shape, shape[2] * shape[3])
@@ -46,6 +50,7 @@ import Testing
     switch layout {
     case .outputFirst, .linear: return place[0]
     case .outputLast, .transposed: return place[shape.count - 1]
+    case .inputLast: return place[2]
     case .depthwise: return place[2] * shape[3] + place[3]
     case .inputFirst:
       let groups = channels / shape[1]

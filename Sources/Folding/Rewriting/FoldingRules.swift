@@ -1,3 +1,5 @@
+import ModelGraph
+
 /// Which rules may be used.
 public struct FoldingRules: Sendable, Equatable {
   /// The names of the rules; nil for all.
@@ -28,19 +30,21 @@ public struct FoldingRules: Sendable, Equatable {
   /// What a rule does, in a line; nil for a name that is none of a rule.
   public static func summary(of name: String) -> String? {
     switch name {
-    case FoldIntoDense.name: "the dense layer's kernel and bias take in scale and shift"
-    case FoldIntoConvolution.name, "transposed-convolution":
+    case LinearMap.Kind.dense.rawValue: "the dense layer's kernel and bias take in scale and shift"
+    case LinearMap.Kind.convolution.rawValue, LinearMap.Kind.transposedConvolution.rawValue:
       "the convolution's kernel takes in the scale along its output channels, its bias the shift"
-    case "depthwise-convolution": "the depthwise kernel takes in the scale, the bias the shift"
-    case "separable-convolution": "the pointwise kernel takes in the scale, the bias the shift"
+    case LinearMap.Kind.depthwiseConvolution.rawValue:
+      "the depthwise kernel takes in the scale, the bias the shift"
+    case LinearMap.Kind.separableConvolution.rawValue:
+      "the pointwise kernel takes in the scale, the bias the shift"
     case FoldIntoEinsumDense.name: "the kernel takes in the scale along an output label, the bias the shift"
     case FoldIntoEmbedding.name: "each row of the table is scaled and shifted"
     case FoldIntoBatchNormalization.name: "another batch normalization's gamma and beta take it in"
-    case InputOfDense.name:
+    case InputOfLinearLayer.names[0]:
       "a dense layer behind takes the scale along its inputs, its bias the sum of the shifts"
-    case InputOfConvolution.name:
+    case InputOfLinearLayer.names[1]:
       "a convolution behind takes the scale along its input channels, its bias the sum of the shifts"
-    case InputOfTransposedConvolution.name:
+    case InputOfLinearLayer.names[2]:
       "a transposed convolution behind takes the scale along its input channels"
     case InputOfEinsumDense.name: "an einsum layer behind takes the scale along a label that it sums over"
     case InputOfBatchNormalization.name: "a batch normalization behind takes it into gamma and mean"

@@ -140,7 +140,7 @@ extension RewritableModel {
     guard let rule = ProducerRules.rule(for: layer.core.operation) else {
       throw obstacle(layer, place, .output)
     }
-    let name = ProducerRules.name(of: rule, for: layer.core.operation)
+    let name = rule.name(for: layer.core.operation)
     try rules.require(name)
     let shape = graph.tensors[place.outputs[0]].shape
     let inner = try withoutTime(map, layer)
@@ -182,13 +182,14 @@ extension RewritableModel {
     guard let rule = ConsumerRules.rule(for: layer.core.operation),
       let rank = graph.tensors[place.inputs[0]].shape?.count
     else { throw obstacle(layer, place, .input(0)) }
-    try rules.require(rule.name)
+    let name = rule.name(for: layer.core.operation)
+    try rules.require(name)
     var result = layer
     result.core = try rule.fold(
       ConsumerRequest(
         layer: layer.core, path: place.path, map: try withoutTime(map, layer),
         rank: layer.wrapped.isEmpty ? rank : rank - 1, takenNames: takenNames(place.address)), store: store)
-    return (result, [rule.name])
+    return (result, [name])
   }
 
   /// The map as the layer inside a wrapper sees it.

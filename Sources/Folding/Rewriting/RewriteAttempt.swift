@@ -218,9 +218,7 @@ struct RewriteAttempt {
 extension Layer {
   /// Whether a map can end in its weights.
   var hasFoldableWeights: Bool {
-    switch operation {
-    case .dense, .convolution, .einsumDense, .batchNormalization, .embedding: true
-    default: false
-    }
+    if case .batchNormalization = operation { return true }
+    return operation.hasKernel
   }
 }

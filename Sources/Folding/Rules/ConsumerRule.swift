@@ -6,8 +6,13 @@ import Tensor
 /// A rule is pure: given the layer and the map, it gives a new layer, or refuses. It sees neither the graph nor a
 /// file.
 protocol ConsumerRule {
-  /// The rule's name in the ledger.
-  static var name: String { get }
+  /// The rule's names in the ledger.
+  static var names: [String] { get }
+
+  /// Its name where it is used for a layer of some kind.
+  ///
+  /// - Parameter operation: of the layer.
+  static func name(for operation: Operation) -> String
 
   /// The layer that computes from the new input what the old one computed from the old input.
   ///

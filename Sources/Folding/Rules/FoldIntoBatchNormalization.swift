@@ -10,15 +10,8 @@ import Tensor
 ///
 /// Mean, variance and epsilon of the first stay as they are, so that nothing is rounded but gamma and beta. A gamma
 /// or beta that it did not have is added.
-enum FoldIntoBatchNormalization: FoldingRule {
+enum FoldIntoBatchNormalization: FoldingRule, NamedRule {
   static let name = "batch-normalization"
-
-  static func channelAxis(of layer: Layer) -> ChannelAxis? {
-    guard case .batchNormalization(let normalization) = layer.operation, normalization.axes.count == 1 else {
-      return nil
-    }
-    return ChannelAxis(kerasAxis: normalization.axes[0])
-  }
 
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
     guard case .batchNormalization(var normalization) = request.layer.operation else {
@@ -26,9 +19,7 @@ enum FoldIntoBatchNormalization: FoldingRule {
     }
     // The first one's own statistics have to make sense as well.
     let first = try ChannelAffine(of: request.layer, normalization: normalization, from: store)
-    guard let axis = channelAxis(of: request.layer) else {
-      throw Refusal(.axisMismatch, "\(request.layer.name) has several axes")
-    }
+    let axis = try request.layer.channelAxis(of: normalization)
     try request.requireAxis(axis, channels: first.channels, rank: nil)
     let mean = try request.weight(.movingMean)
     var layer = request.layer

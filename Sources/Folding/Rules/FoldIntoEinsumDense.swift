@@ -11,10 +11,8 @@ import Tensor
 /// The bias gets a label where it did not have it: with `bias_axes` d and a batch normalization over e the new
 /// bias runs over d and e, since each of its elements is scaled by another factor.
 /// Source of the bias's shape: keras/src/layers/core/einsum_dense.py `_analyze_split_string`.
-enum FoldIntoEinsumDense: FoldingRule {
+enum FoldIntoEinsumDense: FoldingRule, NamedRule {
   static let name = "einsum-dense"
-
-  static func channelAxis(of layer: Layer) -> ChannelAxis? { nil }
 
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
     guard case .einsumDense(var einsum) = request.layer.operation else {
@@ -35,7 +33,7 @@ enum FoldIntoEinsumDense: FoldingRule {
       )
     }
     var layer = request.layer
-    let channels = ChannelTable(of: original.shape, alongAxes: places)
+    let channels = ChannelPlace(of: original.shape, alongAxes: places)
     let kernel = original.scaled(by: channels.scale(request.map.scale))
     layer.set(kernel)
     let lengths = Dictionary(uniqueKeysWithValues: zip(labels, sizes))

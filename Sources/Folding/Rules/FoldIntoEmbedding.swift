@@ -7,10 +7,8 @@ import Tensor
 /// After:       y = E'[index]
 /// Conditions:  as many statistics as the embedding has dimensions
 /// Formula:     E'[v, d] = E[v, d] * s[d] + t[d]
-enum FoldIntoEmbedding: FoldingRule {
+enum FoldIntoEmbedding: FoldingRule, NamedRule {
   static let name = "embedding"
-
-  static func channelAxis(of layer: Layer) -> ChannelAxis? { .fromBack(1) }
 
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
     guard case .embedding(let embedding) = request.layer.operation else {

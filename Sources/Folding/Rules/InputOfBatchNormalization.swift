@@ -10,7 +10,7 @@ import Tensor
 ///
 /// Variance and epsilon stay as they are, so that nothing is rounded but gamma and the mean. A gamma that it did not have is
 /// added, and a beta where a scale is 0.
-enum InputOfBatchNormalization: ConsumerRule {
+enum InputOfBatchNormalization: ConsumerRule, NamedRule {
   static let name = "input-of-batch-normalization"
 
   static func fold(_ request: ConsumerRequest, store: any WeightStore) throws -> Layer {

@@ -7,7 +7,7 @@ import Tensor
 /// After:       y = f(einsum(x, W') + b)
 /// Conditions:  the map's axis has a label that the kernel has and the output has not; t = 0
 /// Formula:     W' = W * s along the label's axis
-enum InputOfEinsumDense: ConsumerRule {
+enum InputOfEinsumDense: ConsumerRule, NamedRule {
   static let name = "input-of-einsum-dense"
 
   static func fold(_ request: ConsumerRequest, store: any WeightStore) throws -> Layer {

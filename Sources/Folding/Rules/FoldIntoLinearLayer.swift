@@ -1,0 +1,35 @@
+import ModelGraph
+import Tensor
+
+/// A batch normalization after a dense layer or a convolution becomes part of its kernel and bias.
+///
+/// Before:      y = BN(linear(x, W) + b), the batch normalization over the channel axis
+/// After:       y = linear(x, W') + b'
+/// Conditions:  the layer's activation is linear; as many statistics as output channels
+/// Formula:     W'[…, o] = W[…, o] * s[o] on the output channels of the last kernel that is applied;
+///              b'[o] = (b[o] - mean[o]) * s[o] + beta[o]
+///
+/// Where the output channels are, `KernelAxes` says.
+enum FoldIntoLinearLayer: FoldingRule {
+  static let names = LinearMap.Kind.allCases.map(\.rawValue)
+
+  static func name(for operation: Operation) -> String { operation.linearMap?.kind.rawValue ?? "" }
+
+  static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
+    guard let linear = request.layer.operation.linearMap else { preconditionFailure("not a linear layer") }
+    try request.requireLinear(linear.activation)
+    let original = try request.weight(linear.last.role)
+    guard let axes = linear.axes(of: linear.last, shape: original.shape) else {
+      throw Refusal(.opaqueLayer, "\(request.layer.name) has an unusual kernel")
+    }
+    try request.requireAxis(linear.axis, channels: axes.outputs, rank: linear.rank)
+    var layer = request.layer
+    let kernel = original.scaled(by: axes.output.scale(request.map.scale))
+    layer.set(kernel)
+    layer.set(
+      try request.layer.foldedBias(
+        request.map, like: kernel, takenNames: request.takenNames, store: store), after: linear.last.role)
+    layer.operation = layer.operation.with(bias: true)
+    return layer
+  }
+}
