@@ -6,6 +6,14 @@ public struct ExpectedVariable: Sendable {
   public let isTrainable: Bool
   /// Its shape, with nil for axes that depend on an unknown input; absent if even the rank is unknown.
   public let shape: PartialShape?
+
+  /// - Parameters:
+  ///   - role: what the layer uses it for.
+  ///   - isTrainable: whether training changes it while its layer is trainable.
+  ///   - shape: its shape, as far as it is known.
+  public init(role: Role, isTrainable: Bool, shape: PartialShape?) {
+    (self.role, self.isTrainable, self.shape) = (role, isTrainable, shape)
+  }
 }
 
 extension Operation {

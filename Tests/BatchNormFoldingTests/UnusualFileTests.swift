@@ -40,6 +40,7 @@ import Testing
     File(name: "sequential_subclass.keras", folded: [], kept: ["batch_normalization": "opaque-layer"]),
     File(name: "several_axes.h5", folded: [], kept: ["batch_normalization_18": "axis-mismatch"]),
     File(name: "spectral_normalization.keras", folded: ["batch_normalization_19"]),
+    File(name: "spectral_normalization_by_name.h5", folded: ["bn", "frozen/inner_bn", "last_bn"]),
     File(name: "tf_identity.h5", folded: ["batch_normalization_27", "batch_normalization_28"]),
     File(name: "tfjs_version.h5", folded: ["b1", "b2"]),
     File(

@@ -49,6 +49,7 @@ extension GraphReader {
     } else if let (inner, source) = try normalizedLayer(element, depth: depth) {
       layer.operation = inner.operation
       layer.weightOwner = ["layer"]
+      layer.trainable = layer.trainable && inner.trainable
       coreConfiguration = source.coreConfiguration
     } else {
       var reader = LayerReader(
@@ -90,7 +91,8 @@ extension GraphReader {
     // A list of layers has no calls.
     let calls =
       element["inbound_nodes"] == nil ? [] : try NodeReader.read(element["inbound_nodes"], layer: layer.name)
-    guard layer.operation.isLinear, layer.weightOwner.isEmpty, layer.precision == precision(configuration),
+    guard layer.operation.multiplies, layer.weightOwner.isEmpty,
+      layer.precision == precision(configuration),
       !calls.contains(where: { $0.training == true })
     else { return nil }
     return (layer, source)
@@ -232,15 +234,5 @@ extension GraphReader {
       names.append(name)
     }
     return names + members.flatMap { hiddenBatchNormalizations($0.value) }
-  }
-}
-
-extension Operation {
-  /// Whether it is a product with a kernel, whose weights a wrapper may change in training.
-  fileprivate var isLinear: Bool {
-    switch self {
-    case .dense, .convolution, .einsumDense: true
-    default: false
-    }
   }
 }

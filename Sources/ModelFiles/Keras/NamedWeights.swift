@@ -91,7 +91,7 @@ extension NamedWeights: WeightLayout {
   /// All weights of a layer, in the order in which Keras would save them.
   private func variables(of layer: Layer) -> [Variable]? {
     VariableOrder<Variable>.items(of: layer, address: LayerAddress([]), generation: generation) { inner, _ in
-      inner.variables.map { variables in variables.map { ($0, $0.isTrainable) } }
+      inner.variablesByName?.map { ($0, $0.isTrainable) }
     }
   }
 }

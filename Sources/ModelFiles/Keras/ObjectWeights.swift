@@ -260,7 +260,7 @@ extension ObjectWeights: WeightLayout {
         state.replace(arrayAt: place, with: dataset)
         // A wrapper has its layer's kernel a second time.
         let copy = [Self.variables, ByteString("\(number)")]
-        if !layer.weightOwner.isEmpty, variable.role == .kernel, state.hasArrays(at: copy) {
+        if !layer.weightOwner.isEmpty, number == 0, state.hasArrays(at: copy) {
           state.replace(arrayAt: copy, with: dataset)
         }
       }

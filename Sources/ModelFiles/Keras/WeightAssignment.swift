@@ -62,8 +62,8 @@ struct WeightAssignment {
   private mutating func assign(
     _ group: SavedWeights.SavedGroup, to index: Int, in graph: inout Graph, shapes: ShapeInference
   ) throws(ModelFileError) {
-    if !graph.layers[index].weightOwner.isEmpty {
-      graph.layers[index].operation = .opaque("by name, its weights stand among those of its wrapper")
+    if !graph.layers[index].weightOwner.isEmpty, generation != .keras3 {
+      graph.layers[index].operation = .opaque("in which order Keras 2 saves its weights by name is not known")
     }
     let layer = graph.layers[index]
     let first = datasets.count
@@ -126,7 +126,7 @@ struct WeightAssignment {
       inner, address in
       if inner.isOpaque { return inner.variables.map { _ in [] } }
       let input = Self.inputShape(of: [index] + address.indices, in: graph, shapes: shapes)
-      return inner.operation.expectedVariables(input: input)?.map {
+      return inner.expectedVariables(byName: input)?.map {
         (Slot(address: address.indices, variable: $0), $0.isTrainable)
       }
     }
