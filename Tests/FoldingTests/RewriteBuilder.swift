@@ -92,6 +92,20 @@ extension RewriteBuilder {
     return step(layer, shape: [shape[0], 3])
   }
 
+  /// Over the last axis of a sequence.
+  func einsum() -> RewriteBuilder {
+    let labels = { (text: String) in Array(text.utf8) }
+    let einsum = EinsumDense(
+      inputLabels: labels("abc"), kernelLabels: labels("cd"), outputLabels: labels("abd"), ellipsis: .none,
+      biasLabels: nil, activation: .linear)
+    return step(
+      model.layer(.einsumDense(einsum), name("einsum"), [(.kernel, [shape[1], 3])]), shape: [shape[0], 3])
+  }
+
+  func scaleChannels() -> RewriteBuilder {
+    step(model.layer(.channelScaling(channels: shape[2]), name("scaling"), [(.gamma, [shape[2]])]))
+  }
+
   func prelu() -> RewriteBuilder {
     step(model.layer(.parametricReLU(sharedAxes: [1, 2]), name("prelu"), [(.alpha, [1, 1, shape[2]])]))
   }
@@ -149,6 +163,12 @@ extension RewriteBuilder {
 // MARK: - Layers without weights
 
 extension RewriteBuilder {
+  func dropout(training: Bool? = nil) -> RewriteBuilder {
+    let result = step(.identity, "dropout")
+    model.graph.calls[place.call].training = training
+    return result
+  }
+
   func tanh() -> RewriteBuilder { step(.activation(.tanh), "tanh") }
 
   func relu() -> RewriteBuilder { step(.activation(.relu(RectifiedLinear())), "relu") }

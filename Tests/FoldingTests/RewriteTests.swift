@@ -83,6 +83,8 @@ import Testing
     folds("input-of-transposed-convolution", "no shift") { $0.bn(.scaleOnly).transposed().end() },
     folds("embedding", "the table") { $0.embed().bn().end() },
     folds("input-of-dense", "inside TimeDistributed") { $0.sequence().bn().timeDense().end() },
+    folds("input-of-einsum-dense", "no shift") { $0.sequence().bn(.scaleOnly).einsum().end() },
+    folds("identity", "dropout before a pooling") { $0.conv().dropout().globalPool(.average).bn().end() },
   ]
 
   static let leaving = [
@@ -134,6 +136,22 @@ import Testing
     },
     leaves("input-of-batch-normalization", .zeroScale, "an inverse that loses the values") {
       $0.stream(.squeezed).end()
+    },
+    leaves("input-of-dense", .axisMismatch, "another axis") { $0.bn(axis: 1).dense().end() },
+    leaves("input-of-einsum-dense", .shift, "a shift") { $0.sequence().bn().einsum().end() },
+    leaves("input-of-einsum-dense", .axisMismatch, "an axis that is not summed over") {
+      $0.sequence().bn(.scaleOnly, axis: 1).einsum().end()
+    },
+    leaves("einsum-dense", .axisMismatch, "an axis of the input") {
+      $0.sequence().einsum().bn(axis: 1).end()
+    },
+    leaves("embedding", .axisMismatch, "an axis of the indices") { $0.embed().bn(axis: 1).end() },
+    leaves("cropping", .axisMismatch, "a cropped axis") { $0.conv().crop().bn(axis: 1).end() },
+    leaves("permutation", .axisMismatch, "an axis that was not the channels'") {
+      $0.conv().permute().bn(axis: 2).end()
+    },
+    leaves("channel-affine", .axisMismatch, "another axis") {
+      $0.bn(axis: 1).scaleChannels().conv(padding: .valid).end()
     },
     leaves("sum", .conflict, "the sum of a tensor and its batch normalization") {
       $0.conv().bnBeside().end()
@@ -196,6 +214,14 @@ import Testing
   }
 
   /// The second one goes into the first one, and the first one into the layer behind both.
+  @Test func `A dropout that is called with training=True is not passed`() throws {
+    for training in [true, false] {
+      let builder = RewriteBuilder()
+      builder.conv().dropout(training: training).bn().end()
+      #expect(try Harness.plan(builder.model, rules: .all).ledger.folded.isEmpty == training)
+    }
+  }
+
   @Test func `One after the other folds into the layer behind both`() throws {
     let builder = RewriteBuilder()
     builder.tanh().bn().bn().conv(padding: .valid).end()
