@@ -55,12 +55,12 @@ let package = Package(
     // MARK: - 3 The model: layers, edges, weights by role; it knows no file
     .target(name: "ModelGraph", dependencies: ["Tensor"], swiftSettings: strict),
 
-    // MARK: - 4 What is done with a model; Folding and ModelFiles never see each other
+    // MARK: - 4 What is done with a model; of Folding, ModelFiles knows what a framework may demand of a fold
     .target(
       name: "ModelFiles",
       dependencies: [
-        "Arrays", "Comparison", "Files", "HDF5", "LosslessJSON", "ModelGraph", "NumPy", "Safetensors",
-        "Tensor",
+        "Arrays", "Comparison", "Files", "Folding", "HDF5", "LosslessJSON", "ModelGraph", "NumPy",
+        "Safetensors", "Tensor",
         "Zip",
       ],
       swiftSettings: strict),
@@ -144,7 +144,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "FoldingTests", dependencies: ["Equivalence", "Folding", "Inference", "ModelGraph", "Tensor"],
+      name: "FoldingTests",
+      dependencies: ["Equivalence", "Folding", "Inference", "ModelFiles", "ModelGraph", "Tensor"],
       swiftSettings: strict),
     .testTarget(
       name: "InferenceTests",

@@ -95,7 +95,7 @@ public struct ModelFile: Sendable {
   /// - Throws: `ModelFileError` where weights cannot be read, `UnknownLayer` for a layer to skip that there is not.
   public func fold(_ options: FoldOptions = FoldOptions()) throws -> FoldedModel {
     let biasAddition = contents.generation == .keras3 ? BiasAddition.guessesTheAxis : .exactUnlessInKeras3
-    let plan = try FoldPlanner.plan(model, biasAddition: biasAddition, options: options)
+    let plan = try FoldPlanner.plan(model, constraints: [biasAddition], options: options)
     let known = Set(plan.ledger.entries.map(\.layer))
     if let name = options.skipped.subtracting(known).min() { throw UnknownLayer(name: name, file: path) }
     return FoldedModel(original: self, plan: plan)

@@ -142,7 +142,7 @@ struct ModelInputArray {
         """
         the element [\(index.map(String.init).joined(separator: ", "))]\(name) is \
         \(values[place].isNaN ? "not a number (NaN)" : array.elementType == .float64 && Scalar.self == Float.self
-          ? "infinite in float32; if it is a number in float64, use --dtype float64" : "infinite")
+          ? "infinite in float32; if it is a number in float64, run the model in that" : "infinite")
         """)
     }
     return values
@@ -183,7 +183,7 @@ struct ModelInputArray {
           path,
           """
           \(stored) is no number of the type that the model is run in\
-          \(Scalar.self == Float.self ? "; use --dtype float64" : "")
+          \(Scalar.self == Float.self ? "; run it in float64" : "")
           """)
       }
       values.append(value)

@@ -35,7 +35,7 @@ struct CalibratedLayers {
         }
         keep(path, obstacle)
       } else if patterns == nil, let rest = candidate.rest {
-        keep(path, "\(rest); name it with --layers to calibrate it")
+        keep(path, "\(rest); name it to calibrate it")
       } else {
         chosen.append(candidate.address)
         isChosen.insert(candidate.address)

@@ -53,7 +53,7 @@ struct RunningEstimate {
       guard old.arePossible else {
         throw CalibrationError(
           .notCalibrated(
-            "a moving average begins with the statistics that are there, and these are not finite or a variance is negative; use another --method"
+            "a moving average begins with the statistics that are there, and these are not finite or a variance is negative; use another method"
           ), layer: path)
       }
       return MovingAverage(
@@ -66,7 +66,7 @@ struct RunningEstimate {
     if let momentum = options.momentum { return options.convention.staying(momentum) }
     guard let own = normalization.momentum, (0...1).contains(own) else {
       throw CalibrationError(
-        .notCalibrated("its momentum is no number between 0 and 1; say --momentum"), layer: path)
+        .notCalibrated("its momentum is not a number between 0 and 1; give another"), layer: path)
     }
     return own
   }

@@ -153,7 +153,7 @@ extension ChannelAffine {
       variances.allSatisfy({ $0 >= 0 })
     else { return nil }
     return ChannelAffine(
-      axis: ChannelAxis(kerasAxis: normalization.axes[0]),
+      axis: ChannelAxis(written: normalization.axes[0]),
       scale: variances.map { 1 / max($0.squareRoot(), 1e-7) }, mean: means,
       shift: [Double](repeating: 0, count: means.count))
   }

@@ -26,6 +26,10 @@ public struct OutputError: Error, Sendable {
   }
 }
 
+extension OutputError: RemediedError {
+  public var remedy: Remedy? { rule == .exists ? .replaceOutput : nil }
+}
+
 extension OutputError: CustomStringConvertible {
   public var description: String { "\(ByteString(path)): \(rule)" }
 }
@@ -33,7 +37,7 @@ extension OutputError: CustomStringConvertible {
 extension OutputError.Rule: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .exists: "the file exists; use --force to replace it"
+    case .exists: "the file exists"
     case .notRegular(let what): "the output is \(what)"
     case .cannotCreate(ENOSPC): "cannot create the output: the disk is full; free some space"
     case .cannotCreate(let code): "cannot create the output: \(systemMessage(code))"

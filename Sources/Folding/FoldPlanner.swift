@@ -8,7 +8,7 @@ import Tensor
 /// batch normalizations in the order of the data. For those that stay `RewriteSearch` looks further.
 public struct FoldPlanner {
   private let store: any WeightStore
-  private let biasAddition: BiasAddition
+  private let constraints: [any FoldConstraint]
   private let options: FoldOptions
   private var ledger = Ledger()
   /// The address of the layer that each entry of the ledger is about; nil inside layers that are not looked into.
@@ -21,9 +21,9 @@ public struct FoldPlanner {
   ///
   /// - Throws: what the weight store throws; a batch normalization that cannot be folded is no error.
   public static func plan(
-    _ model: Model, biasAddition: BiasAddition, options: FoldOptions = FoldOptions()
+    _ model: Model, constraints: [any FoldConstraint] = [], options: FoldOptions = FoldOptions()
   ) throws -> FoldPlan {
-    var planner = FoldPlanner(model: model, biasAddition: biasAddition, options: options)
+    var planner = FoldPlanner(model: model, constraints: constraints, options: options)
     let shapes = ShapeInference(of: model.graph)
     var graph = try planner.plan(model.graph, context: GraphContext(shapes: shapes))
     try planner.search(&graph, original: model.graph, shapes: shapes)
@@ -31,10 +31,10 @@ public struct FoldPlanner {
       ledger: planner.ledger, graph: graph.removing(planner.removed), removed: planner.removed)
   }
 
-  private init(model: Model, biasAddition: BiasAddition, options: FoldOptions) {
+  private init(model: Model, constraints: [any FoldConstraint], options: FoldOptions) {
     store = model.weights
     weightNames = model.graph.layers.map(\.weightNames)
-    self.biasAddition = biasAddition
+    self.constraints = constraints
     self.options = options
   }
 
@@ -138,7 +138,7 @@ extension FoldPlanner {
     let limit = (Double(size) * options.maxGrowth).rounded(.down)
     var search = RewriteSearch(
       RewritableModel(
-        graph, shapes: shapes, removed: removed, store: store, biasAddition: biasAddition,
+        graph, shapes: shapes, removed: removed, store: store, constraints: constraints,
         rules: options.rules), growthLeft: Int(min(limit, 0x1p62)) - grown)
     let results = try search.run(candidates)
     for (index, address) in addresses.enumerated() {
@@ -223,7 +223,7 @@ extension FoldPlanner {
       outputShape: isWrapped ? output?.withoutTimeAxis : output,
       takenNames: weightNames[context.prefix.first ?? producerCall.layer])
     let result = try rule.fold(request, store: store)
-    try biasAddition.check(result, original: request.layer, outputShape: request.outputShape)
+    try constraints.check(result, original: request.layer, outputShape: request.outputShape)
     try StorableWeights.check(result, store: store)
     return Match(producer: producerCall.layer, result: result, rule: name, across: found.across)
   }

@@ -37,8 +37,8 @@ public struct Refusal: Error, Sendable, Equatable {
     case noSafeRule = "no-safe-rule"
     /// The plan of the user does not have it.
     case notPlanned = "not-planned"
-    /// Keras 3 would add the new bias along another axis.
-    case kerasBiasAdd = "keras-bias-add"
+    /// The framework would add the new bias along another axis.
+    case biasAxis = "keras-bias-add"
     /// A layer in between commutes with a scale, and not with a shift.
     case shift
     /// A layer in between commutes with a positive scale, and not with a negative one.

@@ -118,6 +118,7 @@ extension ModelFileError: RemediedError {
     case .foreign(let file): file.remedy
     case .noArchitecture, .needsArchitecture: .giveArchitecture
     case .twoArchitectures: .omitArchitecture
+    case .needsPlan: .foldByPlan
     case .oneReleaseForAll: .omitRelease
     default: nil
     }
@@ -139,10 +140,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
     case .safetensors(let error): error.description
     case .plan(let what), .array(let what), .conversion(let what): what
     case .needsPlan:
-      """
-      this is a safetensors file, whose weights come without a graph; \
-      let bnfold plan propose what to fold, and use it with bnfold fold --plan
-      """
+      "this is a safetensors file, whose weights come without a graph"
     case .needsNoPlan: "the file has its architecture, so that bnfold fold needs no plan for it"
     case .foreign(let file): file.description
     case .unknown: "bnfold does not know what this is; it reads HDF5 files, .keras archives and safetensors"

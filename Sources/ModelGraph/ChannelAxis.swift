@@ -7,8 +7,8 @@ public enum ChannelAxis: Sendable, Hashable {
   /// Several axes taken as one, counted from the back: the channels in row-major order, the first axis first.
   case joined(fromBack: [Int])
 
-  /// An axis as Keras writes it: negative from the back.
-  public init(kerasAxis axis: Int) { self = axis < 0 ? .fromBack(-axis) : .fromFront(axis) }
+  /// An axis as architectures write it: negative from the back.
+  public init(written axis: Int) { self = axis < 0 ? .fromBack(-axis) : .fromFront(axis) }
 
   /// The axis behind a time axis that a wrapper has put at 1.
   public var behindTimeAxis: ChannelAxis {

@@ -50,7 +50,7 @@ extension BatchNormalization {
   ///
   /// - Parameter statistics: the shape of the running mean.
   public func channelAxis(statistics: Shape) -> ChannelAxis? {
-    guard axes.count != 1 else { return ChannelAxis(kerasAxis: axes[0]) }
+    guard axes.count != 1 else { return ChannelAxis(written: axes[0]) }
     let rank = statistics.count
     let places = axes.compactMap { normalizedAxis($0, rank: rank) }
     guard !places.isEmpty, Set(places).count == axes.count, !places.contains(0),

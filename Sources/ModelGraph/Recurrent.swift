@@ -53,7 +53,7 @@ public struct Recurrent: Sendable, Hashable {
   public var stateCount: Int { cell == .longShortTermMemory ? 2 : 1 }
 
   /// The shape of the bias: one that resets behind the product has one for each of its two products.
-  var biasShape: [Int] {
+  public var biasShape: [Int] {
     cell == .gatedUnit(resetsAfter: true) ? [2, gates * units] : [gates * units]
   }
 }

@@ -20,6 +20,10 @@ public enum Remedy: Sendable, Equatable {
   case giveWeights
   /// Ask for no release of Keras.
   case omitRelease
+  /// Make a plan of what is folded, and fold by it.
+  case foldByPlan
+  /// Ask for a file to be replaced.
+  case replaceOutput
 }
 
 /// An error that may know what can be done about it.

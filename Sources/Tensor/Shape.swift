@@ -40,3 +40,10 @@ public func normalizedAxis(_ axis: Int, rank: Int) -> Int? {
 public func describe(_ shape: PartialShape) -> String {
   "(" + shape.map { $0.map { String($0) } ?? "None" }.joined(separator: ", ") + ")"
 }
+
+extension Array where Element == Int? {
+  /// Whether a shape agrees on every axis that is known here.
+  public func admits(_ shape: Shape) -> Bool {
+    count == shape.count && zip(self, shape).allSatisfy { $0 == nil || $0 == $1 }
+  }
+}

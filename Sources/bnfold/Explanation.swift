@@ -67,7 +67,7 @@ extension Refusal.Code {
     case .elementType: "convert the weights to float16, float32 or float64"
     case .statisticsShape: "check the axis; the file may be damaged"
     case .noSafeRule, .notPlanned: "write the fold into the plan"
-    case .kerasBiasAdd: "convert the model to channels last"
+    case .biasAxis: "convert the model to channels last"
     case .shift: "nothing, unless the layer in between goes before the linear layer"
     case .negativeScale: "constrain gamma to be positive in training, or pool before the batch normalization"
     case .zeroScale: "prune the channels whose gamma is next to 0"

@@ -10,6 +10,8 @@ extension Remedy {
       "name its architecture with --architecture (model.to_json(), a .keras or an .h5 file)"
     case .omitArchitecture: "omit --architecture"
     case .giveWeights: "give the file with the weights, and this one with --architecture"
+    case .foldByPlan: "let bnfold plan propose what to fold, and use it with bnfold fold --plan"
+    case .replaceOutput: "use --force to replace it"
     case .omitRelease: "omit --keras-version, which is for Keras 2 only"
     }
   }

@@ -78,7 +78,7 @@ import Testing
     let first = model.graph.layers.first { $0.name == "bn_1" }?.name ?? ""
     let report = try calibrate(model)
     #expect(
-      report.kept.map(\.reason) == ["it is called with training=False; name it with --layers to calibrate it"]
+      report.kept.map(\.reason) == ["it is called with training=False; name it to calibrate it"]
     )
     let layer = try #require(report.layers.first)
     #expect(report.layers.count == 1)
@@ -111,7 +111,7 @@ import Testing
     }
     let report = try calibrate(model)
     #expect(
-      report.kept.map(\.reason) == ["it is frozen (trainable=False); name it with --layers to calibrate it"])
+      report.kept.map(\.reason) == ["it is frozen (trainable=False); name it to calibrate it"])
     let untouched = try self.model { _, _, _ in }
     expectEqual(try #require(report.layers.first), try inferred(untouched, report.kept[0].layer))
   }
@@ -131,7 +131,7 @@ import Testing
           mean: .init(repeating: 0, count: channels), variance: .init(repeating: variance, count: channels)))
     }
     let error = #expect(throws: CalibrationError.self) { try calibrate(model) { $0.method = .ema } }
-    #expect(error?.description.contains("use another --method") == true)
+    #expect(error?.description.contains("use another method") == true)
     let report = try calibrate(model)
     #expect(report.layers.map(\.wasUsable) == [false, true])
   }
@@ -143,7 +143,7 @@ import Testing
       graph.layers[first].operation = .batchNormalization(normalization)
     }
     let error = #expect(throws: CalibrationError.self) { try calibrate(model) { $0.method = .ema } }
-    #expect(error?.description.contains("say --momentum") == true)
+    #expect(error?.description.contains("give another") == true)
     #expect(try calibrate(model) { $0.watched = .first }.trace != nil)
     #expect(
       try calibrate(model) {

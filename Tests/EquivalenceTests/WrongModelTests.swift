@@ -34,7 +34,7 @@ import Testing
       before.graph.layers[relu].operation = .opaque("nobody knows it")
     }
     var folded = Model(
-      graph: try FoldPlanner.plan(before, biasAddition: .exact).graph, weights: before.weights)
+      graph: try FoldPlanner.plan(before).graph, weights: before.weights)
     try change(&folded.graph)
     return try EquivalenceCheck(original: before, folded: folded).report(inputs: .random(seed: 0))
   }
@@ -131,7 +131,7 @@ import Testing
     let subnormal = [Double](repeating: Double(Float(1e-40)), count: count)
     before.graph.layers[index].variables?[place].value = .computed(subnormal)
     let folded = Model(
-      graph: try FoldPlanner.plan(before, biasAddition: .exact).graph, weights: before.weights)
+      graph: try FoldPlanner.plan(before).graph, weights: before.weights)
     let report = try EquivalenceCheck(original: before, folded: folded).report(inputs: .random(seed: 0))
     #expect(report.verdict == .equal)
     #expect(report.subnormalWeights.count > 0 && report.subnormalWeights.layers == ["conv_2"])
@@ -148,7 +148,7 @@ import Testing
 
   @Test func `Models in the wrong order are told from each other`() throws {
     let folded = Model(
-      graph: try FoldPlanner.plan(original, biasAddition: .exact).graph, weights: original.weights)
+      graph: try FoldPlanner.plan(original).graph, weights: original.weights)
     let report = try EquivalenceCheck(original: folded, folded: original).report(inputs: .random(seed: 0))
     #expect(report.isReversed && report.passed)
   }

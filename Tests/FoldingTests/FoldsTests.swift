@@ -1,4 +1,5 @@
 import Folding
+import ModelFiles
 import ModelGraph
 import Tensor
 import Testing
@@ -96,7 +97,7 @@ import Testing
     builder.graph.outputs = [builder.add(normalization, inputs: [place])]
     let before = "\(builder.graph)"
     let model = builder.model
-    _ = try FoldPlanner.plan(model, biasAddition: .guessesTheAxis)
+    _ = try FoldPlanner.plan(model, constraints: [BiasAddition.guessesTheAxis])
     #expect("\(model.graph)" == before)
   }
 

@@ -1,4 +1,5 @@
 import Folding
+import ModelFiles
 import ModelGraph
 import Tensor
 import Testing
@@ -214,8 +215,8 @@ import Testing
       let normalization = builder.batchNormalization(channels: 4, axis: 1)
       let place = builder.add(convolution, inputs: [input])
       builder.graph.outputs = [builder.add(normalization, inputs: [place])]
-      let plan = try Harness.plan(builder, biasAddition: .exactUnlessInKeras3)
-      #expect(Harness.refusals(plan) == (isRefused ? ["bn": .kerasBiasAdd] : [:]))
+      let plan = try Harness.plan(builder, constraints: [BiasAddition.exactUnlessInKeras3])
+      #expect(Harness.refusals(plan) == (isRefused ? ["bn": .biasAxis] : [:]))
     }
   }
 
@@ -228,11 +229,11 @@ import Testing
     let place = inner.add(convolution, inputs: [input])
     inner.graph.outputs = [inner.add(normalization, inputs: [place])]
     var outer = ModelBuilder.around(inner, input: [3, 6, 5])
-    #expect(Harness.refusals(try Harness.plan(outer, biasAddition: .guessesTheAxis)).isEmpty)
+    #expect(Harness.refusals(try Harness.plan(outer, constraints: [BiasAddition.guessesTheAxis])).isEmpty)
     let second = outer.input([3, 6, 4])
     outer.graph.outputs.append(outer.call(1, inputs: [second]))
-    let plan = try Harness.plan(outer, biasAddition: .guessesTheAxis)
-    #expect(Harness.refusals(plan) == ["nested/bn": .kerasBiasAdd])
+    let plan = try Harness.plan(outer, constraints: [BiasAddition.guessesTheAxis])
+    #expect(Harness.refusals(plan) == ["nested/bn": .biasAxis])
   }
 
   @Test func `A bias that Keras 3 would add along the wrong axis`() throws {
@@ -244,9 +245,10 @@ import Testing
       let place = builder.add(convolution, inputs: [input])
       builder.graph.outputs = [builder.add(normalization, inputs: [place])]
       #expect(Harness.refusals(try Harness.plan(builder)).isEmpty)
-      #expect(Harness.refusals(try Harness.plan(builder, biasAddition: .exactUnlessInKeras3)).isEmpty)
-      let plan = try Harness.plan(builder, biasAddition: .guessesTheAxis)
-      #expect(Harness.refusals(plan) == (isRefused ? ["bn": .kerasBiasAdd] : [:]))
+      #expect(
+        Harness.refusals(try Harness.plan(builder, constraints: [BiasAddition.exactUnlessInKeras3])).isEmpty)
+      let plan = try Harness.plan(builder, constraints: [BiasAddition.guessesTheAxis])
+      #expect(Harness.refusals(plan) == (isRefused ? ["bn": .biasAxis] : [:]))
     }
   }
 }

@@ -149,11 +149,11 @@ enum Harness {
   ///
   /// - Parameter rules: only those for the layer right before, unless others are asked for.
   static func plan(
-    _ builder: ModelBuilder, biasAddition: BiasAddition = .exact, rules: FoldingRules = .direct
+    _ builder: ModelBuilder, constraints: [any FoldConstraint] = [], rules: FoldingRules = .direct
   ) throws -> FoldPlan {
     // Models for tests are so small that a bias counts.
     let options = FoldOptions(rules: rules, maxGrowth: 1)
-    return try FoldPlanner.plan(builder.model, biasAddition: biasAddition, options: options)
+    return try FoldPlanner.plan(builder.model, constraints: constraints, options: options)
   }
 
   /// The codes of what stayed, by layer.
@@ -169,7 +169,7 @@ enum Harness {
   static func foldsAgain(_ builder: ModelBuilder, _ plan: FoldPlan) throws -> Int {
     let model = Model(graph: plan.graph, weights: builder.store)
     let options = FoldOptions(rules: .all, maxGrowth: 1)
-    return try FoldPlanner.plan(model, biasAddition: .exact, options: options).ledger.folded.count
+    return try FoldPlanner.plan(model, options: options).ledger.folded.count
   }
 
   /// The largest difference of both graphs' outputs for the same random input, relative to the largest output.

@@ -239,7 +239,7 @@ import Testing
     let builder = RewriteBuilder()
     builder.conv().bn().end()
     let options = FoldOptions(skipped: ["bn1"])
-    let plan = try FoldPlanner.plan(builder.model.model, biasAddition: .exact, options: options)
+    let plan = try FoldPlanner.plan(builder.model.model, options: options)
     #expect(Harness.refusals(plan) == ["bn1": .skipped])
   }
 
@@ -249,7 +249,7 @@ import Testing
     builder.bn().conv(filters: 40, padding: .valid, usesBias: false).end()
     for (limit, folded) in [(0.0, 0), (1.0, 1)] {
       let options = FoldOptions(maxGrowth: limit)
-      let plan = try FoldPlanner.plan(builder.model.model, biasAddition: .exact, options: options)
+      let plan = try FoldPlanner.plan(builder.model.model, options: options)
       #expect(plan.ledger.folded.count == folded)
     }
   }

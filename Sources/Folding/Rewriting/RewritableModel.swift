@@ -8,20 +8,20 @@ struct RewritableModel {
   /// The layers that are not needed any more.
   private(set) var removed: Set<LayerAddress>
   let store: any WeightStore
-  let biasAddition: BiasAddition
+  let constraints: [any FoldConstraint]
   let rules: FoldingRules
   /// Names of weights, by the outermost layer with which they are saved.
   private var weightNames: [Set<ByteString>]
 
   init(
     _ root: Graph, shapes: ShapeInference, removed: Set<LayerAddress>, store: any WeightStore,
-    biasAddition: BiasAddition, rules: FoldingRules
+    constraints: [any FoldConstraint], rules: FoldingRules
   ) {
     graph = TensorGraph(root, shapes: shapes, removed: removed)
     self.root = root
     self.removed = removed
     self.store = store
-    self.biasAddition = biasAddition
+    self.constraints = constraints
     self.rules = rules
     weightNames = root.layers.map(\.weightNames)
   }
@@ -106,7 +106,7 @@ struct RewritableModel {
     let before = self.layer(address).core
     for node in graph.nodesOfLayer[address] ?? [] {
       let shape = graph.tensors[graph.nodes[node].outputs[0]].shape
-      try biasAddition.check(
+      try constraints.check(
         layer.core, original: before, outputShape: layer.wrapped.isEmpty ? shape : shape?.withoutTimeAxis)
     }
     try StorableWeights.check(layer.core, store: store)

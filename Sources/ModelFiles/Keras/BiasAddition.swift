@@ -1,14 +1,13 @@
+import Folding
 import ModelGraph
 import Tensor
 
-/// How the framework that runs the model adds a bias.
+/// How Keras adds a bias.
 ///
 /// With the TensorFlow backend `keras.ops.add` of Keras 3 takes a bias for one of the last axis whenever that axis has
 /// as many elements, even where the bias belongs to another axis. The file would be right, and Keras's result wrong.
 /// Source: keras/src/backend/tensorflow/numpy.py `add`, seen in 3.15.
-public enum BiasAddition: Sendable {
-  /// Along the axis that it belongs to.
-  case exact
+public enum BiasAddition: FoldConstraint {
   /// Right in Keras 2, but Keras 3 may load the file, too.
   ///
   /// A bias that the layer had is wrong there already; one that it did not have must not be the first.
@@ -22,9 +21,9 @@ public enum BiasAddition: Sendable {
   ///   - layer: the folded layer, without its wrapper.
   ///   - original: the layer before.
   ///   - outputShape: the shape of its output, as far as it is known.
-  func check(_ layer: Layer, original: Layer, outputShape: PartialShape?) throws(Refusal) {
+  /// - Throws: `Refusal`, with the shapes that Keras may take for each other.
+  public func check(_ layer: Layer, original: Layer, outputShape: PartialShape?) throws(Refusal) {
     switch self {
-    case .exact: return
     case .exactUnlessInKeras3: guard original.variable(.bias) == nil else { return }
     case .guessesTheAxis: break
     }
@@ -46,7 +45,7 @@ public enum BiasAddition: Sendable {
 
   private func refusal(_ layer: Layer, _ found: String, _ channels: Int) -> Refusal {
     Refusal(
-      .kerasBiasAdd,
+      .biasAxis,
       """
       Keras 3 may add the bias of \(layer.name) along the wrong axis, \
       since its output has \(found) on the last axis and the bias has \(channels)

@@ -1,19 +1,12 @@
+import ModelGraph
 import Tensor
 
 /// A weight that a layer must have.
-public struct ExpectedVariable: Sendable {
-  public let role: Role
-  public let isTrainable: Bool
+struct ExpectedVariable {
+  let role: Role
+  let isTrainable: Bool
   /// Its shape, with nil for axes that depend on an unknown input; absent if even the rank is unknown.
-  public let shape: PartialShape?
-
-  /// - Parameters:
-  ///   - role: what the layer uses it for.
-  ///   - isTrainable: whether training changes it while its layer is trainable.
-  ///   - shape: its shape, as far as it is known.
-  public init(role: Role, isTrainable: Bool, shape: PartialShape?) {
-    (self.role, self.isTrainable, self.shape) = (role, isTrainable, shape)
-  }
+  let shape: PartialShape?
 }
 
 extension Operation {
@@ -22,7 +15,7 @@ extension Operation {
   /// Source: `build` of each class in keras/src/layers.
   /// - Parameter input: the shape of the layer's input, where known.
   /// - Returns: nil where bnfold does not know the weights.
-  public func expectedVariables(input: PartialShape?) -> [ExpectedVariable]? {
+  func expectedVariables(input: PartialShape?) -> [ExpectedVariable]? {
     switch self {
     case .opaque, .model, .timeDistributed: return nil
     case .dense(let dense):
@@ -137,12 +130,5 @@ extension Convolution {
         (.depthwiseKernel, size + [channels, multiplier]),
         (.pointwiseKernel, ones + [channels.map { $0 * multiplier }, filters])) + bias
     }
-  }
-}
-
-extension Array where Element == Int? {
-  /// Whether a shape agrees on every axis that is known here.
-  public func admits(_ shape: Shape) -> Bool {
-    count == shape.count && zip(self, shape).allSatisfy { $0 == nil || $0 == $1 }
   }
 }

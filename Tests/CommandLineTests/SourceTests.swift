@@ -1,0 +1,52 @@
+import Fixtures
+import Glibc
+import Tensor
+import Testing
+
+/// What the sources of a room may not say.
+@Suite struct SourceTests {
+  /// A line of code, without its comment.
+  private struct Line: CustomStringConvertible {
+    let path: String
+    let number: Int
+    let code: Substring
+
+    var description: String { "\(path):\(number): \(code)" }
+  }
+
+  private func lines(of target: String) throws -> [Line] {
+    let folder = Fixtures.directory + "/../Sources/" + target
+    let listing = try Binary.shell("find \"$1\" -name '*.swift'", [folder])
+    return try listing.output.split(separator: "\n").flatMap { path in
+      let text = try Binary.shell("cat \"$1\"", [String(path)]).output
+      return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { number, line in
+        Line(
+          path: String(path), number: number + 1,
+          code: line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line)
+      }
+    }
+  }
+
+  @Test(arguments: ["ModelGraph", "Folding", "Inference", "Equivalence"])
+  func `What is done with a graph knows no word of Keras`(target: String) throws {
+    let lines = try lines(of: target)
+    #expect(!lines.isEmpty)
+    // Programs know this code of a refusal.
+    let found = lines.filter {
+      $0.code.lowercased().contains("keras") && !$0.code.contains("\"keras-bias-add\"")
+    }
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test func `No error of the library mentions an option`() throws {
+    let targets = try Binary.shell("ls \"$1\"", [Fixtures.directory + "/../Sources"]).output
+    for target in targets.split(separator: "\n") where target != "bnfold" {
+      let found = try lines(of: String(target)).filter { line in
+        // Other tools have options, too, and so has a plan's own comment on how to use it.
+        line.code.contains(#/"[^"]*\s--[a-z]/#) && !line.code.contains("tensorflowjs_converter")
+          && !line.path.hasSuffix("WeightPlanWriter.swift")
+      }
+      #expect(found.isEmpty, "\(found)")
+    }
+  }
+}
