@@ -5,7 +5,7 @@ import Tensor
 public indirect enum ArrayContent: Sendable {
   /// As they lie in a file, from an offset on.
   case stored(InputFile, offset: Int)
-  /// As somebody decodes them who is asked for a range of their bytes.
+  /// As another object decodes them when it is asked for a range of their bytes.
   case decoded(@Sendable (Range<Int>) throws(FileError) -> [UInt8])
   /// Other elements, each multiplied by the factors of its channels and rounded once to their type.
   case scaled(ArrayContent, ElementScale, ElementType)

@@ -24,7 +24,7 @@ public struct ModelFile: Sendable {
 
   /// Opens a file and reads its architecture; weights are read when they are needed.
   ///
-  /// The file is parsed in this process. Whoever handles files of strangers runs the command line instead, which does
+  /// The file is parsed in this process. A caller that handles files of strangers runs the command line instead, which does
   /// that in a process of its own.
   ///
   /// - Parameters:
@@ -117,7 +117,7 @@ public struct ModelFile: Sendable {
   }
 }
 
-/// A name that is none of a batch normalization of the model.
+/// A name that is not that of a batch normalization of the model.
 public struct UnknownLayer: Error, CustomStringConvertible {
   public let name: ByteString
   public let file: String

@@ -182,7 +182,7 @@ struct ModelInputArray {
         throw RunError(
           path,
           """
-          \(stored) is no number of the type that the model is run in\
+          \(stored) is not a number of the type that the model is run in\
           \(Scalar.self == Float.self ? "; run it in float64" : "")
           """)
       }

@@ -6,7 +6,7 @@ struct Candidate {
   let address: LayerAddress
   /// Why its statistics cannot be estimated.
   let obstacle: String?
-  /// Why training would not change them, which is no reason not to do it if somebody wants it.
+  /// Why training would not change them, which is no reason not to do it if the user wants it.
   let rest: String?
 
   /// Every batch normalization of a model, in the order in which its graphs list them.
@@ -38,7 +38,7 @@ struct Candidate {
         inner.rest = inner.rest ?? "it is called with training=False"
       }
       if case .batchNormalization(let normalization) = layer.core.operation {
-        let barrier = inner.barrier.map { "it is behind \($0), which bnfold does not run" }
+        let barrier = inner.barrier.map { "it is after \($0), which bnfold does not run" }
         return [
           Candidate(
             address: address,

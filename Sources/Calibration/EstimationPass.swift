@@ -82,7 +82,7 @@ struct EstimationPass<Scalar: InferenceScalar> {
   /// Whether a call normalizes by the batch.
   ///
   /// What is called with training=True always does, if it is trainable, and what is called with training=False only if
-  /// somebody wants it.
+  /// the caller wants it.
   private func usesBatch(_ call: NormalizationCall<Scalar>) -> Bool {
     if call.training == true, chosen.trainable.contains(call.address) { return true }
     guard chosen.contains(call.address), !done.contains(call.address) else { return false }

@@ -11,7 +11,7 @@ struct RunningEstimate {
   private let framework: FrameworkVariance
   private var estimate: (any StatisticsEstimate)?
   private(set) var valueCount = 0
-  /// Its estimates from batch to batch, if somebody watches.
+  /// Its estimates from batch to batch, if the caller watches.
   var trace: TraceRecorder?
 
   init(

@@ -2,7 +2,7 @@ import Inference
 import ModelGraph
 import Tensor
 
-/// Estimates the statistics of a model's batch normalizations anew, from data.
+/// Estimates the statistics of a model's batch normalizations again, from data.
 ///
 /// In one pass, all of them normalize by the statistics of the batch, as in training. Sequentially, each is estimated
 /// with those before it done and normalizing as at inference, which takes as many passes as there are batch

@@ -190,7 +190,7 @@ extension FlatGraph {
     var inputs = place.inputs
     var outputs: [Int] = []
     for (index, (part, operation)) in parts.enumerated() {
-      // What is between two parts has the shape that the first of them gives, which nobody asks for but the activation.
+      // What is between two parts has the shape that the first of them gives, which only the activation asks for.
       let isLast = index == parts.count - 1
       let inner = operation.outputShape(inputs: inputs.map { tensors[$0].shape })
       let between = index + 1 < parts.count && parts[index + 1].0 == .activation ? shapes[0] : inner

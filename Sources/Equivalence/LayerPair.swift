@@ -94,7 +94,7 @@ struct LayerPair {
 
   private func difference(of weight: Variable, _ other: Variable, in block: Range<Int>) throws -> Mismatch {
     guard weight.elementType.isFloatingPoint else {
-      return mismatch(weight.role.subject, "other bits", "at element \(block.lowerBound) or behind it")
+      return mismatch(weight.role.subject, "other bits", "at element \(block.lowerBound) or after it")
     }
     var found: Mismatch?
     var count = 0

@@ -3,7 +3,7 @@ import Tensor
 
 /// The weights of a model with another rounding: about half of them moved by one unit in the last place.
 ///
-/// Folding rounds weights anew at every layer. What that does to a network that amplifies rounding somewhere in its depth no
+/// Folding rounds weights again at every layer. What that does to a network that amplifies rounding somewhere in its depth no
 /// change of its inputs shows.
 struct NudgedWeights: WeightStore {
   let base: any WeightStore

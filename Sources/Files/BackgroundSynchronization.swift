@@ -4,7 +4,7 @@ import Tensor
 
 /// Makes a file durable while something else happens, such as its being read back.
 ///
-/// The kernel reports a failure once: whoever synchronizes again afterwards has to ask for this result as well.
+/// The kernel reports a failure once: a caller that synchronizes again afterwards has to ask for this result as well.
 /// Source: fsync(2), section "Errors".
 struct BackgroundSynchronization {
   /// nil where no thread could be started.

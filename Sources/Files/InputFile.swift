@@ -22,7 +22,7 @@ public final class InputFile: Sendable {
     case itself
     case whole(InputFile)
     case scratch(ScratchFile)
-    case somebodyElse
+    case caller
   }
 
   /// Opens a file.
@@ -52,9 +52,9 @@ public final class InputFile: Sendable {
     }
   }
 
-  /// Reads from a regular file that this process has filled, and that somebody else will close.
+  /// Reads from a regular file that this process has filled, and that the caller will close.
   public convenience init(borrowing descriptor: Int32, path: String) {
-    self.init(filled: descriptor, path: path, owner: .somebodyElse)
+    self.init(filled: descriptor, path: path, owner: .caller)
   }
 
   /// Reads what has been written to a scratch file, which lives as long as it is read.
@@ -101,7 +101,7 @@ public final class InputFile: Sendable {
     return size
   }
 
-  /// Looks at the size again, for a file that somebody has filled.
+  /// Looks at the size again, for a file that another process has filled.
   ///
   /// - Precondition: it is a whole file.
   public func measureAgain() { size.store(Int(lseek(descriptor, 0, SEEK_END)), ordering: .relaxed) }
@@ -112,7 +112,7 @@ public final class InputFile: Sendable {
     return fstat(descriptor, &status) == 0 ? status.st_mode & 0o777 : 0o644
   }
 
-  /// Says whether every read so far has succeeded, for whoever has taken a failure for a difference.
+  /// Says whether every read so far has succeeded, for a caller that has taken a failure for a difference.
   ///
   /// - Throws: `FileError` if one has not.
   public func checkReads() throws(FileError) {

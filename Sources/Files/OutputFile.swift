@@ -57,7 +57,7 @@ public final class OutputFile {
     attributes = isThere ? .replaced(status) : .new(permissions & 0o777)
   }
 
-  /// Opens the file once more, for somebody who shall not write to it.
+  /// Opens the file once more, for a process that must not write to it.
   ///
   /// - Throws: `OutputError` if it cannot be opened, or if another file stands under the temporary name.
   public func openForReading() throws(OutputError) -> InputFile {

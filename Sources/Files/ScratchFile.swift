@@ -15,7 +15,7 @@ public final class ScratchFile: Sendable {
     guard descriptor >= 0 else { return nil }
   }
 
-  /// Takes over a descriptor that somebody else has opened as one.
+  /// Takes over a descriptor that the caller has opened as one.
   public init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// How much has been written to it.

@@ -15,15 +15,12 @@ public enum SignalCleanup {
   public static func install() {
     var handled = sigset_t()
     sigemptyset(&handled)
-    // Made now, since a handler may not make it.
-    _ = slots.count
+    // Once before it is needed: what the runtime makes on first use, it makes under a lock that a handler must not wait for.
+    removeFiles()
     for number in [SIGINT, SIGTERM, SIGHUP] {
       guard !isIgnored(number) else { continue }
       signal(number) { number in
-        for slot in SignalCleanup.slots {
-          let address = slot.path.load(ordering: .acquiring)
-          if let path = UnsafePointer<CChar>(bitPattern: address) { unlink(path) }
-        }
+        SignalCleanup.removeFiles()
         _exit(128 + number)
       }
       sigaddset(&handled, number)
@@ -35,7 +32,14 @@ public enum SignalCleanup {
     ignoreWriteSignals()
   }
 
-  /// Whether whoever started this process wants it to go on, as `nohup` does.
+  private static func removeFiles() {
+    for slot in slots {
+      let address = slot.path.load(ordering: .acquiring)
+      if let path = UnsafePointer<CChar>(bitPattern: address) { unlink(path) }
+    }
+  }
+
+  /// Whether the process that started this one wants it to go on, as `nohup` does.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     sigaction(number, nil, &action)

@@ -3,7 +3,7 @@ import Glibc
 /// A hidden file with a name of its own, locked while its process lives.
 ///
 /// The lock belongs to the open file, so that the system releases it when the process ends, however it ends. A file
-/// that can be locked by somebody else is therefore left over from a process that was killed.
+/// that another process can lock is therefore left over from a process that was killed.
 final class TemporaryFile {
   let path: String
   let descriptor: Int32
@@ -13,7 +13,7 @@ final class TemporaryFile {
   /// The target's name is not part of it: that may be as long as names can be.
   private static let prefix = ".bnfold-"
 
-  /// Makes an empty file that nobody else may read, in the directory of its target, since a rename does not cross file
+  /// Makes an empty file that no other user may read, in the directory of its target, since a rename does not cross file
   /// systems.
   init(in folder: String) throws(SystemError) {
     var code = EEXIST
@@ -72,7 +72,7 @@ final class TemporaryFile {
 
   /// Removes temporary files of processes that have ended.
   ///
-  /// What cannot be done is left undone: it is somebody else's, and no reason not to work.
+  /// What cannot be done is left undone: it belongs to another process, and is no reason not to work.
   static func removeAbandoned(in folder: String) {
     guard let stream = opendir(folder) else { return }
     defer { closedir(stream) }

@@ -246,7 +246,7 @@ extension FoldPlanner {
     case .opaque(let why): Refusal(.opaqueLayer, "it comes after \(layer.name) (\(layer.className)): \(why)")
     case .input: Refusal(.noProducer, "it comes right after the input \(layer.name)")
     case .activation(let activation):
-      Refusal(.activation, "the activation \(layer.name) (\(activation)) stands before it")
+      Refusal(.activation, "the activation \(layer.name) (\(activation)) is before it")
     default:
       Refusal(
         .noProducer,

@@ -17,7 +17,8 @@ enum Superblock {
     let isOpenForWriting = version >= 2 && head[11] & 0b101 != 0
     guard !isOpenForWriting else {
       throw HDF5Error(
-        .unreadable("whoever wrote the file has not closed it, so that parts may be missing"), at: "/")
+        .unreadable("the program that wrote the file has not closed it, so that parts may be missing"),
+        at: "/")
     }
   }
 

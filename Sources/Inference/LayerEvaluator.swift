@@ -231,7 +231,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     var values: [Scalar] = []
     for value in input.values {
       guard let row = Int(exactly: value), (0..<embedding.vocabularySize).contains(row) else {
-        throw shape("\(value) is no index of its \(embedding.vocabularySize) rows")
+        throw shape("\(value) is not an index of its \(embedding.vocabularySize) rows")
       }
       values += table[row * embedding.dimension..<(row + 1) * embedding.dimension]
     }

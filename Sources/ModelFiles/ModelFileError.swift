@@ -15,9 +15,9 @@ public struct ModelFileError: Error, Sendable {
     case archive(ZipError)
     /// The safetensors file is damaged or unreadable.
     case safetensors(SafetensorsError)
-    /// The array is none in NumPy's format, or one that is not read.
+    /// The array is not in NumPy's format, or not one that is read.
     case array(String)
-    /// The plan is none, or does not fit the file.
+    /// The plan is not valid, or does not fit the file.
     case plan(String)
     /// The file has weights without a graph, which are folded by a plan.
     case needsPlan

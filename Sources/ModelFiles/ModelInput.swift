@@ -8,7 +8,7 @@ public struct ModelInput: Sendable {
   public enum Form: Int, Sendable {
     /// One file, beside which another one may have been named.
     case single
-    /// A `.keras` archive that somebody has unpacked: weights, `config.json`, `metadata.json`.
+    /// A `.keras` archive that was unpacked: weights, `config.json`, `metadata.json`.
     case folder
     /// A list of what is where, and the files that it may speak of.
     case shards
@@ -83,7 +83,7 @@ extension ModelInput {
       parts: try shards.map { (path) throws(FileError) in try open(path) })
   }
 
-  /// The paths of the files that a list of shards may speak of; nil where the path is none of a list.
+  /// The paths of the files that a list of shards may speak of; nil where the path is not that of a list.
   ///
   /// Source: keras/src/saving/saving_lib.py `ShardedH5IOStore`; huggingface_hub `split_state_dict_into_shards_factory`.
   private static func shards(besides path: String) -> [String]? {

@@ -15,7 +15,7 @@ public struct ReadingLimits: Sendable {
   public var safetensors = SafetensorsFile.Limits()
   /// Limits of the architecture's text.
   public var json = JSONLimits()
-  /// Classes of somebody's own that are taken for those of Keras.
+  /// Classes of the user's own that are taken for those of Keras.
   public var trusted = TrustedClasses()
 
   public init() {

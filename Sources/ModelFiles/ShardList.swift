@@ -19,7 +19,7 @@ package struct ShardList {
     let text = try KerasContainer.text(of: input.model, limits: limits)
     let root = try KerasContainer.inJSON(path, text, limits).root
     guard let members = root["weight_map"]?.members else {
-      throw ModelFileError(.weights("weight_map is missing, so it is no list of shards"), file: path)
+      throw ModelFileError(.weights("weight_map is missing, so it is not a list of shards"), file: path)
     }
     files = Dictionary(
       input.parts.map { (ByteString($0.path).split(separator: UInt8(ascii: "/")).last ?? "", $0) }

@@ -14,7 +14,7 @@ public struct BatchNormalization: Sendable, Hashable {
   public var scales: Bool
   /// Whether there are three more weights, which matter in training only (batch renormalization).
   public var renormalizes: Bool
-  /// What of a moving statistic stays when training moves it, in Keras's sense; nil if the architecture's is none.
+  /// What of a moving statistic stays when training moves it, in Keras's sense; nil if the architecture's is not a number.
   public var momentum: Double?
   /// Whether training takes the statistics over all devices, which rules out the fused operation of TensorFlow.
   public var isSynchronized: Bool

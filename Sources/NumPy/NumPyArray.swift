@@ -22,7 +22,7 @@ public struct NumPyArray: Sendable, Hashable {
 
   /// Reads the content of a file.
   ///
-  /// - Throws: `NumPyError` where it is none, or has elements that bnfold does not read.
+  /// - Throws: `NumPyError` where it is not one, or has elements that bnfold does not read.
   public init(reading content: [UInt8]) throws(NumPyError) {
     let layout = try NumPyLayout(head: content, byteCount: content.count)
     elementType = layout.elementType

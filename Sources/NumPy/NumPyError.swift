@@ -11,7 +11,7 @@ public enum NumPyError: Error, Sendable, Hashable {
 extension NumPyError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .notNumPy: "this is no array in NumPy's format"
+    case .notNumPy: "this is not an array in NumPy's format"
     case .unsupportedVersion(let major): "version \(major) of NumPy's format is not known"
     case .header(let what): "the array's header \(what)"
     case .unsupportedType(let type):

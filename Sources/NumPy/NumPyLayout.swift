@@ -1,6 +1,6 @@
 import Tensor
 
-/// What is where in a file as `numpy.save` writes it, for whoever does not want to read all of it.
+/// What is where in a file as `numpy.save` writes it, for a caller that does not want to read all of it.
 public struct NumPyLayout: Sendable, Hashable {
   public let elementType: ElementType
   public let shape: Shape
@@ -17,7 +17,7 @@ public struct NumPyLayout: Sendable, Hashable {
   /// - Parameters:
   ///   - head: the first `headBytes` bytes, or all of a shorter file.
   ///   - byteCount: the size of the file.
-  /// - Throws: `NumPyError` where it is none, has elements that bnfold does not read, or another size than its shape needs.
+  /// - Throws: `NumPyError` where it is not one, has elements that bnfold does not read, or another size than its shape needs.
   public init(head: [UInt8], byteCount: Int) throws(NumPyError) {
     let header = try NumPyHeader(of: head)
     let found = byteCount - header.length

@@ -25,7 +25,7 @@ struct PythonDictionaryParser {
     }
     try take("}")
     skipSpace()
-    guard rest.isEmpty else { throw .header("has something behind it") }
+    guard rest.isEmpty else { throw .header("has something after it") }
     return entries
   }
 
@@ -36,7 +36,7 @@ struct PythonDictionaryParser {
     switch word {
     case "True": return .truth(true)
     case "False": return .truth(false)
-    default: throw .header("has a value that is no text, truth or tuple")
+    default: throw .header("has a value that is not text, a truth value or a tuple")
     }
   }
 
@@ -44,7 +44,7 @@ struct PythonDictionaryParser {
     skipSpace()
     guard let quote = rest.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\""),
       let end = rest.dropFirst().firstIndex(of: quote)
-    else { throw .header("has a key that is no text") }
+    else { throw .header("has a key that is not text") }
     let text = String(decoding: rest[(rest.startIndex + 1)..<end], as: UTF8.self)
     rest = rest[(end + 1)...]
     return text
@@ -55,7 +55,7 @@ struct PythonDictionaryParser {
     var sizes: [Int] = []
     while !isNext(")") {
       let digits = try take { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      guard let size = Int(digits), size <= largestAxis else { throw .header("has a size that is none") }
+      guard let size = Int(digits), size <= largestAxis else { throw .header("has an invalid size") }
       sizes.append(size)
       guard isNext(",") else { break }
       try take(",")
@@ -67,7 +67,7 @@ struct PythonDictionaryParser {
   private mutating func take(_ isPart: (UInt8) -> Bool) throws(NumPyError) -> String {
     skipSpace()
     let word = rest.prefix(while: isPart)
-    guard !word.isEmpty else { throw .header("is no dictionary that NumPy writes") }
+    guard !word.isEmpty else { throw .header("is not a dictionary that NumPy writes") }
     rest = rest[word.endIndex...]
     return String(decoding: word, as: UTF8.self)
   }

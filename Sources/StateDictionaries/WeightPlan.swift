@@ -5,7 +5,7 @@ import Tensor
 public struct WeightPlan: Sendable {
   /// The family of models by whose rules it was proposed; nil for none.
   public var family: String?
-  /// How sure the proposal is; nil without a family, and in a plan that somebody has written.
+  /// How sure the proposal is; nil without a family, and in a plan that the user has written.
   public var confidence: Confidence?
   public var folds: [PlannedFold]
   /// Batch normalizations for which nothing is proposed.
@@ -50,10 +50,10 @@ public struct PlannedFold: Sendable {
   public var variance: ByteString
   /// Tensors that go with the batch normalization, such as the number of batches.
   public var others: [ByteString]
-  /// What is added to the variance, which is not in the file; nil where whoever uses the plan has to say it.
+  /// What is added to the variance, which is not in the file; nil where the user has to add it.
   public var epsilon: Double?
   public var outcome: Outcome
-  /// Why this pair was proposed; empty in a plan that somebody has written.
+  /// Why this pair was proposed; empty in a plan that the user has written.
   public var reason: String
 
   /// The tensors of the batch normalization.

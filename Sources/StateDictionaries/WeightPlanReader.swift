@@ -41,14 +41,16 @@ extension PlannedFold {
     try node.allow(Self.keys)
     guard let layout = KernelLayout(rawValue: "\(try node.requiredName("layout"))") else {
       let known = KernelLayout.allCases.map(\.rawValue).joined(separator: ", ")
-      throw PlanError("the layout is none of \(known)", at: node["layout"])
+      throw PlanError("the layout is not one of \(known)", at: node["layout"])
     }
     guard let outcome = Outcome(rawValue: "\(try node.requiredName("outcome"))") else {
       throw PlanError("the outcome is neither remove nor reset", at: node["outcome"])
     }
     var others: [ByteString] = []
     for other in node["others"]?.elements ?? [] {
-      guard let name = other.text else { throw PlanError("others has something that is no name", at: other) }
+      guard let name = other.text else {
+        throw PlanError("others has something that is not a name", at: other)
+      }
       others.append(name)
     }
     let epsilon = node["epsilon"]
@@ -75,7 +77,7 @@ extension YAMLNode {
   /// A name that may be null or left out.
   fileprivate func name(_ key: ByteString) throws(PlanError) -> ByteString? {
     guard let value = self[key], !value.isNull else { return nil }
-    guard let text = value.text, !text.isEmpty else { throw PlanError("\(key) is no name", at: value) }
+    guard let text = value.text, !text.isEmpty else { throw PlanError("\(key) is not a name", at: value) }
     return text
   }
 

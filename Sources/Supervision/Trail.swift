@@ -11,7 +11,7 @@ public enum Trail {
   private static let progressBytes = 16
   private static var progressOffset: Int { pageBytes - progressBytes }
 
-  /// The page in this process; 0 where nobody watches.
+  /// The page in this process; 0 where no process watches.
   private static let page = Atomic<UInt>(0)
 
   /// Says what is done from now on, such as `reading the structure`.

@@ -33,7 +33,7 @@ public struct Worker: ~Copyable {
     return worker
   }
 
-  /// Lets a worker go on that waits for it; its time on the clock begins anew.
+  /// Lets a worker go on that waits for it; its time on the clock begins again.
   public mutating func go() {
     deadline = Self.now() + deadlineSeconds * 1000
     giveOrEnd([1])
@@ -83,7 +83,7 @@ public struct Worker: ~Copyable {
     WorkerFailure(rule: .cannotStart(code, call), stage: "", place: "")
   }
 
-  /// Milliseconds of a clock that nobody sets.
+  /// Milliseconds of a clock that is never set.
   private static func now() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
@@ -104,7 +104,7 @@ public struct Worker: ~Copyable {
     return true
   }
 
-  /// The answer; nil if it is none, or if the deadline came first.
+  /// The answer; nil if it is invalid, or if the deadline came first.
   private func readAnswer() -> [UInt8]? {
     guard let header = read(count: 8), let length = try? UInt64(decoding: header),
       length <= WorkerLimits.answerBytes

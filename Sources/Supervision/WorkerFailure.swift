@@ -11,7 +11,7 @@ public struct WorkerFailure: Error, Sendable {
     case stopped(signal: Int32)
     /// It used more processor time than it may, or did not end before the deadline.
     case tooLong
-    /// It ended without an answer, or what it gave is none.
+    /// It ended without an answer, or the answer is invalid.
     case noAnswer
   }
 

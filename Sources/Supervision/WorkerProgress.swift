@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// How far a worker is, for whoever watches while another thread waits for the answer.
+/// How far a worker is, for a caller that watches while another thread waits for the answer.
 public final class WorkerProgress: Sendable {
   private let page: Int32
 

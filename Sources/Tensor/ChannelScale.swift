@@ -41,7 +41,7 @@ public struct ChannelScale: Sendable, Equatable {
         var channel = (first / inner) % factors.count
         var index = 0
         while index < elements.count {
-          // Runs end where the channels begin anew, so that the inner loops are free of tests and vectorize.
+          // Runs end where the channels begin again, so that the inner loops are free of tests and vectorize.
           if inner == 1 {
             let run = UnsafeMutableBufferPointer(
               rebasing: elements[index..<min(index + factors.count - channel, elements.count)])

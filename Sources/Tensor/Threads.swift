@@ -53,7 +53,7 @@ public func onThreads(_ count: Int, _ work: @Sendable () -> Void) {
 
 /// Starts a thread, which holds its work for no longer than the work takes.
 ///
-/// - Returns: the thread, which somebody has to wait for; nil where the system has none to give.
+/// - Returns: the thread, which the caller has to wait for; nil where the system has none to give.
 public func startThread(_ work: @escaping @Sendable () -> Void) -> pthread_t? {
   var thread = pthread_t()
   let context = Unmanaged.passRetained(WorkBox(work))

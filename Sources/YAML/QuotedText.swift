@@ -10,7 +10,7 @@ extension ByteString {
   /// - Precondition: it is UTF-8.
   /// - SeeAlso: YAML 1.2.2, sections 5.1 (character set) and 5.7 (escaped characters).
   public var quotedInYAML: String {
-    precondition(isUTF8, "YAML has no escape for a byte that is no character")
+    precondition(isUTF8, "YAML has no escape for a byte that is not a character")
     var result = "\""
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       switch scalar {

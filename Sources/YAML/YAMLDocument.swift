@@ -59,7 +59,7 @@ private struct YAMLEvents {
   private mutating func next() throws(YAMLError) -> Event {
     var event = yaml_event_t()
     guard yaml_parser_parse(&parser, &event) == 1 else {
-      let reason = parser.problem.map { String(cString: $0) } ?? "this is no YAML"
+      let reason = parser.problem.map { String(cString: $0) } ?? "this is not YAML"
       throw YAMLError(line: Int(parser.problem_mark.line) + 1, reason: reason)
     }
     defer { yaml_event_delete(&event) }
@@ -74,7 +74,7 @@ private struct YAMLEvents {
 
   private mutating func value(_ event: Event, depth: Int) throws(YAMLError) -> YAMLNode {
     guard depth < Self.depthLimit else {
-      throw YAMLError(line: event.line, reason: "values stand too deep in each other")
+      throw YAMLError(line: event.line, reason: "values nest too deep")
     }
     switch event.kind {
     case YAML_SCALAR_EVENT:
@@ -100,7 +100,7 @@ private struct YAMLEvents {
       let event = try next()
       if event.kind == YAML_MAPPING_END_EVENT { return members }
       let key = try value(event, depth: depth + 1)
-      guard let name = key.text else { throw YAMLError(line: key.line, reason: "a key is no text") }
+      guard let name = key.text else { throw YAMLError(line: key.line, reason: "a key is not text") }
       guard names.insert(name).inserted else {
         throw YAMLError(line: key.line, reason: "\(name) is there twice")
       }

@@ -19,7 +19,7 @@ struct LocalHeader {
       if !condition { throw ZipError(.inconsistentMember(what), member: entry.name) }
     }
     let start = entry.headerOffset
-    try require(start <= end - Self.byteCount, "its header lies behind the members")
+    try require(start <= end - Self.byteCount, "its header is after the members")
     let head = try input.bytes(start..<start + Self.byteCount, of: entry.name)
     var fields = RecordFields(head[...])
     guard fields.take(UInt32.self) == Self.signature, fields.take(UInt16.self) != nil,

@@ -67,7 +67,7 @@ public struct ZipArchive: Sendable {
       throw ZipError(.inconsistentMember("it overlaps \(next.name)"), member: member.name)
     }
     if let first = ordered.first, first.extent.lowerBound != 0 {
-      throw ZipError(.inconsistentDirectory("something stands before the first member"))
+      throw ZipError(.inconsistentDirectory("there is something before the first member"))
     }
   }
 }

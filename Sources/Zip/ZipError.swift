@@ -83,7 +83,7 @@ extension ZipError.Rule: CustomStringConvertible {
       "the archive has \(count) members, more than \(limit)"
     case .tooLarge(let bytes, let limit, _): "it has \(bytes) bytes, more than \(limit)"
     case .suspiciousExpansion(let bytes, let compressed, let limit):
-      "\(compressed) bytes would become \(bytes), more than \(limit) times as many"
+      "\(compressed) bytes would become \(bytes), more than \(limit) times the number"
     case .damagedContent: "its compressed content is damaged"
     case .wrongChecksum: "its content does not have the checksum that the archive states"
     case .file(let rule): "\(rule)"

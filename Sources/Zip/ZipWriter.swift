@@ -40,14 +40,14 @@ public struct ZipWriter {
     note(header, end: try put(content, at: try put(header.local, at: position)))
   }
 
-  /// A stored member whose content somebody else writes.
+  /// A stored member whose content the caller writes.
   public struct Opened {
     fileprivate let header: MemberHeader
     /// Where the content begins in the file.
     public let start: Int
   }
 
-  /// Begins a stored member whose content somebody else writes into the file; the file has to end with it.
+  /// Begins a stored member whose content the caller writes into the file; the file has to end with it.
   ///
   /// - Parameters:
   ///   - model: a member whose name and attributes it has.
@@ -60,7 +60,7 @@ public struct ZipWriter {
     return Opened(header: header, start: position + header.local.count)
   }
 
-  /// Ends a member that somebody else has written.
+  /// Ends a member that the caller has written.
   public mutating func end(_ opened: Opened) throws(ZipError) {
     let end = Int(lseek(descriptor, 0, SEEK_END))
     guard end >= opened.start else { throw ZipError(.cannotWrite(EIO)) }

@@ -50,17 +50,17 @@ extension Refusal.Code {
   var advice: String {
     switch self {
     case .noProducer:
-      "nothing, unless the network can be trained with the batch normalization behind a linear layer"
+      "nothing, unless the network can be trained with the batch normalization after a linear layer"
     case .noConsumer: "nothing, unless a linear layer can read it alone"
     case .activation:
       "put the batch normalization before the activation, or give it no beta and train its mean to 0"
     case .sharedOutput: "let nothing else read that output"
     case .modelOutput: "drop that output before folding, if you do not need it"
-    case .sharedLayer: "give each call a layer of its own, or the same batch normalization behind each"
+    case .sharedLayer: "give each call a layer of its own, or the same batch normalization after each"
     case .axisMismatch: "check the axis: with channels last it is -1, with channels first 1"
     case .trainingMode: "save the model without training=True"
     case .notFinite: "the training has diverged; use an earlier checkpoint"
-    case .varianceNotPositive: "the statistics are damaged; estimate them anew"
+    case .varianceNotPositive: "the statistics are damaged; estimate them again"
     case .overflow: "keep it, or save the weights as float32 (bnfold convert --dtype float32)"
     case .precisionPolicy: "fold before converting to mixed precision"
     case .opaqueLayer: "nothing: code of one's own is never guessed"

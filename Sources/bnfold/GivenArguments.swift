@@ -13,7 +13,7 @@ enum GivenArguments {
     for argument in arguments.prefix(while: { $0 != "--" }) {
       guard argument != "-" else {
         throw ValidationError(
-          "- stands for a stream: bnfold reads models at many places and replaces files in one step. Give a path."
+          "- means a stream: bnfold reads models at many places and replaces files in one step. Give a path."
         )
       }
       guard argument.hasPrefix("-"), argument.count > 1 else { continue }

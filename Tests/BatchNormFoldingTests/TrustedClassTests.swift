@@ -7,7 +7,7 @@ import Testing
 
 @testable import ModelFiles
 
-/// Classes of somebody's own that compute what a class of Keras computes, on the user's word.
+/// Classes of the user's own that compute what a class of Keras computes, on the user's word.
 @Suite struct TrustedClassTests {
   private func file(_ name: String, trusting names: [ByteString]) throws -> ModelFile {
     var limits = ReadingLimits()

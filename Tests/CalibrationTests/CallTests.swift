@@ -119,7 +119,7 @@ import Testing
   @Test func `What is behind a layer that is not run stays`() throws {
     let model = try model { graph, first, _ in graph.layers[first].operation = .opaque("for the test") }
     let error = #expect(throws: CalibrationError.self) { try calibrate(model) }
-    #expect(error?.description.contains("behind bn_1, which bnfold does not run") == true)
+    #expect(error?.description.contains("after bn_1, which bnfold does not run") == true)
   }
 
   @Test(arguments: [-1, Double.nan])

@@ -20,7 +20,7 @@ import Testing
     ("pickle.pth", "a pickle", "safetensors.torch.save_file"),
     ("saved_model", "a SavedModel", ".keras or .h5"),
     ("saved_model/saved_model.pb", "a graph of TensorFlow", ".keras or .h5"),
-    ("subclassed.keras", "somebody's own", "functional API"),
+    ("subclassed.keras", "a custom class", "functional API"),
     ("tensorflowjs_model.json", "a model of TensorFlow.js", "tensorflowjs_converter"),
     ("torch.pth", "a file of PyTorch", "safetensors.torch.save_file"),
     ("weights_as_npz.keras", "weights as .npz", "save it again"),

@@ -29,8 +29,8 @@ import Testing
       #"{"bnfold": "1", "tree": "{\"groups\": {\"/\": {}, \"/a\": {}, \"//a\": {}}, \"arrays\": {}}"}"#,
       "is there twice"
     ),
-    (#"{"bnfold": "1", "tree": "{\"groups\": {\"/\": {\"x\": 1}}, \"arrays\": {}}"}"#, "x of / is no text"),
-    (#"{"bnfold": "1", "tree": "{\"groups\": {\"/\": 1}, \"arrays\": {}}"}"#, "/ is no map"),
+    (#"{"bnfold": "1", "tree": "{\"groups\": {\"/\": {\"x\": 1}}, \"arrays\": {}}"}"#, "x of / is not text"),
+    (#"{"bnfold": "1", "tree": "{\"groups\": {\"/\": 1}, \"arrays\": {}}"}"#, "/ is not a map"),
     (
       #"{"bnfold": "1", "tree": "{\"groups\": {\"/\": {}}, \"arrays\": {\"/a\": \"u\"}}"}"#,
       "the tensor of /a is missing"
@@ -41,11 +41,11 @@ import Testing
     ),
     (
       #"{"bnfold": "1", "tree": "{\"groups\": {\"/\": {}}, \"arrays\": {\"/a\": \"t\"}}", "members": "{\"x\": 1}"}"#,
-      "x is no text"
+      "x is not text"
     ),
     (
       #"{"bnfold": "1", "tree": "{\"groups\": {\"/\": {}}, \"arrays\": {\"/a\": \"t\"}}", "members": "[]"}"#,
-      "it is no map"
+      "it is not a map"
     ),
     (
       #"{"bnfold": "1", "tree": "{\"groups\": {\"/\": {}}, \"arrays\": {\"/a\": \"t\"}}"}"#, "no architecture"

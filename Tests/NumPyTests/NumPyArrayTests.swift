@@ -58,19 +58,19 @@ import Testing
     ),
     (
       "{'descr': '<f4', 'fortran_order': 1, 'shape': (6,), }", 24,
-      .header("is no dictionary that NumPy writes")
+      .header("is not a dictionary that NumPy writes")
     ),
     (
       "{'descr': '<f4', 'fortran_order': None, 'shape': (6,), }", 24,
-      .header("has a value that is no text, truth or tuple")
+      .header("has a value that is not text, a truth value or a tuple")
     ),
     ("{'descr': '<f4', 'descr': '<f4'}", 24, .header("has descr twice")),
-    ("{'shape': (-1,)}", 24, .header("is no dictionary that NumPy writes")),
-    ("{'shape': (99999999999,)}", 24, .header("has a size that is none")),
+    ("{'shape': (-1,)}", 24, .header("is not a dictionary that NumPy writes")),
+    ("{'shape': (99999999999,)}", 24, .header("has an invalid size")),
     ("{'shape': (6 }", 24, .header("has no ) where one belongs")),
-    ("{} x", 24, .header("has something behind it")),
+    ("{} x", 24, .header("has something after it")),
     ("[]", 24, .header("has no { where one belongs")),
-    ("{1: 2}", 24, .header("has a key that is no text")),
+    ("{1: 2}", 24, .header("has a key that is not text")),
   ])
   func `A broken header is refused`(header: String, bytes: Int, error: NumPyError) throws {
     let file = content(header, data: [UInt8](repeating: 0, count: bytes))

@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: [
     ("[", "not valid YAML"), ("", "a plan is a map"), ("version: 2\nfolds: []", "version is not 1"),
     ("a: &a [1]\nb: *a", "line 2: aliases are not read"), ("a: 1\n---\nb: 1", "second document"),
-    (String(repeating: "[", count: 50), "too deep"), ("? [a]\n: b", "a key is no text"),
+    (String(repeating: "[", count: 50), "too deep"), ("? [a]\n: b", "a key is not text"),
     ("version: 1", "folds is not a list"),
     ("version: 1\nfolds: []\nfold: []", "line 3: fold is not known here"),
     ("version: 1\nfolds: [1]", "a fold is a map"),
@@ -59,11 +59,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("kernel: \"conv.weight\"", "kernel: null", "kernel"), ("layout: OIHW", "layout: OHWI", "none of OIHW"),
+    ("kernel: \"conv.weight\"", "kernel: null", "kernel"),
+    ("layout: OIHW", "layout: OHWI", "not one of OIHW"),
     ("outcome: reset", "outcome: keep", "neither remove nor reset"),
     ("epsilon: 1e-05", "epsilon: -1", "from 0 on"),
     ("epsilon: 1e-05", "epsilon: small", "from 0 on"), ("bias:", "biases:", "biases is not known here"),
-    ("others: [", "others: [[], ", "no name"), ("epsilon: 1e-05", "epsilon: .inf", "from 0 on"),
+    ("others: [", "others: [[], ", "not a name"), ("epsilon: 1e-05", "epsilon: .inf", "from 0 on"),
   ])
   func `A mistake in a fold is refused`(old: String, new: String, words: String) {
     let text = WeightPlan(folds: [Self.fold]).yaml(for: "x").joined(separator: "\n")

@@ -61,7 +61,7 @@ import Zip
     ("its two headers differ", { $0.members[1].localMethod = 8 }),
     ("its two checksums differ", { $0.members[1].localChecksum = 1 }),
     ("its two sizes differ", { $0.members[1].localByteCount = 1 }),
-    ("behind the members", { $0.members[1].offset = 1 << 20 }),
+    ("after the members", { $0.members[1].offset = 1 << 20 }),
     ("no header at its place", { $0.members[1].offset = 1 }),
     // The directory's first entry is for the second member, whose name it has, and so is the second entry.
     (

@@ -16,7 +16,7 @@ public struct FoldingRules: Sendable, Equatable {
 
   private init(allowed names: Set<String>?) { self.names = names }
 
-  /// - Returns: nil if one of the names is none of a rule.
+  /// - Returns: nil if one of the names is not that of a rule.
   public init?(names: [String]) {
     guard names.allSatisfy(Self.knownNames.contains) else { return nil }
     self.names = Set(names)
@@ -27,7 +27,7 @@ public struct FoldingRules: Sendable, Equatable {
     ProducerRules.names + ConsumerRules.names + Passages.all.map { $0.name }
   }
 
-  /// What a rule does, in a line; nil for a name that is none of a rule.
+  /// What a rule does, in a line; nil for a name that is not that of a rule.
   public static func summary(of name: String) -> String? {
     switch name {
     case LinearMap.Kind.dense.rawValue: "the dense layer's kernel and bias take in scale and shift"
@@ -41,13 +41,13 @@ public struct FoldingRules: Sendable, Equatable {
     case FoldIntoEmbedding.name: "each row of the table is scaled and shifted"
     case FoldIntoBatchNormalization.name: "another batch normalization's gamma and beta take it in"
     case InputOfLinearLayer.names[0]:
-      "a dense layer behind takes the scale along its inputs, its bias the sum of the shifts"
+      "a dense layer after it takes the scale along its inputs, its bias the sum of the shifts"
     case InputOfLinearLayer.names[1]:
-      "a convolution behind takes the scale along its input channels, its bias the sum of the shifts"
+      "a convolution after it takes the scale along its input channels, its bias the sum of the shifts"
     case InputOfLinearLayer.names[2]:
-      "a transposed convolution behind takes the scale along its input channels"
-    case InputOfEinsumDense.name: "an einsum layer behind takes the scale along a label that it sums over"
-    case InputOfBatchNormalization.name: "a batch normalization behind takes it into gamma and mean"
+      "a transposed convolution after it takes the scale along its input channels"
+    case InputOfEinsumDense.name: "an einsum layer after it takes the scale along a label that it sums over"
+    case InputOfBatchNormalization.name: "a batch normalization after it takes it into gamma and mean"
     case ThroughIdentity.name: "a layer that does nothing at inference is passed"
     case ThroughReshaping.name: "a change of shape is passed, the channels tiled"
     case ThroughPermutation.name: "a permutation of the axes is passed"

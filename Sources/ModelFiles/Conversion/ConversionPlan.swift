@@ -151,7 +151,7 @@ private struct ConversionPlan {
     notes.append("the training configuration was left out; this format has no place for it")
   }
 
-  /// Attributes that Keras does not write have no place in a tree that is made anew.
+  /// Attributes that Keras does not write have no place in a tree that is made again.
   private mutating func noteAttributes() {
     let known: [ByteString] = [
       "model_config", "training_config", "keras_version", "backend", "layer_names", "weight_names", "name",

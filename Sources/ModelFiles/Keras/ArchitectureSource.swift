@@ -44,7 +44,7 @@ struct ReferenceSource: Sendable {
   let node: Int
   let tensor: Int
 
-  /// Reads a reference; nil if the value is none.
+  /// Reads a reference; nil if the value is not one.
   init?(_ value: JSONValue) {
     guard let parts = value.array, parts.count >= 3, let layer = parts[0].string,
       let node = parts[1].smallInteger,

@@ -31,7 +31,7 @@ struct ArchitectureText {
     self.place = place
   }
 
-  /// Reads a file that somebody has named as the architecture: JSON, or a whole model.
+  /// Reads a file that the caller has named as the architecture: JSON, or a whole model.
   static func read(_ input: InputFile, limits: ReadingLimits) throws(ModelFileError) -> ArchitectureText {
     let head = try KerasContainer.head(of: input)
     guard head.first == UInt8(ascii: "{") else {
@@ -81,7 +81,7 @@ struct ArchitectureText {
     return isSecond ? .keras2 : .keras3
   }
 
-  /// A class of somebody's own has no module of Keras, but its inputs are written by Keras.
+  /// A class of the user's own has no module of Keras, but its inputs are written by Keras.
   ///
   /// Source: `get_config` of `InputLayer` in keras/src/layers/core/input_layer.py and
   /// tf_keras/src/engine/input_layer.py.

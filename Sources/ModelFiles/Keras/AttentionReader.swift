@@ -7,7 +7,7 @@ extension LayerConfiguration {
   mutating func multiHeadAttention() throws(NotUnderstood) -> MultiHeadAttention {
     for key: ByteString in ["dropout", "query_shape", "key_shape", "value_shape"] { _ = take(key) }
     if let axes = take("attention_axes"), !axes.isNull, axes.array?.map(\.smallInteger) != [1] {
-      throw NotUnderstood("attention over other axes than the first behind the batch is not run")
+      throw NotUnderstood("attention over other axes than the first after the batch is not run")
     }
     let keyDimension = try positive("key_dim")
     var outputDimension: Int?

@@ -52,7 +52,7 @@ public enum BiasAddition: FoldConstraint {
       """)
   }
 
-  /// The axis of a bias that is a vector, counted from the back; nil if it is the last or the bias is none.
+  /// The axis of a bias that is a vector, counted from the back; nil if it is the last or the bias is not a vector.
   private func axisFromBack(of bias: Variable, in layer: Layer) -> Int? {
     guard bias.shape.filter({ $0 > 1 }).count == 1 else { return nil }
     switch layer.operation {

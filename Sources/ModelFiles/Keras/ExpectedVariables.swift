@@ -2,11 +2,11 @@ import ModelGraph
 import Tensor
 
 /// A weight that a layer must have.
-struct ExpectedVariable {
-  let role: Role
-  let isTrainable: Bool
+public struct ExpectedVariable: Sendable {
+  public let role: Role
+  public let isTrainable: Bool
   /// Its shape, with nil for axes that depend on an unknown input; absent if even the rank is unknown.
-  let shape: PartialShape?
+  public let shape: PartialShape?
 }
 
 extension Operation {
@@ -15,7 +15,7 @@ extension Operation {
   /// Source: `build` of each class in keras/src/layers.
   /// - Parameter input: the shape of the layer's input, where known.
   /// - Returns: nil where bnfold does not know the weights.
-  func expectedVariables(input: PartialShape?) -> [ExpectedVariable]? {
+  public func expectedVariables(input: PartialShape?) -> [ExpectedVariable]? {
     switch self {
     case .opaque, .model, .timeDistributed: return nil
     case .dense(let dense):

@@ -13,7 +13,7 @@ struct GraphReader {
   /// Source: `call` in keras/src/layers/normalization/batch_normalization.py; `_get_training_value` in
   /// tf_keras/src/layers/normalization/batch_normalization.py.
   var frozenLayersInfer = false
-  /// Classes of somebody's own that are taken for those of Keras.
+  /// Classes of the user's own that are taken for those of Keras.
   var trusted = TrustedClasses()
   /// How deep models may stand inside models.
   private static let depthLimit = 32
@@ -45,7 +45,7 @@ struct GraphReader {
     return (graph, source)
   }
 
-  /// Whether the layers of somebody's own class are a list without calls, as those of Sequential are.
+  /// Whether the layers of a custom class are a list without calls, as those of Sequential are.
   private static func isList(_ configuration: JSONValue) -> Bool {
     guard let layers = configuration["layers"]?.array, configuration["output_layers"] == nil else {
       return false
@@ -61,7 +61,7 @@ struct GraphReader {
         Self.modelClasses.contains(className)
           ? "the model's config has no list of layers"
           : """
-          the model's class \(className) is somebody's own, and its architecture is in its code, not in the file; \
+          the model's class \(className) is a custom class, and its architecture is in its code, not in the file; \
           build it with the functional API or Sequential, give that the weights, and save it
           """)
     }

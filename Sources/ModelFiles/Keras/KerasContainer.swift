@@ -18,7 +18,7 @@ enum KerasContainer: Sendable {
   case tensors(TensorModel)
   /// Weights alone, in several files.
   case sharded(ShardedWeights)
-  /// An archive that somebody has unpacked: the weights, the architecture, and what may stand beside them.
+  /// An archive that was unpacked: the weights, the architecture, and what may stand beside them.
   case folder(HDF5File, architecture: InputFile, metadata: InputFile?)
 
   static let architectureMember: ByteString = "config.json"

@@ -4,7 +4,7 @@ import Tensor
 
 /// The attributes of a layer, of which each one must be honoured or known not to matter.
 ///
-/// Readers take what they understand. An attribute that nobody took and that is not empty has an unknown effect,
+/// Readers take what they understand. An attribute that no reader took and that is not empty has an unknown effect,
 /// and makes the layer opaque: better not folded than folded wrongly.
 struct LayerConfiguration {
   let json: JSONValue
@@ -37,7 +37,7 @@ struct LayerConfiguration {
   /// Takes all attributes, for a layer that does nothing whatever they say.
   mutating func takeEverything() { taken.formUnion((json.members ?? []).map(\.key)) }
 
-  /// The first attribute that nobody took and whose value says something.
+  /// The first attribute that no reader took and whose value says something.
   var unknownAttribute: ByteString? {
     json.members?.first { member in
       if taken.contains(member.key) || Self.withoutEffect.contains(member.key) { return false }

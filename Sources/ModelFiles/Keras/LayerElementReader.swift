@@ -98,7 +98,7 @@ extension GraphReader {
     return (layer, source)
   }
 
-  /// Whether an element of somebody's own class has layers, as a model has.
+  /// Whether an element of a custom class has layers, as a model has.
   private static func isModel(_ element: JSONValue) -> Bool { element["config"]?["layers"]?.array != nil }
 
   /// What the class of Keras computes for which the user vouches.
@@ -167,7 +167,7 @@ extension GraphReader {
 
   /// Why a class is not the one of Keras that its name says; nil if it is, or if the file does not say.
   ///
-  /// A subclass that somebody calls Conv2D is told from Keras's by its module only, which Keras 2 and the top level of
+  /// A subclass that a user calls Conv2D is told from Keras's by its module only, which Keras 2 and the top level of
   /// Keras 3 do not write: there, the file says Conv2D, and Keras too would load it as such.
   /// Source: keras/src/saving/serialization_lib.py `serialize_keras_object`.
   static func foreignModule(of element: JSONValue) -> String? {

@@ -95,7 +95,7 @@ extension LayerConfiguration {
     return [try number(key, default: fallback)]
   }
 
-  /// What is added to the variance: null is no number, and nobody else's default may stand in for it.
+  /// What is added to the variance: null is not a number, and no other default may replace it.
   private mutating func epsilon(default fallback: Double = 1e-3) throws(NotUnderstood) -> Double {
     guard json["epsilon"]?.isNull != true else { throw .malformed("the attribute epsilon is null") }
     let epsilon = try number("epsilon", default: fallback)

@@ -75,7 +75,7 @@ struct ObjectKeys {
 
   /// A class's name in lower case, with underscores between its words.
   func key(ofClass name: ByteString) -> ByteString {
-    // What somebody has registered is written with the name of a package in front.
+    // What a user has registered is written with the name of a package in front.
     let own = name.bytes.split(separator: UInt8(ascii: ">")).last.map(Array.init) ?? []
     let word = Self.classes[ByteString(own)]?.bytes ?? own.filter(\.isWordCharacter)
     var result: [UInt8] = []

@@ -68,7 +68,7 @@ extension LayerConfiguration {
     case "Permute":
       let axes = try integers("dims")
       guard axes.sorted().elementsEqual(1..<axes.count + 1) else {
-        throw NotUnderstood("the attribute dims is no permutation")
+        throw NotUnderstood("the attribute dims is not a permutation")
       }
       return .permute(axes: axes)
     case "RepeatVector":

@@ -45,7 +45,7 @@ struct TensorModel: Sendable {
     var reader = TensorTreeReader(file, limits: limits)
     guard file.text(Key.format) == Self.formatVersion else {
       throw reader.problem(
-        "its format is none that this version of bnfold reads; use a newer one", Key.format)
+        "this version of bnfold does not read its format; use a newer one", Key.format)
     }
     contents = HDF5Contents(made: try reader.tree())
     members = try reader.members()
@@ -108,11 +108,11 @@ private struct TensorTreeReader {
   func members() throws(ModelFileError) -> [TensorModel.Member] {
     let key = TensorModel.Key.members
     guard file.text(key) != nil else { return [] }
-    guard let values = try document(key).members else { throw problem("it is no map", key) }
+    guard let values = try document(key).members else { throw problem("it is not a map", key) }
     return try values.map { (member) throws(ModelFileError) in
-      guard let text = member.value.string else { throw problem("\(member.key) is no text", key) }
+      guard let text = member.value.string else { throw problem("\(member.key) is not text", key) }
       guard member.key == KerasContainer.metadataMember else {
-        throw problem("\(member.key) is no text that belongs to a model", key)
+        throw problem("\(member.key) is not text that belongs to a model", key)
       }
       return TensorModel.Member(name: member.key, text: text)
     }
@@ -128,13 +128,13 @@ private struct TensorTreeReader {
   private func attributes(
     _ value: JSONValue, of group: ByteString
   ) throws(ModelFileError) -> [HDF5Attribute] {
-    guard let members = value.members else { throw problem("\(group) is no map", TensorModel.Key.tree) }
+    guard let members = value.members else { throw problem("\(group) is not a map", TensorModel.Key.tree) }
     return try members.map { (member) throws(ModelFileError) in
       let values = member.value.string.map { [$0] } ?? member.value.array?.compactMap(\.string)
       guard let values, values.count == (member.value.array?.count ?? 1),
         !(values + [member.key]).contains(where: { $0.bytes.contains(0) })
       else {
-        throw problem("\(member.key) of \(group) is no text", TensorModel.Key.tree)
+        throw problem("\(member.key) of \(group) is not text", TensorModel.Key.tree)
       }
       let strings = HDF5Strings(list: values, isScalar: member.value.string != nil)
       return HDF5Attribute(name: member.key, content: .strings(strings))

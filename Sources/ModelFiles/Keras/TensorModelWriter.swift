@@ -106,7 +106,7 @@ struct TensorModelWriter {
         }
         guard let strings, strings.values.allSatisfy(\.isUTF8), attribute.name.isUTF8 else {
           throw problem(
-            "its attribute \(attribute.name) is no text, and has no place in a safetensors file", place)
+            "its attribute \(attribute.name) is not text, and has no place in a safetensors file", place)
         }
         let values = strings.values.map { JSONEditor.quoted($0) }
         members.append(

@@ -1,7 +1,7 @@
 import LosslessJSON
 import Tensor
 
-/// Classes of somebody's own of which the user says that they compute what a class of Keras computes.
+/// Classes of the user's own of which the user says that they compute what a class of Keras computes.
 ///
 /// The file does not say of which class they are made. A model is told by its list of layers, a layer by attributes that only one
 /// class of Keras has.

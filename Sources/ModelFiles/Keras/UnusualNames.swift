@@ -3,7 +3,7 @@ import Tensor
 import Zip
 
 extension ZipArchive {
-  /// The archive of a model; where somebody has packed a folder with it, what is in that folder.
+  /// The archive of a model; where a tool has packed a folder with it, what is in that folder.
   var withoutFolder: ZipArchive {
     guard self[KerasContainer.weightsMember] == nil else { return self }
     let folders = members.compactMap { $0.name.dropping(suffix: "/" + KerasContainer.weightsMember) }

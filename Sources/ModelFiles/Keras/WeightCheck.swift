@@ -68,6 +68,6 @@ struct WeightCheck {
     let axis = normalization.axes.first {
       normalizedAxis($0, rank: input.count).map { $0 == 0 && input[0] == nil } ?? true
     }
-    return axis.map { "the axis \($0) is none of the channels of its input \(describe(input))" }
+    return axis.map { "the axis \($0) is not an axis of channels of its input \(describe(input))" }
   }
 }

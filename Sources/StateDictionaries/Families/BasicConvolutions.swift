@@ -3,7 +3,7 @@ import Tensor
 extension ModelFamily {
   /// Networks made of blocks with a convolution `conv` and its batch normalization `bn`.
   ///
-  /// DPN has the same names with the batch normalization first, and is none of these.
+  /// DPN has the same names with the batch normalization first, and is not one of these.
   /// Source: `BasicConv2d` in torchvision/models/inception.py and googlenet.py; `ConvNormAct` in timm/models/cspnet.py.
   static let basicConvolutions: [ModelFamily] = [
     family(

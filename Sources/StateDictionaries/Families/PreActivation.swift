@@ -30,7 +30,7 @@ extension ModelFamily {
       },
       producer: { place, dictionary in
         if place.last == "norm3", dictionary[place.sibling("se.fc1.weight")] != nil {
-          return .none("an attention stands between it and the convolution")
+          return .none("an attention is between it and the convolution")
         }
         return convolutionBefore(place)
       }),

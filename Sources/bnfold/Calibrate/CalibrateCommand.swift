@@ -7,7 +7,7 @@ import Tensor
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
-    abstract: "Estimate the statistics of batch normalizations anew from data, before they are folded.",
+    abstract: "Re-estimate the statistics of batch normalizations from data, before they are folded.",
     discussion: """
       Moving means and variances are what folding freezes into the weights. They are stale after weights were averaged \
       or changed, or trained with small batches. This runs the model on your data with all batch normalizations as \
@@ -37,7 +37,7 @@ struct CalibrateCommand: ParsableCommand {
 
   @OptionGroup var estimation: EstimationArguments
 
-  @Flag(help: "Fold the calibrated model in the same go.")
+  @Flag(help: "Fold the calibrated model at the same time.")
   var fold = false
 
   @OptionGroup var ruleOptions: RuleOptions

@@ -28,7 +28,7 @@ struct EstimationArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Which batch normalizations: names with commas between, in which * stands for any text. All that are trainable if absent.",
+      "Which batch normalizations: names with commas between, in which * matches any text. All that are trainable if absent.",
       valueName: "names"))
   var layers: [String] = []
 

@@ -238,7 +238,7 @@ struct Pending<Value: Message>: ~Copyable {
       throw TaskFailure(error, task)
     }
     guard let answer = try? Answer<Value>(decoding: bytes) else {
-      throw TaskFailure(.malformed, "\(task.names)its reader gave an answer that is none")
+      throw TaskFailure(.malformed, "\(task.names)its reader gave an invalid answer")
     }
     switch answer {
     case .done(let value): return value

@@ -7,7 +7,7 @@ import Tensor
 struct Limits: Equatable {
   /// Numbers by name; a name that is missing has its default.
   private var changes: [String: Int] = [:]
-  /// Classes of somebody's own that the user vouches for.
+  /// Classes of the user's own that the user vouches for.
   var trusted: [ByteString] = []
 
   /// Where a limit on what is read is kept; nil for those of the process.
@@ -166,7 +166,7 @@ struct ReadingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A class of somebody's own that computes what the class of Keras computes which it is made of; may be given several times.",
+      "A custom class that computes what the class of Keras that it is made of computes; may be given several times.",
       valueName: "name"))
   var trustClass: [String] = []
 

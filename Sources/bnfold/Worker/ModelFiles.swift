@@ -40,7 +40,7 @@ struct ModelOutput {
     }
   }
 
-  /// Opens the files once more, for somebody who shall not write to them.
+  /// Opens the files once more, for a process that must not write to them.
   func openForReading() throws(OutputError) -> ModelInput {
     var other: InputFile?
     if let companion { other = try companion.openForReading() }

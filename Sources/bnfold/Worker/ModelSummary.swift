@@ -4,7 +4,7 @@ import Tensor
 
 /// What there is to say about a model in one line.
 struct ModelSummary {
-  /// The version of Keras; empty where the file does not say, nil where it is none of Keras.
+  /// The version of Keras; empty where the file does not say, nil where it is not of Keras.
   let kerasVersion: ByteString?
   /// How many layers it has, or tensors where there are no layers.
   let partCount: Int
