@@ -51,7 +51,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("weight_map", "weights", "not a list of shards"), ("shards_00001", "shards_00002", "not beside the list"),
+    ("weight_map", "weights", "not a list of shards"),
+    ("shards_00001", "shards_00002", "not beside the list"),
     ("/layers/conv2d/vars", "/layers/conv2d_7/vars", "the list does not say"),
     (
       "\"/layers/conv2d/vars\": \"",
