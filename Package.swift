@@ -95,12 +95,20 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // MARK: - 6 The command line
+    // MARK: - 6 What a command asks for, done in a contained process
+    .target(
+      name: "Jobs",
+      dependencies: [
+        "BatchNormFolding", "Calibration", "Equivalence", "Files", "Folding", "HDF5", "Inference",
+        "ModelFiles", "ModelGraph", "StateDictionaries", "Supervision", "Tensor",
+      ],
+      swiftSettings: strict),
+
+    // MARK: - 7 The command line
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "Calibration", "Comparison", "Equivalence", "Files", "Folding", "HDF5",
-        "LosslessJSON", "ModelFiles", "StateDictionaries", "Supervision", "Tensor",
+        "BatchNormFolding", "Jobs", "LosslessJSON", "Tensor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -3,7 +3,7 @@ import Inference
 import Tensor
 
 /// How samples become batches.
-public struct BatchOptions: Sendable, Equatable {
+public struct BatchOptions: Sendable, Equatable, Codable {
   /// Samples in a batch; the last one has what is left.
   public var size: Int
   /// How many batches at most; nil for all data.

@@ -2,7 +2,7 @@ import ModelGraph
 import Tensor
 
 /// A layer of a model, as `bnfold inspect` shows it.
-public struct LayerDescription: Sendable {
+public struct LayerDescription: Sendable, Codable {
   /// The name with the names of the models around it, as `backbone/conv1`.
   public let path: ByteString
   /// The layer's own name.
@@ -17,19 +17,6 @@ public struct LayerDescription: Sendable {
   public let outputShape: PartialShape?
   /// The number of elements of all weights, inner layers included.
   public let parameterCount: Int
-
-  public init(
-    path: ByteString, name: ByteString, depth: Int, className: ByteString, wrappedClassName: ByteString?,
-    outputShape: PartialShape?, parameterCount: Int
-  ) {
-    self.path = path
-    self.name = name
-    self.depth = depth
-    self.className = className
-    self.wrappedClassName = wrappedClassName
-    self.outputShape = outputShape
-    self.parameterCount = parameterCount
-  }
 }
 
 extension ModelFile {

@@ -61,7 +61,7 @@ extension ModelFile {
 }
 
 /// The statistics of one batch normalization.
-public struct LayerStatistics: Sendable, Hashable {
+public struct LayerStatistics: Sendable, Hashable, Codable {
   public let address: LayerAddress
   public let statistics: ChannelStatistics
 

@@ -73,16 +73,10 @@ public struct WeightsFile: Sendable {
 }
 
 /// A tensor of weights without a graph, as `bnfold inspect` shows it.
-public struct TensorDescription: Sendable {
+public struct TensorDescription: Sendable, Codable {
   public let name: ByteString
   public let elementType: ElementType
   public let shape: Shape
-
-  public init(name: ByteString, elementType: ElementType, shape: Shape) {
-    self.name = name
-    self.elementType = elementType
-    self.shape = shape
-  }
 }
 
 /// Weights folded by a plan, not yet written.

@@ -1,7 +1,7 @@
 import Tensor
 
 /// How statistics are estimated, and of which layers.
-public struct CalibrationOptions: Sendable, Equatable {
+public struct CalibrationOptions: Sendable, Equatable, Codable {
   public var method: EstimationMethod
   /// For moving averages, as the convention means it; nil for each layer's own.
   public var momentum: Double?
@@ -17,7 +17,7 @@ public struct CalibrationOptions: Sendable, Equatable {
   public var watched: WatchedLayer?
 
   /// A layer whose estimates are watched.
-  public enum WatchedLayer: Sendable, Hashable {
+  public enum WatchedLayer: Sendable, Hashable, Codable {
     /// The first that is estimated.
     case first
     case named(ByteString)

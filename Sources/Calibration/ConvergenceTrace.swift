@@ -2,7 +2,7 @@ import ModelGraph
 import Tensor
 
 /// How the estimates of one layer come about: after each batch, how far each of them is from the statistics of all data.
-public struct ConvergenceTrace: Sendable, Equatable {
+public struct ConvergenceTrace: Sendable, Equatable, Codable {
   /// The layer, with the models around it.
   public let layer: ByteString
   /// Values of a channel in a full batch.
@@ -12,30 +12,17 @@ public struct ConvergenceTrace: Sendable, Equatable {
   /// The curves.
   public let curves: [Curve]
 
-  public init(layer: ByteString, valuesOfABatch: Int, updates: [Int], curves: [Curve]) {
-    self.layer = layer
-    self.valuesOfABatch = valuesOfABatch
-    self.updates = updates
-    self.curves = curves
-  }
-
   /// An estimate, batch after batch.
-  public struct Curve: Sendable, Equatable {
+  public struct Curve: Sendable, Equatable, Codable {
     public let estimate: Estimate
     /// The variance relative to that of all data, the median over the channels.
     public let varianceRatio: [Double]
     /// The distance of the mean from that of all data in standard deviations, the median over the channels.
     public let meanError: [Double]
-
-    public init(estimate: Estimate, varianceRatio: [Double], meanError: [Double]) {
-      self.estimate = estimate
-      self.varianceRatio = varianceRatio
-      self.meanError = meanError
-    }
   }
 
   /// What is drawn.
-  public enum Estimate: Int, Sendable, CaseIterable {
+  public enum Estimate: Int, Sendable, CaseIterable, Codable {
     /// The moving average of Keras.
     case biasedMovingAverage
     /// The moving average of PyTorch.

@@ -1,7 +1,7 @@
 import Tensor
 
 /// The name of a layer, with the models around it, in which `*` stands for any text: `backbone/block1_*`.
-public struct LayerPattern: Sendable, Hashable {
+public struct LayerPattern: Sendable, Hashable, Codable {
   public let text: ByteString
 
   public init(_ text: ByteString) { self.text = text }

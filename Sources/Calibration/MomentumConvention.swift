@@ -1,5 +1,5 @@
 /// What a framework means by momentum, and which variance of a batch it gives to the moving one.
-public enum MomentumConvention: String, Sendable, CaseIterable {
+public enum MomentumConvention: String, Sendable, CaseIterable, Codable {
   /// moving = momentum * moving + (1 - momentum) * batch, with the variance that divides by m.
   ///
   /// Source: keras/src/layers/normalization/batch_normalization.py, `call`.

@@ -10,7 +10,7 @@ public protocol StatisticsEstimate: Sendable {
 }
 
 /// How statistics are estimated.
-public enum EstimationMethod: String, Sendable, CaseIterable {
+public enum EstimationMethod: String, Sendable, CaseIterable, Codable {
   /// `PooledStatistics`.
   case pooled
   /// `PopulationStatistics`.

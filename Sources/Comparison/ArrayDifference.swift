@@ -3,7 +3,7 @@ import Files
 import Tensor
 
 /// How two arrays of the same place differ.
-public struct ArrayDifference: Sendable, Equatable {
+public struct ArrayDifference: Sendable, Equatable, Codable {
   public let shapes: Change<Shape>?
   public let types: Change<ElementType>?
   /// Elements that are others; for arrays of different types, those with another value.
@@ -31,19 +31,14 @@ public struct ArrayDifference: Sendable, Equatable {
   }
 
   /// What was there before and is there now.
-  public struct Change<Value: Sendable & Equatable>: Sendable, Equatable {
+  public struct Change<Value: Sendable & Equatable & Codable>: Sendable, Equatable, Codable {
     public let before: Value
     public let after: Value
-
-    public init(before: Value, after: Value) {
-      self.before = before
-      self.after = after
-    }
 
     /// - Returns: nil where nothing has changed.
     init?(_ before: Value, _ after: Value) {
       guard before != after else { return nil }
-      self.init(before: before, after: after)
+      (self.before, self.after) = (before, after)
     }
   }
 }

@@ -3,25 +3,20 @@ import Files
 import Tensor
 
 /// What differs between two models, part by part and array by array.
-public struct ModelDifference: Sendable {
+public struct ModelDifference: Sendable, Codable {
   public let entries: [Entry]
   /// Arrays of which every bit is the same.
   public let equalArrays: Int
 
   /// Something that is different.
-  public struct Entry: Sendable {
+  public struct Entry: Sendable, Codable {
     /// The name of a layer or of an array.
     public let name: ByteString
     public let kind: Kind
-
-    public init(name: ByteString, kind: Kind) {
-      self.name = name
-      self.kind = kind
-    }
   }
 
   /// What is different.
-  public enum Kind: Sendable {
+  public enum Kind: Sendable, Codable {
     case partRemoved(arrays: Int)
     case partAdded(arrays: Int)
     /// The layer is another one, in words.
@@ -31,11 +26,6 @@ public struct ModelDifference: Sendable {
     case array(ArrayDifference)
     /// Elements of a type whose size is not known.
     case arrayNotCompared(ElementType)
-  }
-
-  public init(entries: [Entry], equalArrays: Int) {
-    self.entries = entries
-    self.equalArrays = equalArrays
   }
 
   public var isEmpty: Bool { entries.isEmpty }

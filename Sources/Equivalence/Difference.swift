@@ -1,7 +1,7 @@
 import Tensor
 
 /// Something in which a folded model is not what the original is.
-public struct Difference: Sendable, Equatable {
+public struct Difference: Sendable, Equatable, Codable {
   /// The layer of the folded model, with the models around it; empty for the model itself.
   public let layer: ByteString
   /// What differs: an attribute such as `strides`, a weight such as `kernel`, or a scale or shift of what the layer gives.

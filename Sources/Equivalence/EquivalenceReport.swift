@@ -1,7 +1,7 @@
 import Tensor
 
 /// What is known of two models: whether they compute the same, and what differs.
-public struct EquivalenceReport: Sendable {
+public struct EquivalenceReport: Sendable, Codable {
   public let verdict: Verdict
   /// What differs, most important first; empty for equal models.
   ///
@@ -37,7 +37,7 @@ extension EquivalenceReport {
 }
 
 /// Whether two models compute the same.
-public enum Verdict: String, Sendable, CaseIterable {
+public enum Verdict: String, Sendable, CaseIterable, Codable {
   /// Proven: each weight of the folded model is the exact value, rounded once.
   case equal
   /// Proven but for the roundings of a fold that was computed in float32.
@@ -51,7 +51,7 @@ public enum Verdict: String, Sendable, CaseIterable {
 }
 
 /// What a proof has compared.
-public struct ProofExtent: Sendable, Equatable {
+public struct ProofExtent: Sendable, Equatable, Codable {
   /// Calls of layers that both models have.
   public let calls: Int
   /// Elements of the weights of the original.
@@ -68,7 +68,7 @@ public struct ProofExtent: Sendable, Equatable {
 }
 
 /// Weights that are exact in their way, but slow to compute with on many processors.
-public struct SubnormalWeights: Sendable, Equatable {
+public struct SubnormalWeights: Sendable, Equatable, Codable {
   public let count: Int
   /// The layers that have them.
   public let layers: [ByteString]

@@ -1,7 +1,7 @@
 import Tensor
 
 /// What running both models on the same inputs shows; it is no verdict.
-public enum RunOutcome: Sendable {
+public enum RunOutcome: Sendable, Codable {
   /// They were not run, with the reason.
   case notRun(String)
   case run([OutputRun])
@@ -11,7 +11,7 @@ public enum RunOutcome: Sendable {
 }
 
 /// One output of both models for the same inputs.
-public struct OutputRun: Sendable, Equatable {
+public struct OutputRun: Sendable, Equatable, Codable {
   /// Which output, from 0.
   public let output: Int
   /// What the inputs were, in words.
@@ -28,15 +28,6 @@ public struct OutputRun: Sendable, Equatable {
   public let exactDifference: Double?
   /// Why these values show nothing, such as `they are all zero`; nil where they do.
   public let emptiness: String?
-
-  public init(
-    output: Int, inputs: String, isBeforeActivation: Bool, difference: Double, ownRounding: Double,
-    exactDifference: Double?, emptiness: String?
-  ) {
-    (self.output, self.inputs, self.isBeforeActivation) = (output, inputs, isBeforeActivation)
-    (self.difference, self.ownRounding) = (difference, ownRounding)
-    (self.exactDifference, self.emptiness) = (exactDifference, emptiness)
-  }
 
   func withRounding(atLeast rounding: Double) -> OutputRun {
     var result = self

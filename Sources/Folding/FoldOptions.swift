@@ -1,7 +1,7 @@
 import Tensor
 
 /// What may be folded, and how.
-public struct FoldOptions: Sendable, Equatable {
+public struct FoldOptions: Sendable, Equatable, Codable {
   public var rules: FoldingRules
   /// Batch normalizations that stay, by their names with the models around them, such as `backbone/bn`.
   public var skipped: Set<ByteString>

@@ -2,13 +2,13 @@ import ModelGraph
 import Tensor
 
 /// What became of each batch normalization of a model.
-public struct Ledger: Sendable {
+public struct Ledger: Sendable, Codable {
   public var entries: [Entry] = []
 
   public init(entries: [Entry] = []) { self.entries = entries }
 
   /// One batch normalization.
-  public struct Entry: Sendable {
+  public struct Entry: Sendable, Codable {
     /// The name, with the models around it: `backbone/bn1`.
     public let layer: ByteString
     public let outcome: Outcome
@@ -20,7 +20,7 @@ public struct Ledger: Sendable {
   }
 
   /// What became of it.
-  public enum Outcome: Sendable, Equatable {
+  public enum Outcome: Sendable, Equatable, Codable {
     /// Its effect is now in other layers' weights.
     ///
     /// - `into`: the layers that took it in.

@@ -2,9 +2,9 @@ import ModelGraph
 import Tensor
 
 /// Why a batch normalization stays.
-public struct Refusal: Error, Sendable, Equatable {
+public struct Refusal: Error, Sendable, Equatable, Codable {
   /// A stable name for programs.
-  public enum Code: String, Sendable, CaseIterable {
+  public enum Code: String, Sendable, CaseIterable, Codable {
     /// What comes before is not a layer that can take a scale and a shift.
     case noProducer = "no-producer"
     /// There is an activation between the linear part and the batch normalization.

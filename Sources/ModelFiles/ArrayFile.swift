@@ -8,7 +8,7 @@ import Zip
 /// A file of named arrays that are no weights: NumPy's `.npy` and `.npz`, or safetensors.
 public struct ArrayFile: Sendable {
   /// The formats, by the ending that they have.
-  public enum Format: String, CaseIterable, Sendable {
+  public enum Format: String, CaseIterable, Sendable, Codable {
     case numPy = "npy"
     case numPyArchive = "npz"
     case safetensors

@@ -5,7 +5,7 @@ import Tensor
 /// The open files that a model or weights are in.
 public struct ModelInput: Sendable {
   /// How many files there are, and what for.
-  public enum Form: Int, Sendable {
+  public enum Form: Int, Sendable, Codable {
     /// One file, beside which another one may have been named.
     case single
     /// A `.keras` archive that was unpacked: weights, `config.json`, `metadata.json`.

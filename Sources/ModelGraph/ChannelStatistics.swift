@@ -1,5 +1,5 @@
 /// Mean and variance of each channel, by which a batch normalization normalizes.
-public struct ChannelStatistics: Sendable, Hashable {
+public struct ChannelStatistics: Sendable, Hashable, Codable {
   /// One for each channel.
   public var mean: [Double]
   /// As many.

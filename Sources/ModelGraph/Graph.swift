@@ -129,7 +129,7 @@ extension Graph {
 /// Where a layer stands: indices of layers from the outermost graph inwards.
 ///
 /// A step goes into the model that the layer is, or that it wraps.
-public struct LayerAddress: Hashable, Sendable, Comparable {
+public struct LayerAddress: Hashable, Sendable, Comparable, Codable {
   public var indices: [Int]
 
   public init(_ indices: [Int]) { self.indices = indices }

@@ -12,7 +12,7 @@ public struct WeightPlan: Sendable {
   public var open: [OpenNormalization]
 
   /// How sure a proposal is that the weights are of its family, on which all its pairs depend.
-  public enum Confidence: String, Sendable, CaseIterable {
+  public enum Confidence: String, Sendable, Codable, CaseIterable {
     /// No other network that we know has these names, or the shapes rule the others out.
     case high
     /// Names and shapes fit, but would fit a network of another order, too.
@@ -33,7 +33,7 @@ public struct WeightPlan: Sendable {
 /// A batch normalization and the kernel that takes it in.
 public struct PlannedFold: Sendable {
   /// What becomes of the tensors of the batch normalization.
-  public enum Outcome: String, Sendable, CaseIterable {
+  public enum Outcome: String, Sendable, CaseIterable, Codable {
     /// They are gone, and the bias is a tensor of its own: for a module without this batch normalization.
     case remove
     /// They become the identity, with the bias as the shift: the unchanged module loads the file.

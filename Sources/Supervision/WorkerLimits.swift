@@ -1,5 +1,5 @@
 /// What a worker may use.
-public struct WorkerLimits: Sendable {
+public struct WorkerLimits: Sendable, Codable {
   /// Address space, in bytes.
   public var memoryBytes: Int
   /// Processor time of the whole work.
@@ -18,16 +18,4 @@ public struct WorkerLimits: Sendable {
 
   /// Bytes of an answer.
   static let answerBytes = 32 << 20
-}
-
-extension WorkerLimits: Message {
-  public init(from reader: inout MessageReader) throws(MessageError) {
-    self.init(
-      memoryBytes: try reader.take(), totalSeconds: try reader.take(), deadlineSeconds: try reader.take(),
-      writtenBytes: try reader.take())
-  }
-
-  public func write(to writer: inout MessageWriter) {
-    writer.put(memoryBytes, totalSeconds, deadlineSeconds, writtenBytes)
-  }
 }

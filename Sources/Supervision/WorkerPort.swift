@@ -64,7 +64,7 @@ public struct WorkerPort {
     _exit(0)
   }
 
-  private static func take<Value: Message>(bytes: Int) -> Value? {
+  private static func take<Value: Decodable>(bytes: Int) -> Value? {
     read(count: bytes).flatMap { try? Value(decoding: $0) }
   }
 

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Swift strings compare by canonical equivalence, so that two different tensor names may be equal as
 /// strings. File formats compare bytes, and so does bnfold.
-public struct ByteString: Hashable, Sendable {
+public struct ByteString: Hashable, Sendable, Codable {
   /// The bytes, usually UTF-8, without a terminating zero.
   public var bytes: [UInt8]
 

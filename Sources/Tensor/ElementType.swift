@@ -1,5 +1,5 @@
 /// The type of a stored element.
-public enum ElementType: Hashable, Sendable {
+public enum ElementType: Hashable, Sendable, Codable {
   /// IEEE 754 binary16, binary32 and binary64, little endian.
   case float16, float32, float64
   /// The upper half of a binary32, little endian.

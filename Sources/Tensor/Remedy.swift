@@ -1,5 +1,5 @@
 /// A limit on what a file or its reader may ask for, by the name that people set it by.
-public enum ReadingLimit: String, Sendable, CaseIterable {
+public enum ReadingLimit: String, Sendable, CaseIterable, Codable {
   case file, array, total, expansion, objects, depth, members, tensors
   case zipExpansion = "zip-expansion"
   case rank, name, attributes, attribute, chunks, json
@@ -9,9 +9,11 @@ public enum ReadingLimit: String, Sendable, CaseIterable {
 }
 
 /// What a caller can do about an error, without the words of any command.
-public enum Remedy: Sendable, Equatable {
+public enum Remedy: Sendable, Equatable, Codable {
   /// Raise a limit, if the file is to be trusted.
   case raise(ReadingLimit)
+  /// Raise the limits that were set, or set none.
+  case raiseOrOmitLimits
   /// Give the architecture of the weights.
   case giveArchitecture
   /// Give no architecture, since the file has its own.

@@ -1,8 +1,7 @@
 import ArgumentParser
 import BatchNormFolding
-import Files
 import Glibc
-import Supervision
+import Jobs
 
 /// The command line.
 @main

@@ -1,5 +1,5 @@
 import BatchNormFolding
-import Comparison
+import Jobs
 import Tensor
 
 /// What a conversion did, for people and for programs.

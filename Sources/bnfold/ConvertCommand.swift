@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Jobs
 import Tensor
 
 /// `bnfold convert`.
@@ -86,17 +87,13 @@ struct ConvertCommand: ParsableCommand {
     let given = ModelPaths(model: input, companion: architectureOption.architecture)
     let targets = ModelPaths(model: output, companion: outputArchitecture)
     try targets.checkThatNothingIsOverwritten(given)
-    let contained = Contained(limits: readingOptions.all)
+    let contained = readingOptions.contained
     let model = try contained.open(given)
     let files = try ModelOutput(targets, replaces: force, like: model)
-    let wish = Contained.Conversion(
-      format: target, type: dtype?.elementType, kerasVersion: kerasVersion.map { ByteString($0) })
-    var conversion = try contained.startConversion(of: model, into: files, wish)
-    var check = try contained.startConversionCheck(of: files, against: model, wish)
-    let answer = try Progress.during("converting") { try conversion.answer() }
-    check.go()
-    files.beginSynchronizing()
-    let rounding = try Progress.during("reading back") { try check.answer() }
+    let (answer, rounding) = try contained.convert(
+      model, into: files,
+      ConversionTarget(
+        format: target, type: dtype?.elementType, kerasVersion: kerasVersion.map { ByteString($0) }))
     try files.publish()
     show(answer, rounding, target)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Jobs
 import Tensor
 
 /// `bnfold diff`.
@@ -30,11 +31,9 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     try Exit.reporting {
-      let difference = try Progress.during("comparing") {
-        try Contained(limits: readingOptions.all).compare(
-          ModelPaths(model: first, companion: architectureOption.architecture),
-          ModelPaths(model: second, companion: secondArchitecture))
-      }
+      let difference = try readingOptions.contained.compare(
+        ModelPaths(model: first, companion: architectureOption.architecture),
+        ModelPaths(model: second, companion: secondArchitecture))
       let report = DifferenceReport(difference: difference)
       if json {
         let members: [(String, JSONOutput)] = [

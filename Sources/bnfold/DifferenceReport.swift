@@ -1,5 +1,4 @@
 import BatchNormFolding
-import Comparison
 import Tensor
 
 /// What differs between two files, for people and for programs.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Jobs
 import Tensor
 
 /// `bnfold fold`.
@@ -64,7 +65,7 @@ struct FoldCommand: ParsableCommand {
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
-    let contained = Contained(limits: readingOptions.all)
+    let contained = readingOptions.contained
     let input = try contained.open(given)
     let result = try FoldStages(
       byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: reporting.seed,

@@ -1,4 +1,5 @@
 import BatchNormFolding
+import Jobs
 import Tensor
 
 /// A model as a text of Graphviz: layers as boxes, coloured by what becomes of them.

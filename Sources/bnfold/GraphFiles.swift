@@ -1,6 +1,6 @@
 import BatchNormFolding
-import Files
 import Glibc
+import Jobs
 
 /// The files of a drawing: a text of Graphviz, and the picture that Graphviz makes of it, where it is installed.
 struct GraphFiles {

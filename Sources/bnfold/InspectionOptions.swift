@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Jobs
 
 /// The model that a command looks at, and what may be folded in it.
 struct InspectionOptions: ParsableArguments {
@@ -16,11 +17,9 @@ struct InspectionOptions: ParsableArguments {
   ///
   /// - Parameter plan: what is folded in weights; without it they are told by their content.
   func inspect(plan: String? = nil) throws -> InspectionAnswer {
-    try Progress.during("reading") {
-      let contained = Contained(limits: readingOptions.all)
-      if let plan { return try contained.inspectWeights(ModelPaths(model: model, companion: plan)) }
-      return try contained.inspect(
-        ModelPaths(model: model, companion: architectureOption.architecture), options: ruleOptions.options)
-    }
+    let contained = readingOptions.contained
+    if let plan { return try contained.inspectWeights(ModelPaths(model: model, companion: plan)) }
+    return try contained.inspect(
+      ModelPaths(model: model, companion: architectureOption.architecture), options: ruleOptions.options)
   }
 }

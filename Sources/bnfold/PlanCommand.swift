@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Jobs
 import Tensor
 
 /// `bnfold plan`.
@@ -46,9 +47,8 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     try Exit.reporting {
       let file = try output.map { try OutputFile(target: $0, replaces: force, permissions: 0o644) }
-      let answer = try Progress.during("reading") {
-        try Contained(limits: readingOptions.all).propose(weights, outcome: outcome)
-      }
+      let answer = try readingOptions.contained
+        .propose(weights, outcome: outcome)
       guard let file else {
         for line in answer.yaml { Terminal.standardOutput.writeLine(line) }
         return
@@ -66,7 +66,7 @@ struct PlanCommand: ParsableCommand {
         ("command", .text("plan")), ("version", .text(BNFold.configuration.version)),
         ("input", .text(weights)),
         ("output", .text(target)), ("family", answer.family.map { .text($0) } ?? .null),
-        ("confidence", answer.confidence.map { .text($0) } ?? .null),
+        ("confidence", answer.confidence.map { .text($0.rawValue) } ?? .null),
         ("batch_normalizations", ledger.json), ("proposed", .integer(answer.ledger.folded.count)),
         ("open", .integer(answer.ledger.kept.count)), ("needs_epsilon", .boolean(answer.needsEpsilon)),
       ]
@@ -74,12 +74,12 @@ struct PlanCommand: ParsableCommand {
       return
     }
     let terminal = Terminal.standardOutput
-    let family = answer.family.map { $0 + (answer.confidence.map { ", confidence \($0)" } ?? "") }
+    let family = answer.family.map { $0 + (answer.confidence.map { ", confidence \($0.rawValue)" } ?? "") }
     var lines = [
       answer.summary.line(for: weights), "Family: \(family ?? "none that bnfold knows")", "",
     ]
     lines += ledger.lines(for: terminal, isPrediction: true)
-    if answer.confidence == WeightPlan.Confidence.medium.rawValue {
+    if answer.confidence == .medium {
       lines.append(
         "Note: a network with each batch normalization before its convolution could have these shapes, too; "
           + "look into its code")

@@ -1,9 +1,9 @@
 import Glibc
-import Supervision
+import Jobs
 import Synchronization
 
 /// Says what is going on, if it takes longer than a second and a person is watching.
-enum Progress {
+enum Progress: JobObserver {
   /// Runs work under a name; the name appears on standard error while it lasts and disappears afterwards.
   ///
   /// - Parameters:
@@ -11,7 +11,7 @@ enum Progress {
   ///   - progress: how far a worker is, for a bar; it counts samples.
   ///   - work: what is done meanwhile.
   static func during<Result>(
-    _ what: String, progress: WorkerProgress? = nil, _ work: () throws -> Result
+    _ what: String, progress: WorkerProgress?, _ work: () throws -> Result
   ) rethrows -> Result {
     let terminal = Terminal.standardError
     guard terminal.isInteractive else { return try work() }

@@ -6,6 +6,7 @@ extension Remedy {
     switch self {
     case .raise(.time): "if it is neither, raise the limit with --limits time=SECONDS"
     case .raise(let limit): "raise the limit with --limits \(limit.rawValue)=\(limit.unit)"
+    case .raiseOrOmitLimits: "raise them with --limits, or omit them"
     case .giveArchitecture:
       "name its architecture with --architecture (model.to_json(), a .keras or an .h5 file)"
     case .omitArchitecture: "omit --architecture"

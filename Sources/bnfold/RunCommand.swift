@@ -1,6 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
-import ModelFiles
+import Jobs
 import Tensor
 
 /// `bnfold run`.
@@ -45,13 +45,15 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var readingOptions: ReadingOptions
 
+  private var format: ArrayFile.Format? { ArrayFile.Format(path: output) }
+
   private var given: [NamedPath] { input.map { NamedPath($0) } }
 
   func validate() throws {
     if model.isEmpty || output.isEmpty || given.contains(where: \.hasNothing) {
       throw ValidationError("A path or a name is empty.")
     }
-    guard let format = ArrayFile.Format(path: output) else {
+    guard let format else {
       throw ValidationError("The name of the output has to end in .npy, .npz or .safetensors.")
     }
     if layers, format == .numPy {
@@ -61,6 +63,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard let format else { return }
     try Exit.reporting {
       let paths = ModelPaths(model: model, companion: architectureOption.architecture)
       let target = ModelPaths(model: output, companion: nil)
@@ -69,15 +72,12 @@ struct RunCommand: ParsableCommand {
         try target.checkThatNothingIsOverwritten(
           ModelPaths(model: array.path, companion: nil), role: "one of the inputs")
       }
-      let contained = Contained(limits: readingOptions.all)
-      let wish = Contained.Run(
-        inputNames: given.map { $0.name.map { ByteString($0) } }, format: ArrayFile.Format(path: output),
-        type: dtype.elementType, showsLayers: layers)
+      let contained = readingOptions.contained
+      let job = RunJob(
+        inputNames: given.map(\.name), format: format, type: dtype.elementType, showsLayers: layers)
       let model = try contained.open(paths)
       let files = try ModelOutput(target, replaces: force, like: model)
-      let answer = try Progress.during("running") {
-        try contained.run(model, on: given.map(\.path), into: files, wish)
-      }
+      let answer = try contained.run(model, on: given.map(\.path), into: files, job)
       try files.publish()
       show(answer)
     }

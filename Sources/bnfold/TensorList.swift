@@ -1,5 +1,4 @@
 import BatchNormFolding
-import Supervision
 import Tensor
 
 /// The tensors of weights without a graph, for people and for programs.
@@ -26,12 +25,4 @@ struct TensorList {
         ])
       })
   }
-}
-
-extension TensorDescription: Message {
-  public init(from reader: inout MessageReader) throws(MessageError) {
-    self.init(name: try reader.take(), elementType: try reader.take(), shape: try reader.take())
-  }
-
-  public func write(to writer: inout MessageWriter) { writer.put(name, elementType, shape) }
 }

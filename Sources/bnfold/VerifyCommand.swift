@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Jobs
 import Tensor
 
 /// `bnfold verify`.
@@ -62,14 +63,13 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     try Exit.reporting {
-      let report = try Progress.during("checking") {
-        let contained = Contained(limits: readingOptions.all)
-        let before = ModelPaths(model: original, companion: plan ?? architectureOption.architecture)
-        let after = ModelPaths(model: folded, companion: foldedArchitecture)
-        return plan == nil
-          ? try contained.verify(before, after, on: given, seed: reporting.seed)
-          : try contained.verifyByPlan(before, after)
-      }
+      let contained = readingOptions.contained
+      let before = ModelPaths(model: original, companion: plan ?? architectureOption.architecture)
+      let after = ModelPaths(model: folded, companion: foldedArchitecture)
+      let report =
+        plan == nil
+        ? try contained.verify(before, after, on: given.map { ($0.name, $0.path) }, seed: reporting.seed)
+        : try contained.verifyByPlan(before, after)
       show(report)
       guard reporting.objection(to: report) == nil else { throw Exit.notEqual }
     }

@@ -1,6 +1,5 @@
 import BatchNormFolding
-import HDF5
-import Supervision
+import Jobs
 
 /// `bnfold --version --verbose`: what this binary is made of, and what protects the machine from the files it reads.
 enum VersionReport {
@@ -11,11 +10,11 @@ enum VersionReport {
   }
 
   static func show() throws {
-    let active = try Contained.protection()
-    var lines = ["bnfold \(BNFold.configuration.version)", "libhdf5 \(HDF5File.libraryVersion)"]
+    let protection = try Contained(limits: Limits(), observer: Progress.self).protection()
+    var lines = ["bnfold \(BNFold.configuration.version)"] + protection.libraries
     lines.append("Files are read in a process of their own, which has:")
-    for (layer, description) in Sandbox.descriptions {
-      lines.append("  \(description): \(active.contains(layer) ? "active" : "not offered by this system")")
+    for layer in protection.layers {
+      lines.append("  \(layer.description): \(layer.isActive ? "active" : "not offered by this system")")
     }
     for line in lines { Terminal.standardOutput.writeLine(line) }
   }

@@ -96,7 +96,7 @@ import Testing
   @Test func `A limit that the user has set is not the file's fault`() throws {
     let path = Fixtures.fixture("keras3", "dense").path
     let outcome = try Binary.run(["inspect", path, "--limits", "memory=1M"])
-    #expect(outcome.code == 65 && outcome.errors.contains("within --limits memory=1048576"))
+    #expect(outcome.code == 65 && outcome.errors.contains("within the limits memory=1048576"))
     #expect(!outcome.errors.contains("hostile"))
   }
 }

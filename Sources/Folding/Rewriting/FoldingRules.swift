@@ -1,7 +1,7 @@
 import ModelGraph
 
 /// Which rules may be used.
-public struct FoldingRules: Sendable, Equatable {
+public struct FoldingRules: Sendable, Equatable, Codable {
   /// The names of the rules; nil for all.
   public let names: Set<String>?
 

@@ -1,7 +1,7 @@
 import Tensor
 
 /// The formats that a model can be converted to.
-public enum ModelFormat: String, Sendable, CaseIterable {
+public enum ModelFormat: String, Sendable, CaseIterable, Codable {
   /// Architecture and weights in one HDF5 file: `.h5`.
   case wholeHDF5 = "h5"
   /// A zip archive of Keras 3 and tf_keras: `.keras`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
-import Files
+import Jobs
 import Tensor
 
 /// `bnfold calibrate`.
@@ -80,7 +80,7 @@ struct CalibrateCommand: ParsableCommand {
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
-    let sets = try DataFiles.sets(sources)
+    let sets = try sources.map { try DataSet(for: $0.name, at: $0.path) }
     for path in sets.flatMap(\.paths) {
       try targets.checkThatNothingIsOverwritten(
         ModelPaths(model: path, companion: nil), role: "one of the files with data")
@@ -91,7 +91,7 @@ struct CalibrateCommand: ParsableCommand {
           ModelPaths(model: path, companion: nil), name: "The plot", role: "a file that is read or written")
       }
     }
-    let contained = Contained(limits: readingOptions.all)
+    let contained = readingOptions.contained
     let input = try contained.open(given)
     func makeFiles() throws -> ModelOutput {
       try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
@@ -99,10 +99,8 @@ struct CalibrateCommand: ParsableCommand {
     // Whether the output can be made is known before the data are read.
     var files: ModelOutput? = try makeFiles()
     let plot = try plotOptions.open(replaces: target.force)
-    var estimate = try contained.startCalibration(
-      of: input, on: sets, estimation.options(watched: plotOptions.watched), estimation.batchOptions)
-    let progress = estimate.progress
-    let found = try Progress.during("calibrating", progress: progress) { try estimate.answer() }
+    let found = try contained.calibrate(
+      input, on: sets, estimation.options(watched: plotOptions.watched), estimation.batchOptions)
     try plotOptions.draw(found.report.trace, into: plot)
     let result = try FoldStages(
       byPlan: false, options: fold ? ruleOptions.options : FoldOptions(rules: .nothing),

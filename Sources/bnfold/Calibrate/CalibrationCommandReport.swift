@@ -1,5 +1,5 @@
 import BatchNormFolding
-import Calibration
+import Jobs
 import Tensor
 
 /// What `bnfold calibrate` says.
@@ -36,11 +36,11 @@ struct CalibrationCommandReport {
         table.add(row + ["from statistics that were not finite, or negative", ""])
         continue
       }
-      let (shifts, ratios) = (layer.meanShifts, layer.varianceRatios)
+      let (shift, ratio) = (layer.meanShift, layer.varianceRatio)
       table.add(
         row + [
-          "\(short(median(shifts))) (at most \(short(shifts.max() ?? 0))) std",
-          "\(short(median(ratios))) (\(short(ratios.min() ?? 0)) to \(short(ratios.max() ?? 0)))",
+          "\(short(shift.median)) (at most \(short(shift.largest))) std",
+          "\(short(ratio.median)) (\(short(ratio.smallest)) to \(short(ratio.largest)))",
         ])
     }
     for layer in found.report.kept where !layer.isUnwanted {
@@ -100,14 +100,15 @@ struct CalibrationCommandReport {
   }
 
   private func json(_ layer: CalibratedLayer) -> JSONOutput {
-    let (shifts, ratios) = layer.wasUsable ? (layer.meanShifts, layer.varianceRatios) : ([.nan], [.nan])
+    let (shift, ratio) = (layer.meanShift, layer.varianceRatio)
+    func number(_ value: Double) -> JSONOutput { .number(layer.wasUsable ? value : .nan) }
     return .object([
       ("layer", .string(layer.layer)), ("outcome", .text("calibrated")),
       ("channels", .integer(layer.new.channels)), ("values_of_a_channel", .integer(layer.valueCount)),
-      ("mean_shift_median", .number(median(shifts))), ("mean_shift_largest", .number(shifts.max() ?? 0)),
-      ("variance_ratio_median", .number(median(ratios))),
-      ("variance_ratio_smallest", .number(ratios.min() ?? 0)),
-      ("variance_ratio_largest", .number(ratios.max() ?? 0)),
+      ("mean_shift_median", number(shift.median)), ("mean_shift_largest", number(shift.largest)),
+      ("variance_ratio_median", number(ratio.median)),
+      ("variance_ratio_smallest", number(ratio.smallest)),
+      ("variance_ratio_largest", number(ratio.largest)),
     ])
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Jobs
 import Tensor
 
 /// The drawing of how estimates come about.

@@ -1,23 +1,31 @@
 import BatchNormFolding
+import Files
 import Glibc
 import Supervision
 import Tensor
 
 /// Why a task was not done: the kind, which decides the exit code, and a line for people.
-struct TaskFailure: Error {
-  enum Kind: Int {
+package struct TaskFailure: Error, Codable {
+  package enum Kind: Int, Codable {
     case usage, malformed, noInput, inputOutput, cannotCreate, software, system
   }
 
-  let kind: Kind
-  let message: String
+  package let kind: Kind
+  /// What went wrong.
+  package let message: String
+  /// What can be done about it, where the message does not say so.
+  package let remedy: Remedy?
 
-  init(_ kind: Kind, _ message: String) {
-    self.kind = kind
-    self.message = message
+  package init(_ kind: Kind, _ message: String, remedy: Remedy? = nil) {
+    (self.kind, self.message, self.remedy) = (kind, message, remedy)
   }
 
-  init(_ error: any Error) {
+  /// - Parameter code: the system's error number.
+  package init(reportNotWritten code: Int32) {
+    self.init(.inputOutput, "cannot write the report: \(systemMessage(code))")
+  }
+
+  package init(_ error: any Error) {
     switch error {
     case let error as ModelFileError: kind = Self.kind(of: error)
     case let error as FileError: kind = Self.kind(of: error)
@@ -26,13 +34,8 @@ struct TaskFailure: Error {
     case is ContradictedProof: kind = .software
     default: kind = .malformed
     }
-    message = Self.message(of: error)
-  }
-
-  /// What went wrong, and what can be done about it.
-  static func message(of error: any Error) -> String {
-    let remedy = (error as? any RemediedError)?.remedy
-    return "\(error)" + (remedy.map { "; \($0.advice)" } ?? "")
+    message = "\(error)"
+    remedy = (error as? any RemediedError)?.remedy
   }
 
   private static func kind(of error: OutputError) -> Kind {
@@ -54,14 +57,4 @@ struct TaskFailure: Error {
   private static func kind(ofSystemError code: Int32) -> Kind {
     [ENOENT, ENOTDIR, EACCES, EISDIR, ELOOP, ENAMETOOLONG].contains(code) ? .noInput : .inputOutput
   }
-}
-
-extension TaskFailure: Message {
-  init(from reader: inout MessageReader) throws(MessageError) {
-    guard let kind = Kind(rawValue: try reader.take()) else { throw MessageError() }
-    self.kind = kind
-    message = try reader.take()
-  }
-
-  func write(to writer: inout MessageWriter) { writer.put(kind.rawValue, message) }
 }

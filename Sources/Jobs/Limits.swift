@@ -1,14 +1,27 @@
-import ArgumentParser
 import BatchNormFolding
 import Supervision
 import Tensor
 
 /// All limits of a run: on what is read, and on the process that reads it.
-struct Limits: Equatable {
-  /// Numbers by name; a name that is missing has its default.
-  private var changes: [String: Int] = [:]
+package struct Limits: Equatable, Codable {
+  /// What was set; the last one counts, and a limit that is missing has its default.
+  private var changes: [Change] = []
   /// Classes of the user's own that the user vouches for.
-  var trusted: [ByteString] = []
+  package var trusted: [ByteString] = []
+
+  /// A limit that is not its default.
+  private struct Change: Equatable, Codable {
+    let limit: ReadingLimit
+    let value: Int
+  }
+
+  package init() {}
+
+  /// The number that was set for a limit; nil for its default.
+  package subscript(limit: ReadingLimit) -> Int? {
+    get { changes.last { $0.limit == limit }?.value }
+    set { if let newValue { changes.append(Change(limit: limit, value: newValue)) } }
+  }
 
   /// Where a limit on what is read is kept; nil for those of the process.
   private static func place(of limit: ReadingLimit) -> WritableKeyPath<ReadingLimits, Int>? {
@@ -34,14 +47,11 @@ struct Limits: Equatable {
     }
   }
 
-  /// Every name that `--limits` knows.
-  static let names = ReadingLimit.allCases.map(\.rawValue)
-
-  init() {}
-
-  /// The limits of the process that were set, as `--limits` has them; nil where both have their defaults.
+  /// The limits of the process that were set, by their names; nil where both have their defaults.
   var processChanges: String? {
-    let set = ["memory", "time"].compactMap { name in changes[name].map { "\(name)=\($0)" } }
+    let set = [ReadingLimit.memory, .time].compactMap { limit in
+      self[limit].map { "\(limit.rawValue)=\($0)" }
+    }
     return set.isEmpty ? nil : set.joined(separator: ",")
   }
 
@@ -49,7 +59,7 @@ struct Limits: Equatable {
   var reading: ReadingLimits {
     var limits = ReadingLimits()
     for limit in ReadingLimit.allCases {
-      guard let place = Self.place(of: limit), let value = changes[limit.rawValue] else { continue }
+      guard let place = Self.place(of: limit), let value = self[limit] else { continue }
       limits[keyPath: place] = value
     }
     limits.trusted.names = Set(trusted)
@@ -57,16 +67,16 @@ struct Limits: Equatable {
   }
 
   /// Processor seconds for reading the structure of a file.
-  func structureSeconds(forBytes bytes: Int) -> Int { changes["time"] ?? 2 + bytes / (32 << 20) }
+  func structureSeconds(forBytes bytes: Int) -> Int { self[.time] ?? 2 + bytes / (32 << 20) }
 
   /// Processor seconds for a stage that decodes, moves or compares arrays, but runs no model.
-  func arraySeconds(forBytes bytes: Int) -> Int { changes["time"] ?? 2 + bytes / (1 << 20) }
+  func arraySeconds(forBytes bytes: Int) -> Int { self[.time] ?? 2 + bytes / (1 << 20) }
 
   /// Address space for such stages; libraries take a fifth of what every stage has.
-  func stageMemory(forBytes bytes: Int) -> Int { changes["memory"] ?? 288 << 20 + 4 * bytes }
+  func stageMemory(forBytes bytes: Int) -> Int { self[.memory] ?? 288 << 20 + 4 * bytes }
 
   /// Processor seconds for running one batch.
-  func batchSeconds(ofSize size: Int) -> Int { changes["time"] ?? 600 + size * 20 }
+  func batchSeconds(ofSize size: Int) -> Int { self[.time] ?? 600 + size * 20 }
 
   /// Limits of a process that estimates statistics: its memory is bounded by a batch, its time by each batch and the data.
   ///
@@ -80,7 +90,7 @@ struct Limits: Equatable {
   ) -> WorkerLimits {
     var limits = worker(forBytes: bytes, runsModels: true, writes: false)
     let (batchBytes, overflow) = batchSize.multipliedReportingOverflow(by: 64 << 20)
-    if changes["memory"] == nil {
+    if self[.memory] == nil {
       limits.memoryBytes += overflow ? 1 << 40 : min(batchBytes, 1 << 40)
     }
     // A second for every 4 KiB is more than half a minute for an image.
@@ -102,7 +112,7 @@ struct Limits: Equatable {
   }
 
   /// How large a file with data may be, which is never read as a whole.
-  var dataFileBytes: Int { changes["file"] ?? 1 << 48 }
+  var dataFileBytes: Int { self[.file] ?? 1 << 48 }
 
   /// Limits of a process that reads files of a size: what its stages need if the files are as compressed as they may be.
   func worker(forBytes bytes: Int, runsModels: Bool, writes: Bool) -> WorkerLimits {
@@ -110,86 +120,12 @@ struct Limits: Equatable {
     let arrayBytes = overflow ? reading.hdf5.totalBytes : min(reading.hdf5.totalBytes, expanded)
     let seconds = 4 * arraySeconds(forBytes: bytes + arrayBytes) + (runsModels ? 600 + bytes / (1 << 20) : 0)
     let models = runsModels ? 4 << 30 + 8 * bytes : 0
-    let memory = changes["memory"] ?? stageMemory(forBytes: bytes + arrayBytes) + models
+    let memory = self[.memory] ?? stageMemory(forBytes: bytes + arrayBytes) + models
     // What is folded gets smaller; chunks and structure may be laid out less densely.
     let outputBytes = writes ? 1 << 30 + 4 * bytes : 0
     // Weights that are compressed as a whole are unpacked into a scratch file.
     let writtenBytes = max(outputBytes, min(reading.fileBytes, unpackedBytes(of: bytes)))
     return WorkerLimits(
       memoryBytes: memory, totalSeconds: seconds, deadlineSeconds: seconds + 60, writtenBytes: writtenBytes)
-  }
-}
-
-extension Limits: ExpressibleByArgument {
-  init?(argument: String) {
-    for change in argument.split(separator: ",") {
-      let parts = change.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, Self.names.contains(parts[0]), let value = Self.number(parts[1]) else {
-        return nil
-      }
-      changes[parts[0]] = value
-    }
-  }
-
-  var defaultValueDescription: String { "none" }
-
-  /// A positive number, which may end in K, M or G (powers of 1024).
-  private static func number(_ text: String) -> Int? {
-    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-    let unit = text.last.flatMap { units[$0] }
-    guard let value = Int(unit == nil ? text[...] : text.dropLast()), value > 0 else { return nil }
-    let (product, overflow) = value.multipliedReportingOverflow(by: unit ?? 1)
-    return overflow || product > 1 << 48 ? nil : product
-  }
-}
-
-extension Limits: Message {
-  init(from reader: inout MessageReader) throws(MessageError) {
-    for name in Self.names { changes[name] = try reader.take(Int?.self) }
-    trusted = try reader.take()
-  }
-
-  func write(to writer: inout MessageWriter) {
-    for name in Self.names { writer.put(changes[name]) }
-    writer.put(trusted)
-  }
-}
-
-/// The options that every command has that reads a file.
-struct ReadingOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Limits on the files that are read, as NAME=VALUE,... (see docs/security.md).",
-      discussion: "Names: \(Limits.names.joined(separator: ", ")). Values may end in K, M or G.",
-      valueName: "changes"))
-  private var limits = Limits()
-
-  @Option(
-    help: ArgumentHelp(
-      "A custom class that computes what the class of Keras that it is made of computes; may be given several times.",
-      valueName: "name"))
-  var trustClass: [String] = []
-
-  func validate() throws {
-    if trustClass.contains(where: \.isEmpty) {
-      throw ValidationError("--trust-class needs the name of a class.")
-    }
-  }
-
-  /// What the files may ask for, and what is believed of them.
-  var all: Limits {
-    var limits = limits
-    limits.trusted = trustClass.map { ByteString($0) }
-    return limits
-  }
-
-  /// What is taken for a class of Keras on the user's word, as a member of a report.
-  var trustedJSON: (String, JSONOutput) { ("trusted_classes", .array(trustClass.map { .text($0) })) }
-
-  /// The same as a line, if there is something.
-  var trustedLines: [String] {
-    guard !trustClass.isEmpty else { return [] }
-    let names = trustClass.map { ByteString($0).description }.joined(separator: ", ")
-    return ["Trusted: \(names), on your word (--trust-class)"]
   }
 }

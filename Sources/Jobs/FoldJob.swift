@@ -1,0 +1,74 @@
+import BatchNormFolding
+import Folding
+
+/// Folds a model into empty files.
+struct FoldJob: Job {
+  let options: FoldOptions
+  /// What batch normalizations get before that.
+  let statistics: [LayerStatistics]
+  /// Whether the output has to have a name that says its format; one that replaces the model has that already.
+  let checksNames: Bool
+
+  func answer(in workplace: Workplace) throws -> FoldAnswer {
+    let file = try workplace.openModel(0, as: "the model")
+    let target = try workplace.target()
+    let architecture = workplace.architectureTarget
+    if checksNames { try file.checkNames(target.path, architecture: architecture?.path) }
+    let folded = try workplace.plan(file, options, statistics)
+    workplace.begin("writing the folded model", arrayBytes: file.allBytes)
+    try folded.write(into: target.descriptor, named: target.path)
+    if let architecture {
+      try folded.writeArchitecture(into: architecture.descriptor, named: architecture.path)
+    }
+    return FoldAnswer(summary: ModelSummary(of: file), ledger: folded.ledger, notes: folded.notes)
+  }
+}
+
+/// Reads a folded file back, compares it with what it has to be, and proves that it computes the same.
+///
+/// It reads the model itself, which it can do while another worker folds it; then it waits.
+struct CheckFoldJob: Job {
+  let options: FoldOptions
+  let statistics: [LayerStatistics]
+  /// Of the random inputs.
+  let seed: UInt64
+  /// Whether it also compares what both compute.
+  let checks: Bool
+
+  var runsModels: Bool { checks }
+  var readsWhatIsWritten: Bool { true }
+
+  func answer(in workplace: Workplace) throws -> EquivalenceReport? {
+    let file = try workplace.openModel(0, as: "the model")
+    let folded = try workplace.plan(file, options, statistics)
+    try file.verifyChecksums()
+    let given = workplace.waitForWhatIsWritten("folded model")
+    workplace.begin("reading the folded model back", arrayBytes: 2 * file.allBytes)
+    let written = try folded.readBack(
+      given.input.model, architecture: given.input.companion, scratch: given.scratch)
+    guard checks else { return nil }
+    workplace.begin("comparing both models")
+    return try folded.compare(with: written, seed: seed)
+  }
+}
+
+/// What `fold` learns while it writes.
+package struct FoldAnswer: Codable {
+  package let summary: ModelSummary
+  package let ledger: Ledger
+  package var notes: [String]
+}
+
+extension Workplace {
+  func plan(
+    _ file: ModelFile, _ options: FoldOptions, _ statistics: [LayerStatistics] = []
+  ) throws -> FoldedModel {
+    begin("looking for what can be folded", arrayBytes: file.allBytes)
+    return try file.withStatistics(statistics).fold(options)
+  }
+}
+
+extension ModelFile {
+  /// Bytes of the file, and of all its arrays.
+  var allBytes: Int { byteCount + arrayBytes }
+}

@@ -1,0 +1,44 @@
+import BatchNormFolding
+import Folding
+import ModelFiles
+import Supervision
+import Tensor
+
+/// Shows a model, and what can be folded in it; nothing is written.
+struct InspectJob: Job {
+  let options: FoldOptions
+
+  func answer(in workplace: Workplace) throws -> InspectionAnswer {
+    let file: ModelFile
+    do {
+      file = try workplace.openModel(0, as: "the model")
+    } catch let error as ModelFileError {
+      guard case .needsPlan = error.rule else { throw error }
+      return try InspectWeightsJob().answer(in: workplace)
+    }
+    let folded = try workplace.plan(file, options)
+    return InspectionAnswer(
+      summary: ModelSummary(of: file), layers: file.layers, tensors: [], ledger: folded.ledger,
+      connections: file.connections.map { Connection(from: $0.from, to: $0.to) })
+  }
+}
+
+/// What `inspect` learns from a model, or from weights without a graph.
+package struct InspectionAnswer: Codable {
+  package let summary: ModelSummary
+  package let layers: [LayerDescription]
+  package let tensors: [TensorDescription]
+  package let ledger: Ledger
+  package let connections: [Connection]
+}
+
+/// One layer reads another one; both by their paths.
+package struct Connection: Hashable, Codable {
+  package let from: ByteString
+  package let to: ByteString
+}
+
+extension LayerDescription: CheckedMessage {
+  /// The depth becomes an indentation, and every axis a word.
+  public var isPossible: Bool { (0...100).contains(depth) && outputShape?.count ?? 0 <= 100 }
+}

@@ -1,0 +1,40 @@
+import BatchNormFolding
+import Files
+import ModelFiles
+
+/// The files that a model is written to.
+package struct ModelOutput {
+  private let model: OutputFile
+  private let companion: OutputFile?
+
+  var paths: ModelPaths { ModelPaths(model: model.target, companion: companion?.target) }
+  var all: [OutputFile] { [model] + (companion.map { [$0] } ?? []) }
+
+  /// Makes the empty files.
+  ///
+  /// - Throws: `OutputError` if one of them may not or cannot be written.
+  package init(_ paths: ModelPaths, replaces: Bool, like original: ModelInput) throws(OutputError) {
+    let permissions = original.model.permissions
+    model = try OutputFile(target: paths.model, replaces: replaces, permissions: permissions)
+    if let path = paths.companion {
+      companion = try OutputFile(target: path, replaces: replaces, permissions: permissions)
+    } else {
+      companion = nil
+    }
+  }
+
+  /// Opens the files once more, for a process that must not write to them.
+  func openForReading() throws(OutputError) -> ModelInput {
+    var other: InputFile?
+    if let companion { other = try companion.openForReading() }
+    return ModelInput(model: try model.openForReading(), companion: other)
+  }
+
+  /// Begins to make the files durable, while they are read back.
+  func beginSynchronizing() { for file in all { file.beginSynchronizing() } }
+
+  /// Gives the files their names.
+  ///
+  /// - Throws: `OutputError`; if it is about the second file, the first is there already.
+  package func publish() throws(OutputError) { for file in all { try file.publish() } }
+}

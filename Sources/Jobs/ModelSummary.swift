@@ -1,0 +1,30 @@
+import BatchNormFolding
+import Tensor
+
+/// What a model is.
+package struct ModelSummary: Codable {
+  /// The version of Keras; empty where the file does not say, nil where it is not of Keras.
+  package let kerasVersion: ByteString?
+  /// How many layers it has, or tensors where there are no layers.
+  package let partCount: Int
+  package let parameterCount: Int
+
+  init(of file: ModelFile) {
+    kerasVersion = file.kerasVersion
+    partCount = file.layerCount
+    parameterCount = file.parameterCount
+  }
+
+  init(of file: WeightsFile) {
+    kerasVersion = nil
+    partCount = file.tensorCount
+    parameterCount = file.parameterCount
+  }
+
+  init(of file: AnyModelFile) {
+    switch file {
+    case .model(let file): self.init(of: file)
+    case .weights(let file): self.init(of: file)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import BatchNormFolding
+import Jobs
+import Tensor
+
+extension Limits: ExpressibleByArgument {
+  package init?(argument: String) {
+    self.init()
+    for change in argument.split(separator: ",") {
+      let parts = change.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, let limit = ReadingLimit(rawValue: parts[0]), let value = Self.number(parts[1])
+      else {
+        return nil
+      }
+      self[limit] = value
+    }
+  }
+
+  package var defaultValueDescription: String { "none" }
+
+  /// A positive number, which may end in K, M or G (powers of 1024).
+  private static func number(_ text: String) -> Int? {
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    let unit = text.last.flatMap { units[$0] }
+    guard let value = Int(unit == nil ? text[...] : text.dropLast()), value > 0 else { return nil }
+    let (product, overflow) = value.multipliedReportingOverflow(by: unit ?? 1)
+    return overflow || product > 1 << 48 ? nil : product
+  }
+}
+
+/// The options that every command has that reads a file.
+struct ReadingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Limits on the files that are read, as NAME=VALUE,... (see docs/security.md).",
+      discussion:
+        "Names: \(ReadingLimit.allCases.map(\.rawValue).joined(separator: ", ")). Values may end in K, M or G.",
+      valueName: "changes"))
+  private var limits = Limits()
+
+  @Option(
+    help: ArgumentHelp(
+      "A custom class that computes what the class of Keras that it is made of computes; may be given several times.",
+      valueName: "name"))
+  var trustClass: [String] = []
+
+  func validate() throws {
+    if trustClass.contains(where: \.isEmpty) {
+      throw ValidationError("--trust-class needs the name of a class.")
+    }
+  }
+
+  /// What reads the files.
+  var contained: Contained {
+    var limits = limits
+    limits.trusted = trustClass.map { ByteString($0) }
+    return Contained(limits: limits, observer: Progress.self)
+  }
+
+  /// What is taken for a class of Keras on the user's word, as a member of a report.
+  var trustedJSON: (String, JSONOutput) { ("trusted_classes", .array(trustClass.map { .text($0) })) }
+
+  /// The same as a line, if there is something.
+  var trustedLines: [String] {
+    guard !trustClass.isEmpty else { return [] }
+    let names = trustClass.map { ByteString($0).description }.joined(separator: ", ")
+    return ["Trusted: \(names), on your word (--trust-class)"]
+  }
+}
