@@ -40,10 +40,10 @@ demo: build ## fold a small ResNet block and show what happened
 	@scripts/demo.sh $(BNFOLD)
 
 .PHONY: test
-test: build ## run all tests, those of the command line with the release binary
+test: build ## run all tests, also those that swift test leaves out as slow
 	@scripts/install-packages.sh strace
 	swift build --build-tests --explicit-target-dependency-import-check error
-	BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) swift test
+	BNFOLD_SLOW_TESTS=1 BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) swift test
 
 .PHONY: fuzz
 fuzz: setup ## let libFuzzer look for inputs that crash the parsers (FUZZ_SECONDS=60 for each)
@@ -51,7 +51,8 @@ fuzz: setup ## let libFuzzer look for inputs that crash the parsers (FUZZ_SECOND
 
 .PHONY: fuzz-files
 fuzz-files: build ## fold EDITS=100000 randomly edited files
-	BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) BNFOLD_EDITS=$(EDITS) swift test --filter RandomEditTests
+	BNFOLD_SLOW_TESTS=1 BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) BNFOLD_EDITS=$(EDITS) \
+	  swift test --filter RandomEditTests
 
 .PHONY: fuzz-graphs
 fuzz-graphs: ## fold GRAPHS=20000 random graphs and compare what they compute
@@ -60,7 +61,7 @@ fuzz-graphs: ## fold GRAPHS=20000 random graphs and compare what they compute
 .PHONY: faults
 faults: build ## let every call of the system fail once, and kill the tool 1,000 times
 	@scripts/install-packages.sh strace
-	BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) BNFOLD_FAULT_STEP=1 BNFOLD_KILLS=1000 \
+	BNFOLD_SLOW_TESTS=1 BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) BNFOLD_FAULT_STEP=1 BNFOLD_KILLS=1000 \
 	  swift test --filter "SystemCallFaultTests|KillTests"
 
 .PHONY: mutants

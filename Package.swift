@@ -55,15 +55,7 @@ let package = Package(
     // MARK: - 3 The model: layers, edges, weights by role; it knows no file
     .target(name: "ModelGraph", dependencies: ["Tensor"], swiftSettings: strict),
 
-    // MARK: - 4 What is done with a model; of Folding, ModelFiles knows what a framework may demand of a fold
-    .target(
-      name: "ModelFiles",
-      dependencies: [
-        "Arrays", "Comparison", "Files", "Folding", "HDF5", "LosslessJSON", "ModelGraph", "NumPy",
-        "Safetensors", "Tensor",
-        "Zip",
-      ],
-      swiftSettings: strict),
+    // MARK: - 4 What is done with a model
     .target(name: "Folding", dependencies: ["ModelGraph", "Tensor"], swiftSettings: strict),
     .target(
       name: "Inference",
@@ -77,34 +69,56 @@ let package = Package(
 
     .target(name: "Calibration", dependencies: ["Inference", "ModelGraph", "Tensor"], swiftSettings: strict),
 
-    // MARK: - 4 Weights without a graph, folded by a plan
+    // MARK: - 5 What all formats of model files share
     .target(
-      name: "StateDictionaries",
+      name: "ModelFormats",
       dependencies: [
-        "Arrays", "Equivalence", "Files", "Folding", "LosslessJSON", "ModelGraph", "Safetensors", "Tensor",
-        "YAML",
+        "Comparison", "Files", "Folding", "HDF5", "LosslessJSON", "ModelGraph", "Safetensors", "Tensor",
+        "Zip",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ArrayFiles",
+      dependencies: ["Arrays", "Files", "ModelFormats", "NumPy", "Safetensors", "Tensor", "Zip"],
+      swiftSettings: strict),
+
+    // MARK: - 6 The formats; none knows another one
+    .target(
+      name: "KerasFormat",
+      dependencies: [
+        "Arrays", "Comparison", "Files", "Folding", "HDF5", "LosslessJSON", "ModelFormats", "ModelGraph",
+        "Safetensors", "Tensor", "Zip",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "StateDictionaryFormat",
+      dependencies: [
+        "Arrays", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON", "ModelFormats",
+        "ModelGraph", "Safetensors", "Tensor", "YAML",
       ],
       swiftSettings: strict),
 
-    // MARK: - 5 The public facade
+    // MARK: - 7 The public facade
     .target(
       name: "BatchNormFolding",
       dependencies: [
         "Arrays", "Calibration", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "Inference",
-        "ModelFiles", "ModelGraph", "Safetensors", "StateDictionaries", "Tensor",
+        "ArrayFiles", "KerasFormat", "ModelFormats", "ModelGraph", "Safetensors", "StateDictionaryFormat",
+        "Tensor",
       ],
       swiftSettings: strict),
 
-    // MARK: - 6 What a command asks for, done in a contained process
+    // MARK: - 8 What a command asks for, done in a contained process
     .target(
       name: "Jobs",
       dependencies: [
         "BatchNormFolding", "Calibration", "Equivalence", "Files", "Folding", "HDF5", "Inference",
-        "ModelFiles", "ModelGraph", "StateDictionaries", "Supervision", "Tensor",
+        "ArrayFiles", "KerasFormat", "ModelFormats", "ModelGraph", "StateDictionaryFormat", "Supervision",
+        "Tensor",
       ],
       swiftSettings: strict),
 
-    // MARK: - 7 The command line
+    // MARK: - 9 The command line
     .executableTarget(
       name: "bnfold",
       dependencies: [
@@ -116,13 +130,17 @@ let package = Package(
     // MARK: - Tests
     .target(
       name: "Fixtures",
-      dependencies: ["Files", "HDF5", "Inference", "LosslessJSON", "ModelFiles", "ModelGraph", "Tensor"],
+      dependencies: [
+        "Files", "HDF5", "Inference", "LosslessJSON", "ArrayFiles", "KerasFormat", "ModelFormats",
+        "ModelGraph", "Tensor",
+      ],
       path: "Fixtures",
       exclude: [
         "README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json", "training",
         "foreign", "releases", "unusual", "verdict",
       ],
-      sources: ["FilesByPath.swift", "Fixtures.swift", "Tensors.swift"], swiftSettings: strict),
+      sources: ["FilesByPath.swift", "Fixtures.swift", "SlowTests.swift", "Tensors.swift"],
+      swiftSettings: strict),
     .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Arrays", "Comparison", "LosslessJSON", "Tensor"],
@@ -132,10 +150,10 @@ let package = Package(
       name: "SafetensorsTests", dependencies: ["Files", "Fixtures", "Safetensors", "Tensor"],
       swiftSettings: strict),
     .testTarget(
-      name: "StateDictionariesTests",
+      name: "StateDictionaryFormatTests",
       dependencies: [
         "Arrays", "Equivalence", "Files", "Fixtures", "Folding", "ModelGraph", "Safetensors",
-        "StateDictionaries", "Tensor",
+        "StateDictionaryFormat", "Tensor",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -145,15 +163,19 @@ let package = Package(
     .testTarget(name: "NumPyTests", dependencies: ["NumPy", "Tensor"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["Fixtures", "HDF5", "Tensor"], swiftSettings: strict),
     .testTarget(
-      name: "ModelFilesTests",
+      name: "KerasFormatTests",
       dependencies: [
-        "Arrays", "BatchNormFolding", "Files", "Fixtures", "HDF5", "LosslessJSON", "ModelFiles", "ModelGraph",
+        "Arrays", "BatchNormFolding", "Files", "Fixtures", "HDF5", "LosslessJSON", "ArrayFiles",
+        "KerasFormat", "ModelFormats", "ModelGraph",
         "Safetensors", "Tensor",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "FoldingTests",
-      dependencies: ["Equivalence", "Folding", "Inference", "ModelFiles", "ModelGraph", "Tensor"],
+      dependencies: [
+        "Equivalence", "Folding", "Inference", "ArrayFiles", "KerasFormat", "ModelFormats", "ModelGraph",
+        "Tensor",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "InferenceTests",
@@ -165,20 +187,23 @@ let package = Package(
     .testTarget(
       name: "EquivalenceTests",
       dependencies: [
-        "BatchNormFolding", "Equivalence", "Fixtures", "Folding", "ModelFiles", "ModelGraph", "Tensor",
+        "BatchNormFolding", "Equivalence", "Fixtures", "Folding", "ArrayFiles", "KerasFormat", "ModelFormats",
+        "ModelGraph", "Tensor",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests",
       dependencies: [
-        "Arrays", "BatchNormFolding", "Calibration", "Fixtures", "Inference", "ModelFiles", "ModelGraph",
+        "Arrays", "BatchNormFolding", "Calibration", "Fixtures", "Inference", "ArrayFiles", "KerasFormat",
+        "ModelFormats", "ModelGraph",
         "Tensor",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "BatchNormFoldingTests",
       dependencies: [
-        "Arrays", "BatchNormFolding", "Files", "Fixtures", "HDF5", "Inference", "LosslessJSON", "ModelFiles",
+        "Arrays", "BatchNormFolding", "Files", "Fixtures", "HDF5", "Inference", "LosslessJSON", "ArrayFiles",
+        "KerasFormat", "ModelFormats",
         "ModelGraph", "Safetensors", "Tensor",
       ],
       swiftSettings: strict),

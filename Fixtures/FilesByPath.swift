@@ -1,7 +1,8 @@
 import Files
 import Glibc
 import HDF5
-import ModelFiles
+import KerasFormat
+import ModelFormats
 import ModelGraph
 
 // Tests name files by their paths; the library is given open files.

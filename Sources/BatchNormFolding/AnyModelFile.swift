@@ -1,6 +1,6 @@
 import Comparison
 import Files
-import ModelFiles
+import ModelFormats
 import Tensor
 
 /// A file with weights: a model, or arrays without an architecture.
@@ -38,20 +38,22 @@ public enum AnyModelFile: Sendable {
   /// - Parameters:
   ///   - format: of the new file.
   ///   - type: of the weights that are floating-point numbers; nil to leave each as it is.
-  ///   - version: of the release of Keras 2 that shall load it; nil for the one that wrote it.
+  ///   - version: of the release of the framework that shall load it; nil for the one that wrote it.
   /// - Throws: `ModelFileError` where the other format cannot hold it.
   public func converted(
-    to format: ModelFormat, type: ElementType? = nil, version: ByteString? = nil
+    to format: FileFormat, type: ElementType? = nil, version: ByteString? = nil
   ) throws(ModelFileError) -> ConvertedFile {
+    let pending: any PendingFile<ModelDifference>
     switch self {
-    case .model(let file): return try ConvertedFile(file, to: format, type: type, version: version)
+    case .model(let file): pending = try file.source.converted(to: format, type: type, for: version)
     case .weights(let file):
       guard version == nil else {
         throw ModelFileError(
-          .conversion("weights without an architecture are of no release of Keras"), file: file.path)
+          .conversion("weights without an architecture are of no release of a framework"), file: file.path)
       }
-      return try ConvertedFile(file, to: format, type: type)
+      pending = try file.source.converted(to: format, type: type)
     }
+    return ConvertedFile(original: self, pending: pending)
   }
 
   /// What differs in another file, layer by layer and array by array.
@@ -61,7 +63,7 @@ public enum AnyModelFile: Sendable {
     switch (self, other) {
     case (.model(let file), .model(let second)):
       try ModelDifference(
-        file.contents.parts() + file.contents.otherParts, second.contents.parts() + second.contents.otherParts
+        file.source.parts + file.source.otherParts, second.source.parts + second.source.otherParts
       )
     default: try ModelDifference(namedParts, other.namedParts)
     }
@@ -69,8 +71,8 @@ public enum AnyModelFile: Sendable {
 
   private var namedParts: [ModelPart] {
     switch self {
-    case .model(let file): ModelPart.parts(of: file.contents.parts().flatMap(\.arrays))
-    case .weights(let file): file.parts
+    case .model(let file): ModelPart.parts(of: file.source.parts.flatMap(\.arrays))
+    case .weights(let file): file.source.parts
     }
   }
 
@@ -96,8 +98,4 @@ public enum AnyModelFile: Sendable {
     case .weights(let file): file.byteCount
     }
   }
-}
-
-extension WeightsFile {
-  var parts: [ModelPart] { ModelPart.parts(of: dictionary.arrays) }
 }

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Arrays
 import Calibration
 import Comparison
@@ -5,9 +6,9 @@ import Equivalence
 import Files
 import Folding
 import Inference
-import ModelFiles
+import ModelFormats
 import ModelGraph
-import StateDictionaries
+import StateDictionaryFormat
 import Tensor
 
 // The types that the public functions take and give, so that a program needs to import this module only.
@@ -46,7 +47,7 @@ public typealias RunOutcome = Equivalence.RunOutcome
 public typealias OutputRun = Equivalence.OutputRun
 
 /// Why a model file cannot be read or written.
-public typealias ModelFileError = ModelFiles.ModelFileError
+public typealias ModelFileError = ModelFormats.ModelFileError
 
 /// Why a file cannot be read.
 public typealias FileError = Files.FileError
@@ -58,13 +59,13 @@ public typealias InputFile = Files.InputFile
 public typealias OutputFile = Files.OutputFile
 
 /// What is folded into what, in a file that has weights but no graph.
-public typealias WeightPlan = StateDictionaries.WeightPlan
+public typealias WeightPlan = StateDictionaryFormat.WeightPlan
 
 /// A batch normalization and the kernel that takes it in.
-public typealias PlannedFold = StateDictionaries.PlannedFold
+public typealias PlannedFold = StateDictionaryFormat.PlannedFold
 
 /// Limits that bound time and memory of reading a model file.
-public typealias ReadingLimits = ModelFiles.ReadingLimits
+public typealias ReadingLimits = ModelFormats.ReadingLimits
 
 /// What the process does with memory that it has freed; a program that runs models wants to keep it.
 public typealias FreedMemory = Inference.FreedMemory
@@ -85,13 +86,13 @@ public typealias ModelDifference = Comparison.ModelDifference
 public typealias ArrayDifference = Comparison.ArrayDifference
 
 /// The formats that a model can be converted to.
-public typealias ModelFormat = ModelFiles.ModelFormat
+public typealias FileFormat = ModelFormats.FileFormat
 
 /// An array under its name.
 public typealias NamedArray = Arrays.NamedArray
 
 /// Named arrays in a file of NumPy or of safetensors.
-public typealias ArrayFile = ModelFiles.ArrayFile
+public typealias ArrayFile = ArrayFiles.ArrayFile
 
 /// How statistics are estimated, and of which layers.
 public typealias CalibrationOptions = Calibration.CalibrationOptions

@@ -1,6 +1,5 @@
 import Calibration
 import Inference
-import ModelFiles
 import ModelGraph
 import Tensor
 
@@ -21,7 +20,7 @@ extension ModelFile {
     do {
       let estimation = try StatisticsEstimation(
         of: Model(graph: model.graph.inRunOrder, weights: model.weights), options: options,
-        framework: framework(options.convention))
+        trainingVariance: options.convention == .fractionKept ? source.trainingVariance : .unbiased)
       let total = estimation.passCount * batches.sampleCount
       return try estimation.run(on: batches, sharing: WorkSharing(threads: processorCount())) {
         let (passes, rest) = $0.quotientAndRemainder(dividingBy: batches.count)
@@ -32,13 +31,6 @@ extension ModelFile {
       throw RunError(path, "\(error)")
     } catch let error as EvaluationError {
       throw RunError(path, "\(error)")
-    }
-  }
-
-  private func framework(_ convention: MomentumConvention) -> FrameworkVariance {
-    switch convention {
-    case .pytorch: .pytorch
-    case .keras: contents.generation == .keras3 ? .keras3 : .keras2
     }
   }
 

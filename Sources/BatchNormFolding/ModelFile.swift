@@ -1,7 +1,7 @@
 import Files
 import Folding
 import Glibc
-import ModelFiles
+import ModelFormats
 import ModelGraph
 import Tensor
 
@@ -16,7 +16,7 @@ import Tensor
 public struct ModelFile: Sendable {
   /// The path as it was given.
   public var path: String { input.model.path }
-  let contents: KerasModel
+  let source: any ModelSource
   let input: ModelInput
   let limits: ReadingLimits
   /// The graph where it is no longer the file's.
@@ -45,57 +45,52 @@ public struct ModelFile: Sendable {
   ) throws(ModelFileError) {
     self.input = input
     self.limits = limits
-    contents = try KerasModel(reading: input, scratch: scratch, limits: limits)
+    source = try Formats.open(input, scratch: scratch, limits: limits)
   }
 
   /// The same file with another graph, made from its own.
   init(_ file: ModelFile, graph: Graph) {
     input = file.input
     limits = file.limits
-    contents = file.contents
+    source = file.source
     editedGraph = graph
   }
 
   /// Checks the checksums of everything that has one, as members of archives do.
   ///
   /// - Throws: `ModelFileError` where something is damaged.
-  public func verifyChecksums() throws(ModelFileError) { try contents.verifyChecksums() }
+  public func verifyChecksums() throws(ModelFileError) { try source.verifyChecksums() }
 
   /// The size of the file.
   package var byteCount: Int { input.byteCount }
 
   /// Bytes of all its arrays, decoded.
-  package var arrayBytes: Int { contents.arrayBytes }
+  package var arrayBytes: Int { source.arrayBytes }
 
   /// The number of all layers, those of inner models among them.
-  public var layerCount: Int {
-    var count = 0
-    model.graph.forEachGraph { graph, _ in count += graph.layers.filter { !$0.isImplicit }.count }
-    return count
-  }
+  public var layerCount: Int { model.graph.layerCount }
 
   /// The graph and the place of its weights.
-  public var model: Model { Model(graph: editedGraph ?? contents.graph, weights: contents) }
+  public var model: Model { Model(graph: editedGraph ?? source.graph, weights: source) }
 
-  /// The version of Keras that wrote the file.
-  public var kerasVersion: ByteString { contents.kerasVersion }
+  /// The version of the framework that wrote the file; empty where it does not say.
+  public var frameworkVersion: ByteString { source.frameworkVersion }
 
   /// The first of the trusted classes that the model does not have; nil where it has all of them.
-  public var trustedClassThatIsMissing: ByteString? { contents.trustedClassThatIsMissing }
+  public var trustedClassThatIsMissing: ByteString? { source.trustedClassThatIsMissing }
 
   /// Whether the file holds an optimizer's state.
-  public var hasOptimizerState: Bool { contents.hasOptimizerState }
+  public var hasOptimizerState: Bool { source.hasOptimizerState }
 
   /// Whether the file holds a training configuration.
-  public var hasTrainingConfiguration: Bool { contents.hasTrainingConfiguration }
+  public var hasTrainingConfiguration: Bool { source.hasTrainingConfiguration }
 
   /// Finds out what can be folded; neither the file nor this value changes.
   ///
   /// - Parameter options: which rules may be used, and what has to stay.
   /// - Throws: `ModelFileError` where weights cannot be read, `UnknownLayer` for a layer to skip that there is not.
   public func fold(_ options: FoldOptions = FoldOptions()) throws -> FoldedModel {
-    let biasAddition = contents.generation == .keras3 ? BiasAddition.guessesTheAxis : .exactUnlessInKeras3
-    let plan = try FoldPlanner.plan(model, constraints: [biasAddition], options: options)
+    let plan = try FoldPlanner.plan(model, constraints: source.foldConstraints, options: options)
     let known = Set(plan.ledger.entries.map(\.layer))
     if let name = options.skipped.subtracting(known).min() { throw UnknownLayer(name: name, file: path) }
     return FoldedModel(original: self, plan: plan)

@@ -1,6 +1,6 @@
+import ArrayFiles
 import Arrays
 import Inference
-import ModelFiles
 import ModelGraph
 import Tensor
 

@@ -1,7 +1,7 @@
+import ArrayFiles
 import Arrays
 import Files
 import Inference
-import ModelFiles
 import ModelGraph
 import Tensor
 

@@ -1,4 +1,4 @@
-import ModelFiles
+import ModelFormats
 import Tensor
 
 /// A file is not written under a name that says another format: what opens it would go by the name.
@@ -8,7 +8,7 @@ public struct MisleadingName: Error, CustomStringConvertible {
 
 extension ModelFile {
   /// The format that the file has, and in which a folded model is written.
-  public var format: ModelFormat { contents.format }
+  public var format: FileFormat { source.format }
 
   /// Checks that what is written would be opened as what it is.
   ///
@@ -17,9 +17,9 @@ extension ModelFile {
   ///   - architecture: where its architecture goes, if that is a file of its own.
   /// - Throws: `MisleadingName`, with the command that gives the format of the name.
   public func checkNames(_ path: String, architecture: String? = nil) throws(MisleadingName) {
-    // Keras up to 2.12 saves HDF5 under this name, and loads it.
-    let isOldArchive = format == .wholeHDF5 && contents.savesHDF5UnderAnyName
-    if !isOldArchive || ![path, self.path].allSatisfy({ ModelFormat(path: $0) == .archive }) {
+    // Some releases write another format under a name, and load it.
+    let names = [path, self.path].map { FileFormat(path: $0) }
+    if !names.allSatisfy({ $0.map(source.mayBeNamed) ?? false }) {
       try format.check(name: path, of: self.path)
     }
     guard let architecture, !ByteString(architecture).hasSuffix(".json") else { return }
@@ -36,14 +36,14 @@ extension WeightsFile {
   ///
   /// - Throws: `MisleadingName`, with the command that gives the format of the name.
   public func checkName(_ path: String) throws(MisleadingName) {
-    try (container.contents == nil ? ModelFormat.safetensors : .wholeHDF5).check(name: path, of: self.path)
+    try source.format.check(name: path, of: self.path)
   }
 }
 
-extension ModelFormat {
+extension FileFormat {
   fileprivate func check(name path: String, of input: String) throws(MisleadingName) {
-    let named = ModelFormat(path: path)
-    // Weights by name are HDF5 files that Keras opens by either ending.
+    let named = FileFormat(path: path)
+    // Weights by name are HDF5 files that may end in either way.
     let areSame =
       named == self || self == .namedWeights && (named == .wholeHDF5 || named == .objectWeights)
     guard !areSame else { return }
@@ -55,15 +55,5 @@ extension ModelFormat {
         \(ByteString(path)): a folded model is written in the format of \(ByteString(input)), which this name does not \
         say; \(advice ?? "write \(own)")
         """)
-  }
-
-  /// How names of files of this format end.
-  private var ending: ByteString {
-    switch self {
-    case .wholeHDF5, .namedWeights: ".h5"
-    case .archive: ".keras"
-    case .objectWeights: ".weights.h5"
-    case .safetensors: ".safetensors"
-    }
   }
 }

@@ -1,6 +1,6 @@
+import ArrayFiles
 import Calibration
 import Inference
-import ModelFiles
 import ModelGraph
 import Tensor
 

@@ -1,7 +1,7 @@
 import Equivalence
-import ModelFiles
+import ModelFormats
 import ModelGraph
-import StateDictionaries
+import StateDictionaryFormat
 import Tensor
 
 extension ModelFile {
@@ -17,7 +17,7 @@ extension ModelFile {
   public func verify(
     _ folded: ModelFile, inputs: RunInputs = .random(seed: 0), runs: Bool = true
   ) throws -> EquivalenceReport {
-    if let difference = contents.assetDifference(from: folded.contents) {
+    if let difference = source.assetDifference(from: folded.source) {
       return EquivalenceReport(
         verdict: .different, differences: [Difference(asset: difference)],
         extent: ProofExtent(calls: 0, weights: 0), unroundedLayers: [],
@@ -31,7 +31,7 @@ extension ModelFile {
 
   /// Whether another file has the same architecture, to the letter, and the same arrays, bit for bit.
   private func isIdentical(to other: ModelFile) throws -> Bool {
-    guard contents.hasSameArchitecture(as: other.contents) else { return false }
+    guard source.hasSameArchitecture(as: other.source) else { return false }
     return try AnyModelFile.model(self).difference(to: .model(other)).isEmpty
   }
 }
@@ -41,11 +41,7 @@ extension WeightsFile {
   ///
   /// - Throws: `ModelFileError` where the plan does not fit or weights cannot be read.
   public func verify(_ folded: WeightsFile, plan: WeightPlan) throws -> EquivalenceReport {
-    do {
-      return try PlanVerification(of: plan, original: dictionary, folded: folded.dictionary).report()
-    } catch let error as PlanMismatch {
-      throw ModelFileError(.plan("\(error)"), file: path)
-    }
+    try source.verify(folded.source, plan: plan)
   }
 }
 

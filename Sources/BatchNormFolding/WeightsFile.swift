@@ -1,8 +1,8 @@
 import Equivalence
 import Files
 import Folding
-import ModelFiles
-import StateDictionaries
+import ModelFormats
+import StateDictionaryFormat
 import Tensor
 
 /// Weights without a graph, as PyTorch users have them in safetensors files, or arrays at any path of an HDF5 file.
@@ -14,8 +14,7 @@ import Tensor
 public struct WeightsFile: Sendable {
   /// The path as it was given.
   public var path: String { input.model.path }
-  let container: WeightsContainer
-  let dictionary: StateDictionary
+  let source: StateDictionaryFile
   let input: ModelInput
   let limits: ReadingLimits
 
@@ -29,22 +28,23 @@ public struct WeightsFile: Sendable {
   package init(reading input: ModelInput, limits: ReadingLimits) throws(ModelFileError) {
     self.input = input
     self.limits = limits
-    container = try WeightsContainer(reading: input, limits: limits)
-    dictionary = StateDictionary(container.arrays)
+    source = try StateDictionaryFile(reading: input, besides: Formats.withGraph, limits: limits)
   }
 
   /// The size of the file.
   package var byteCount: Int { input.byteCount }
 
   /// The number of tensors.
-  public var tensorCount: Int { dictionary.names.count }
+  public var tensorCount: Int { source.dictionary.names.count }
 
   /// The number of elements of all tensors.
-  public var parameterCount: Int { dictionary.parameterCount }
+  public var parameterCount: Int { source.dictionary.parameterCount }
 
   /// All tensors, in the order in which they lie in the file.
   public var tensors: [TensorDescription] {
-    dictionary.arrays.map { TensorDescription(name: $0.name, elementType: $0.elementType, shape: $0.shape) }
+    source.dictionary.arrays.map {
+      TensorDescription(name: $0.name, elementType: $0.elementType, shape: $0.shape)
+    }
   }
 
   /// Proposes what to fold, by families of networks whose code is known.
@@ -55,20 +55,14 @@ public struct WeightsFile: Sendable {
   public func proposal(
     configuration: [UInt8]? = nil, outcome: PlannedFold.Outcome = .remove
   ) -> WeightPlan {
-    PlanProposal(for: dictionary, configuration: configuration, outcome: outcome).plan
+    PlanProposal(for: source.dictionary, configuration: configuration, outcome: outcome).plan
   }
 
   /// Applies a plan; nothing is written.
   ///
   /// - Throws: `ModelFileError` where the plan does not fit, or where the file cannot be read.
   public func fold(by plan: WeightPlan) throws -> FoldedWeights {
-    do {
-      return FoldedWeights(original: self, application: try PlanApplication(of: plan, to: dictionary))
-    } catch let error as PlanMismatch {
-      throw ModelFileError(.plan("\(error)"), file: path)
-    } catch let error as FileError {
-      throw ModelFileError(error)
-    }
+    FoldedWeights(original: self, pending: try source.folded(by: plan))
   }
 }
 
@@ -83,41 +77,36 @@ public struct TensorDescription: Sendable, Codable {
 public struct FoldedWeights: Sendable {
   /// The file that they come from.
   public let original: WeightsFile
-  let application: PlanApplication
+  /// The file that will be written.
+  package let pending: PlannedWeights
 
   /// What became of each batch normalization.
-  public var ledger: Ledger { application.ledger }
+  public var ledger: Ledger { pending.application.ledger }
 
   /// What a user should know of the files, a sentence each.
-  public var notes: [String] { original.container.notes }
+  public var notes: [String] { pending.notes }
 
-  /// Writes into an empty file that is open for reading and writing.
+  /// Writes the folded weights, reads them back, checks them, and only then gives the file its name.
   ///
-  /// - Parameter path: its name, for errors.
-  package func write(into descriptor: Int32, named path: String) throws(ModelFileError) {
-    do throws(ModelFileError.Rule) {
-      try original.container.write(application, to: descriptor)
-    } catch {
-      let error = ModelFileError(error, file: original.path)
-      throw error.isWriteFailure ? ModelFileError(error.rule, file: path) : error
+  /// - Parameters:
+  ///   - path: where the weights go.
+  ///   - options: whether they are checked, and whether they may replace a file.
+  /// - Returns: the report of the check; nil if it was not asked for.
+  /// - Throws: `NotEquivalent` if the check fails, `ModelFileError` if a file cannot be read or written,
+  ///   `OutputError` if the output cannot be made. Then there is no output file, or the one from before.
+  @discardableResult
+  public func write(to path: String, options: WriteOptions = WriteOptions()) throws -> EquivalenceReport? {
+    try pending.publish(
+      to: path, architecturePath: nil, permissions: original.input.model.permissions,
+      replaces: options.replaces
+    ) { written in
+      guard options.checks else { return nil }
+      return try options.accepting(try compare(with: written))
     }
-  }
-
-  /// Reads a written file back and compares every element with what had to be written.
-  ///
-  /// - Throws: `OutputError` if anything is different.
-  package func readBack(_ file: InputFile, limits: ReadingLimits) throws -> WeightsFile {
-    let written = try readingBack(file) { () throws(ModelFileError) in
-      try WeightsFile(reading: ModelInput(model: file), limits: limits)
-    }
-    guard try original.container.isWritten(application, in: written.container) else {
-      throw OutputError(.doesNotReadBack("its arrays are others"), path: file.path)
-    }
-    return written
   }
 
   /// Proves that a written file computes the same as the original.
-  package func compare(with written: WeightsFile) throws -> EquivalenceReport {
-    try original.verify(written, plan: application.plan)
+  package func compare(with written: StateDictionaryFile) throws -> EquivalenceReport {
+    try original.source.verify(written, plan: pending.application.plan)
   }
 }

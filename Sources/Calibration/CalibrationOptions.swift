@@ -24,7 +24,8 @@ public struct CalibrationOptions: Sendable, Equatable, Codable {
   }
 
   public init(
-    method: EstimationMethod = .pooled, momentum: Double? = nil, convention: MomentumConvention = .keras,
+    method: EstimationMethod = .pooled, momentum: Double? = nil,
+    convention: MomentumConvention = .fractionKept,
     layers: [LayerPattern]? = nil, isSequential: Bool = false, elementType: ElementType = .float32,
     watched: WatchedLayer? = nil
   ) {

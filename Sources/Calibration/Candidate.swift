@@ -32,7 +32,7 @@ struct Candidate {
       if !layer.wrapped.isEmpty {
         inner.obstacle =
           inner.obstacle
-          ?? "it is inside \(layer.className), where Keras takes other statistics in each version"
+          ?? "it is inside \(layer.className), where releases of the framework take different statistics"
       }
       if !calls.isEmpty, calls.allSatisfy({ $0.training == false }) {
         inner.rest = inner.rest ?? "it is called with training=False"

@@ -12,11 +12,11 @@ struct EstimationPass<Scalar: InferenceScalar> {
   /// Whether what follows a layer sees it normalized by the batch.
   private let normalizesByBatch: Bool
   private let options: CalibrationOptions
-  private let framework: FrameworkVariance
+  private let trainingVariance: TrainingVariance
 
   init(
     of model: Model, layers: [LayerAddress], done: Set<LayerAddress>, chosen: CalibratedLayers,
-    normalizesByBatch: Bool, options: CalibrationOptions, framework: FrameworkVariance
+    normalizesByBatch: Bool, options: CalibrationOptions, trainingVariance: TrainingVariance
   ) {
     self.model = model
     self.layers = layers
@@ -24,7 +24,7 @@ struct EstimationPass<Scalar: InferenceScalar> {
     self.chosen = chosen
     self.normalizesByBatch = normalizesByBatch
     self.options = options
-    self.framework = framework
+    self.trainingVariance = trainingVariance
   }
 
   /// - Parameters:
@@ -76,7 +76,7 @@ struct EstimationPass<Scalar: InferenceScalar> {
       mean: try mean.elements(from: model.weights), variance: try variance.elements(from: model.weights))
     return RunningEstimate(
       of: layer, normalization, path: model.graph.path(of: address), old: old, options: options,
-      framework: framework)
+      trainingVariance: trainingVariance)
   }
 
   /// Whether a call normalizes by the batch.
@@ -111,9 +111,9 @@ struct EstimationPass<Scalar: InferenceScalar> {
       }
       try estimates[address]?.update(with: found, rank: input.rank, samples: samples)
     }
-    // Keras itself goes on with zeros, and its moving average is to be the same.
-    let isAsKeras = options.method == .ema && options.convention == .keras
-    guard found.count > 1 || !normalizesByBatch || isAsKeras else {
+    // Training goes on with zeros under this convention, and the moving average is to be the same.
+    let goesOnWithZeros = options.method == .ema && options.convention == .fractionKept
+    guard found.count > 1 || !normalizesByBatch || goesOnWithZeros else {
       throw CalibrationError(.singleValue(samples: samples, isNormalizedByIt: true), layer: path)
     }
     return found.biased

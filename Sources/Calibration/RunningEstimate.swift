@@ -8,7 +8,7 @@ struct RunningEstimate {
   let path: ByteString
   let old: ChannelStatistics
   private let options: CalibrationOptions
-  private let framework: FrameworkVariance
+  private let trainingVariance: TrainingVariance
   private var estimate: (any StatisticsEstimate)?
   private(set) var valueCount = 0
   /// Its estimates from batch to batch, if the caller watches.
@@ -16,14 +16,14 @@ struct RunningEstimate {
 
   init(
     of layer: Layer, _ normalization: BatchNormalization, path: ByteString, old: ChannelStatistics,
-    options: CalibrationOptions, framework: FrameworkVariance
+    options: CalibrationOptions, trainingVariance: TrainingVariance
   ) {
     self.layer = layer
     self.normalization = normalization
     self.path = path
     self.old = old
     self.options = options
-    self.framework = framework
+    self.trainingVariance = trainingVariance
   }
 
   /// - Parameters:
@@ -57,7 +57,8 @@ struct RunningEstimate {
           ), layer: path)
       }
       return MovingAverage(
-        from: old, staying: try staying(), variance: framework.variance(of: layer, normalization, rank: rank))
+        from: old, staying: try staying(),
+        variance: trainingVariance.variance(of: layer, normalization, rank: rank))
     }
   }
 

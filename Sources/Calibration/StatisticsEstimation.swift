@@ -11,7 +11,7 @@ import Tensor
 public struct StatisticsEstimation {
   private let model: Model
   private let options: CalibrationOptions
-  private let framework: FrameworkVariance
+  private let trainingVariance: TrainingVariance
   private let layers: CalibratedLayers
   /// The layers pass after pass: all at once, or each when those before it are done.
   private let passes: [[LayerAddress]]
@@ -21,14 +21,14 @@ public struct StatisticsEstimation {
   /// - Parameters:
   ///   - model: the model.
   ///   - options: how, and which layers.
-  ///   - framework: which variance a batch gives to a moving average.
+  ///   - trainingVariance: which variance a batch gives to a moving average.
   /// - Throws: `CalibrationError` where a layer that is wanted cannot be calibrated, or there is none.
   public init(
-    of model: Model, options: CalibrationOptions, framework: FrameworkVariance
+    of model: Model, options: CalibrationOptions, trainingVariance: TrainingVariance
   ) throws(CalibrationError) {
     self.model = model
     self.options = options
-    self.framework = framework
+    self.trainingVariance = trainingVariance
     layers = try CalibratedLayers(of: model.graph, matching: options.layers)
     passes = options.isSequential ? EstimationOrder(of: model.graph, layers).passes : [layers.chosen]
     if case .named(let name)? = options.watched,
@@ -70,7 +70,7 @@ public struct StatisticsEstimation {
     for (number, pass) in passes.enumerated() {
       let estimation = EstimationPass<Scalar>(
         of: Model(graph: graph, weights: model.weights), layers: pass, done: Set(done.keys), chosen: layers,
-        normalizesByBatch: !options.isSequential, options: options, framework: framework)
+        normalizesByBatch: !options.isSequential, options: options, trainingVariance: trainingVariance)
       let found = try estimation.run(
         on: batches, reading: read, watching: watched, sharing: sharing,
         progress: { progress(number * batches.count + $0) })

@@ -7,7 +7,7 @@ import Tensor
 /// ```swift
 /// var layer = TrainingBatchNormalization(
 ///   gamma: [1, 1], beta: [0, 0], epsilon: 1e-3, axis: 1,
-///   moving: ChannelStatistics(mean: [0, 0], variance: [1, 1]), momentum: 0.99, convention: .keras)
+///   moving: ChannelStatistics(mean: [0, 0], variance: [1, 1]), momentum: 0.99, convention: .fractionKept)
 /// let output = try layer.train(on: DenseArray<Float>(shape: [4, 2], values: [1, 2, 3, 4, 5, 6, 7, 8]))
 /// ```
 ///
@@ -43,7 +43,7 @@ public struct TrainingBatchNormalization: Sendable {
     self.convention = convention
     average = MovingAverage(
       from: moving, staying: convention.staying(momentum),
-      variance: convention == .keras ? .biased : .unbiased)
+      variance: convention == .fractionKept ? .biased : .unbiased)
   }
 
   /// A step of training: gamma * (x - mean of the batch) / sqrt(its biased variance + epsilon) + beta.

@@ -1,5 +1,5 @@
 import BatchNormFolding
-import ModelFiles
+import ModelFormats
 import Tensor
 
 /// What crosses to a worker: a job, and what the descriptors are that come with it.

@@ -1,6 +1,6 @@
+import ArrayFiles
 import BatchNormFolding
 import Calibration
-import ModelFiles
 import Supervision
 import Tensor
 

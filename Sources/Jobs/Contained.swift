@@ -1,7 +1,7 @@
 import BatchNormFolding
 import Files
-import ModelFiles
-import StateDictionaries
+import ModelFormats
+import StateDictionaryFormat
 import Supervision
 import Tensor
 

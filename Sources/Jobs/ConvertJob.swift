@@ -1,17 +1,17 @@
 import BatchNormFolding
-import ModelFiles
+import ModelFormats
 import Tensor
 
 /// What a conversion makes.
 package struct ConversionTarget: Codable {
-  let format: ModelFormat
+  let format: FileFormat
   /// What weights become; nil if they stay as they are.
   let type: ElementType?
-  /// The release of Keras that it is for; nil for the model's own.
-  let kerasVersion: ByteString?
+  /// The release of the framework that it is for; nil for the model's own.
+  let release: ByteString?
 
-  package init(format: ModelFormat, type: ElementType?, kerasVersion: ByteString?) {
-    (self.format, self.type, self.kerasVersion) = (format, type, kerasVersion)
+  package init(format: FileFormat, type: ElementType?, release: ByteString?) {
+    (self.format, self.type, self.release) = (format, type, release)
   }
 }
 
@@ -21,12 +21,8 @@ struct ConvertJob: Job {
 
   func answer(in workplace: Workplace) throws -> ConversionAnswer {
     let converted = try workplace.convert(to: target)
-    let output = try workplace.target()
     workplace.begin("writing the converted file", converting: converted.original)
-    try converted.write(into: output.descriptor, named: output.path)
-    if let architecture = workplace.architectureTarget {
-      try converted.writeArchitecture(into: architecture.descriptor, named: architecture.path)
-    }
+    try workplace.write(converted.pending)
     return ConversionAnswer(summary: ModelSummary(of: converted.original), notes: converted.notes)
   }
 }
@@ -42,7 +38,7 @@ struct CheckConversionJob: Job {
     try converted.original.verifyChecksums()
     let given = workplace.waitForWhatIsWritten("converted file")
     workplace.begin("reading the converted file back", converting: converted.original)
-    return try converted.readBack(given.input.all, scratch: given.scratch)
+    return try converted.pending.readBack(given.input.all, scratch: given.scratch)
   }
 }
 
@@ -71,7 +67,7 @@ extension Workplace {
   fileprivate func convert(to target: ConversionTarget) throws -> ConvertedFile {
     let file = try open(0, as: "the file")
     begin("looking for the place of each array", converting: file)
-    return try file.converted(to: target.format, type: target.type, version: target.kerasVersion)
+    return try file.converted(to: target.format, type: target.type, version: target.release)
   }
 
   fileprivate func open(_ index: Int, as name: String) throws -> AnyModelFile {

@@ -1,6 +1,7 @@
+import ArrayFiles
 import Files
 import Glibc
-import ModelFiles
+import ModelFormats
 import Tensor
 
 /// Files with data for one input, or for all.

@@ -11,15 +11,12 @@ struct FoldJob: Job {
 
   func answer(in workplace: Workplace) throws -> FoldAnswer {
     let file = try workplace.openModel(0, as: "the model")
-    let target = try workplace.target()
-    let architecture = workplace.architectureTarget
-    if checksNames { try file.checkNames(target.path, architecture: architecture?.path) }
+    if checksNames {
+      try file.checkNames(workplace.target().path, architecture: workplace.architectureTarget?.path)
+    }
     let folded = try workplace.plan(file, options, statistics)
     workplace.begin("writing the folded model", arrayBytes: file.allBytes)
-    try folded.write(into: target.descriptor, named: target.path)
-    if let architecture {
-      try folded.writeArchitecture(into: architecture.descriptor, named: architecture.path)
-    }
+    try workplace.write(folded.pending)
     return FoldAnswer(summary: ModelSummary(of: file), ledger: folded.ledger, notes: folded.notes)
   }
 }
@@ -44,8 +41,7 @@ struct CheckFoldJob: Job {
     try file.verifyChecksums()
     let given = workplace.waitForWhatIsWritten("folded model")
     workplace.begin("reading the folded model back", arrayBytes: 2 * file.allBytes)
-    let written = try folded.readBack(
-      given.input.model, architecture: given.input.companion, scratch: given.scratch)
+    let written = try folded.pending.readBack(given.input.all, scratch: given.scratch)
     guard checks else { return nil }
     workplace.begin("comparing both models")
     return try folded.compare(with: written, seed: seed)

@@ -1,6 +1,6 @@
 import BatchNormFolding
 import Folding
-import ModelFiles
+import ModelFormats
 
 /// Folds into files that have no name yet, and checks them in a second process.
 package struct FoldStages {

@@ -1,6 +1,6 @@
 import BatchNormFolding
 import Folding
-import ModelFiles
+import ModelFormats
 import Supervision
 import Tensor
 

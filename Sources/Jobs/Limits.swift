@@ -1,4 +1,5 @@
 import BatchNormFolding
+import ModelFormats
 import Supervision
 import Tensor
 
@@ -62,7 +63,7 @@ package struct Limits: Equatable, Codable {
       guard let place = Self.place(of: limit), let value = self[limit] else { continue }
       limits[keyPath: place] = value
     }
-    limits.trusted.names = Set(trusted)
+    limits.trustedClasses = Set(trusted)
     return limits
   }
 

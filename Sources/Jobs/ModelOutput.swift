@@ -1,6 +1,6 @@
 import BatchNormFolding
 import Files
-import ModelFiles
+import ModelFormats
 
 /// The files that a model is written to.
 package struct ModelOutput {

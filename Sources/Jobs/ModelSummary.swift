@@ -3,20 +3,20 @@ import Tensor
 
 /// What a model is.
 package struct ModelSummary: Codable {
-  /// The version of Keras; empty where the file does not say, nil where it is not of Keras.
-  package let kerasVersion: ByteString?
+  /// The version of the framework; empty where the file does not say, nil where there is none.
+  package let frameworkVersion: ByteString?
   /// How many layers it has, or tensors where there are no layers.
   package let partCount: Int
   package let parameterCount: Int
 
   init(of file: ModelFile) {
-    kerasVersion = file.kerasVersion
+    frameworkVersion = file.frameworkVersion
     partCount = file.layerCount
     parameterCount = file.parameterCount
   }
 
   init(of file: WeightsFile) {
-    kerasVersion = nil
+    frameworkVersion = nil
     partCount = file.tensorCount
     parameterCount = file.parameterCount
   }

@@ -1,6 +1,6 @@
 import BatchNormFolding
 import Files
-import ModelFiles
+import ModelFormats
 import Supervision
 import Tensor
 

@@ -1,6 +1,7 @@
 import BatchNormFolding
 import Folding
-import StateDictionaries
+import ModelFormats
+import StateDictionaryFormat
 import Tensor
 
 /// A job about weights that come without a graph.
@@ -43,10 +44,9 @@ struct PlannedFoldJob: PlanJob {
 
   func answer(in workplace: Workplace) throws -> FoldAnswer {
     let folded = try workplace.foldByPlan()
-    let target = try workplace.target()
-    if checksNames { try folded.original.checkName(target.path) }
+    if checksNames { try folded.original.checkName(workplace.target().path) }
     workplace.begin("writing the folded weights", arrayBytes: 2 * folded.original.byteCount)
-    try folded.write(into: target.descriptor, named: target.path)
+    try workplace.write(folded.pending)
     return FoldAnswer(summary: ModelSummary(of: folded.original), ledger: folded.ledger, notes: folded.notes)
   }
 }
@@ -61,7 +61,7 @@ struct CheckPlannedFoldJob: PlanJob {
     let folded = try workplace.foldByPlan()
     let given = workplace.waitForWhatIsWritten("folded weights")
     workplace.begin("reading the folded weights back", arrayBytes: 2 * folded.original.byteCount)
-    let written = try folded.readBack(given.input.model, limits: workplace.limits.reading)
+    let written = try folded.pending.readBack(given.input.all, scratch: nil)
     return checks ? try folded.compare(with: written) : nil
   }
 }

@@ -1,5 +1,5 @@
+import ArrayFiles
 import BatchNormFolding
-import ModelFiles
 import Tensor
 
 /// Runs the first model on files with arrays, into an empty file.

@@ -1,6 +1,7 @@
 import BatchNormFolding
 import Files
 import Glibc
+import ModelFormats
 import Supervision
 import Tensor
 

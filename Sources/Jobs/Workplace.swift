@@ -1,8 +1,9 @@
+import ArrayFiles
 import BatchNormFolding
 import Files
 import HDF5
 import Inference
-import ModelFiles
+import ModelFormats
 import Supervision
 import Tensor
 
@@ -52,6 +53,15 @@ struct Workplace {
   /// The same for the architecture, where that goes to a file of its own.
   var architectureTarget: (descriptor: Int32, path: String)? {
     output?.companion.map { (port.file(firstOutput + 1), $0) }
+  }
+
+  /// Writes into the empty files.
+  func write(_ pending: some PendingFile) throws {
+    let target = try target()
+    try pending.write(to: target.descriptor, named: target.path)
+    if let architecture = architectureTarget {
+      try pending.writeArchitecture(to: architecture.descriptor, named: architecture.path)
+    }
   }
 
   /// Begins a stage, with processor seconds and bytes of address space of its own, or what is left of the whole.

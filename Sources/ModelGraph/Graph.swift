@@ -173,6 +173,13 @@ extension Graph {
     return layer.name + "/" + body.path(of: LayerAddress(Array(address.indices.dropFirst())))
   }
 
+  /// The number of all layers, those of inner models among them.
+  public var layerCount: Int {
+    var count = 0
+    forEachGraph { graph, _ in count += graph.layers.filter { !$0.isImplicit }.count }
+    return count
+  }
+
   /// Visits every graph, outermost first, with the address of the layer that holds it.
   public func forEachGraph(_ visit: (Graph, [Int]) throws -> Void) rethrows {
     try forEachGraph(prefix: [], visit)

@@ -13,12 +13,8 @@ struct CheckReport {
   }
 
   private func verdict(for terminal: Terminal) -> String {
-    switch report.verdict {
-    case .equal: terminal.styled("equal", .green)
-    case .equalWithinFloat32: terminal.styled("equal within float32 arithmetic", .green)
-    case .different: terminal.styled("DIFFERENT", .red)
-    case .notProven: terminal.styled("NOT PROVEN", .red)
-    }
+    let words = report.verdict.description
+    return report.passed ? terminal.styled(words, .green) : terminal.styled(words.uppercased(), .red)
   }
 
   private var proofLines: [String] {
@@ -50,24 +46,10 @@ struct CheckReport {
   }
 
   private var differenceLines: [String] {
-    var lines = report.differences.prefix(Self.shownDifferences).map { "  \(Self.line(for: $0))" }
+    var lines = report.differences.prefix(Self.shownDifferences).map { "  \($0)" }
     let rest = report.differences.count - lines.count
     if rest > 0 { lines.append("  and \(counted(rest, "more difference"))") }
     return lines
-  }
-
-  private static func line(for difference: Difference) -> String {
-    let layer = difference.layer.isEmpty ? "" : "\(difference.layer): "
-    let place = difference.place.map { " \($0)" } ?? ""
-    let subject = "\(layer)\(difference.subject)\(place)"
-    guard !difference.expected.isEmpty || !difference.found.isEmpty else {
-      return difference.isDifference ? subject : "the proof ended at \(subject)"
-    }
-    let ulps = difference.ulps.map { ", off by \(short($0)) ulp" } ?? ""
-    let count = difference.count > 1 ? " (\(grouped(difference.count)) in all)" : ""
-    let values = "\(difference.found) instead of \(difference.expected)"
-    return "\(subject): \(values)\(ulps)\(count)"
-      + (difference.isDifference ? "" : ", in a way that is not proven")
   }
 
   private var runLines: [String] {
@@ -80,18 +62,10 @@ struct CheckReport {
       for output in outputs where !output.isBeforeActivation {
         if output.inputs != inputs { lines.append("  run in float32 on inputs \(output.inputs):") }
         inputs = output.inputs
-        lines.append("    output \(output.output) \(Self.words(for: output))")
+        lines.append("    output \(output.output) \(output)")
       }
       return lines
     }
-  }
-
-  private static func words(for output: OutputRun) -> String {
-    if let emptiness = output.emptiness { return "shows nothing: \(emptiness)" }
-    return """
-      is off by \(scientific(output.difference)) of its largest value; own rounding \
-      \(scientific(output.ownRounding))
-      """
   }
 
   private var subnormalLines: [String] {

@@ -29,7 +29,7 @@ struct ConvertCommand: ParsableCommand {
   var outputArchitecture: String?
 
   @Option(name: .customLong("to"), help: "The format of the output.")
-  var format: ModelFormat?
+  var format: FileFormat?
 
   @Option(help: "What weights that are floating-point numbers become, rounded to nearest, ties to even.")
   var dtype: WeightType?
@@ -60,13 +60,13 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  private var target: ModelFormat? { format ?? ModelFormat(path: output) }
+  private var target: FileFormat? { format ?? FileFormat(path: output) }
 
   func validate() throws {
     if input.isEmpty || output.isEmpty { throw ValidationError("A path is empty.") }
     guard let target else {
       throw ValidationError(
-        "The name of the output does not end like any format; say it with --to (\(ModelFormat.names)).")
+        "The name of the output does not end like any format; say it with --to (\(FileFormat.names)).")
     }
     if let kerasVersion, kerasVersion.prefixMatch(of: #/\d+\.\d/#) == nil {
       throw ValidationError(
@@ -93,12 +93,12 @@ struct ConvertCommand: ParsableCommand {
     let (answer, rounding) = try contained.convert(
       model, into: files,
       ConversionTarget(
-        format: target, type: dtype?.elementType, kerasVersion: kerasVersion.map { ByteString($0) }))
+        format: target, type: dtype?.elementType, release: kerasVersion.map { ByteString($0) }))
     try files.publish()
     show(answer, rounding, target)
   }
 
-  private func show(_ answer: ConversionAnswer, _ rounding: ModelDifference, _ target: ModelFormat) {
+  private func show(_ answer: ConversionAnswer, _ rounding: ModelDifference, _ target: FileFormat) {
     let report = ConversionReport(answer: answer, rounding: rounding, type: dtype?.elementType)
     guard !json else {
       let members: [(String, JSONOutput)] = [
@@ -112,7 +112,7 @@ struct ConvertCommand: ParsableCommand {
     }
     let terminal = Terminal.standardOutput
     var lines = [answer.summary.line(for: input)] + report.lines(for: terminal)
-    if target.hasSeparateArchitecture, outputArchitecture == nil, answer.summary.kerasVersion != nil {
+    if target.hasSeparateArchitecture, outputArchitecture == nil, answer.summary.frameworkVersion != nil {
       lines.append("Note: the architecture is not in this format; write it with --output-architecture FILE")
     }
     lines += readingOptions.trustedLines
@@ -122,7 +122,7 @@ struct ConvertCommand: ParsableCommand {
   }
 }
 
-extension ModelFormat: ExpressibleByArgument {
+extension FileFormat: ExpressibleByArgument {
   /// All of them, for messages.
   static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -10,41 +10,10 @@ struct DifferenceReport {
     guard !difference.isEmpty else { return [terminal.styled("No difference", .green) + "; \(equal)"] }
     var table = Table(["Layer or array", "Change", "What"])
     for entry in difference.entries {
-      let (change, what) = Self.words(for: entry.kind)
-      table.add([entry.name.isEmpty ? "(no name)" : entry.name.description, change, what])
+      table.add([entry.shownName, entry.kind.change, entry.kind.details])
     }
     return table.lines(for: terminal)
-      + ["", "\(grouped(difference.entries.count)) differences; \(equal)"]
-  }
-
-  private static func words(for kind: ModelDifference.Kind) -> (change: String, what: String) {
-    switch kind {
-    case .partRemoved(let arrays): ("removed", arrays == 1 ? "with 1 array" : "with \(arrays) arrays")
-    case .partAdded(let arrays): ("added", arrays == 1 ? "with 1 array" : "with \(arrays) arrays")
-    case .part(let what): ("changed", what)
-    case .arrayRemoved: ("removed", "")
-    case .arrayAdded: ("added", "")
-    case .array(let difference): ("changed", words(for: difference))
-    case .arrayNotCompared(let type): ("unknown", "elements of type \(type) are not compared")
-    }
-  }
-
-  private static func words(for difference: ArrayDifference) -> String {
-    if let shapes = difference.shapes {
-      return "shape \(describe(shapes.before)) became \(describe(shapes.after))"
-    }
-    var words: [String] = []
-    if let types = difference.types { words.append("\(types.before) became \(types.after)") }
-    if difference.differentElements > 0 || words.isEmpty {
-      words.append("\(grouped(difference.differentElements)) of \(grouped(difference.elements)) elements")
-    }
-    if let largest = difference.largest, difference.differentElements > 0 {
-      let share =
-        difference.scale > 0 ? " (\(scientific(largest / difference.scale)) of the largest value)" : ""
-      words.append("at most \(scientific(largest))\(share)")
-    }
-    if difference.overflows > 0 { words.append("\(grouped(difference.overflows)) no longer finite") }
-    return words.joined(separator: ", ")
+      + ["", "\(counted(difference.entries.count, "difference")); \(equal)"]
   }
 
   var json: JSONOutput {

@@ -31,7 +31,7 @@ struct Explanation {
   }
 
   private func obstacle(_ refusal: Refusal) -> [String] {
-    ["  \(refusal.code.rawValue): \(refusal.reason)", "  What to do: \(refusal.code.advice)"]
+    ["  \(refusal)", "  What to do: \(refusal.code.advice)"]
   }
 
   var json: JSONOutput {

@@ -9,30 +9,11 @@ struct LedgerReport {
     guard !ledger.entries.isEmpty else { return ["The model has no batch normalization."] }
     var table = Table(["Batch normalization", "Outcome", "Where or why"])
     for entry in ledger.entries {
-      switch entry.outcome {
-      case .folded(let into, let rule, let across, let compensated):
-        let way = across.isEmpty ? "" : " across " + enumeration(across)
-        let besides = compensated.isEmpty ? "" : "; \(enumeration(compensated)) made to fit"
-        table.add([
-          entry.layer.description, isPrediction ? "would fold" : "folded",
-          into.isEmpty ? "it changes nothing" : "into \(enumeration(into))\(way)\(besides) (\(rule))",
-        ])
-      case .kept(let refusal, let forwards):
-        let ahead = forwards.map { "; forwards: \($0.code.rawValue): \($0.reason)" } ?? ""
-        table.add([
-          entry.layer.description, isPrediction ? "would stay" : "kept",
-          "\(refusal.code.rawValue): \(refusal.reason)\(ahead)",
-        ])
-      }
+      let isFolded = if case .folded = entry.outcome { true } else { false }
+      let words = isPrediction ? ("would fold", "would stay") : ("folded", "kept")
+      table.add([entry.layer.description, isFolded ? words.0 : words.1, entry.outcome.description])
     }
     return table.lines(for: terminal) + ["", summary(isPrediction: isPrediction)]
-  }
-
-  /// Names for a line: the first ones of many.
-  private func enumeration(_ names: [ByteString]) -> String {
-    let shown = names.count > 4 ? names.prefix(3) : names[...]
-    let rest = names.count - shown.count
-    return shown.map(\.description).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
   private func summary(isPrediction: Bool) -> String {

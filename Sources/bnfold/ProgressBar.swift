@@ -1,3 +1,5 @@
+import Tensor
+
 /// A bar with what has been done, how fast, and how long it will take.
 struct ProgressBar {
   let done: Int

@@ -55,7 +55,7 @@ import Testing
     let input = directory.file("a.h5")
     let count = try addAttributes(to: Fixtures.fixture("keras3", "conv1d").path, as: input)
     let file = try AnyModelFile(opening: input)
-    let targets: [(format: ModelFormat, type: ElementType?)] = [
+    let targets: [(format: FileFormat, type: ElementType?)] = [
       (.wholeHDF5, .float16), (.namedWeights, nil), (.objectWeights, nil),
     ]
     for (format, type) in targets {

@@ -4,14 +4,14 @@ import Tensor
 import Testing
 
 /// Every fixture through every format and back: the same architecture, and the same bits in every weight.
-@Suite struct ConversionTests {
+@Suite(.slow) struct ConversionTests {
   /// What each format is called, and where its architecture goes.
-  private static func files(_ format: ModelFormat, in directory: TemporaryDirectory) -> (String, String?) {
+  private static func files(_ format: FileFormat, in directory: TemporaryDirectory) -> (String, String?) {
     let path = directory.file("converted.\(format.rawValue)")
     return (path, format.hasSeparateArchitecture ? directory.file("architecture.json") : nil)
   }
 
-  private static let endings: [String: ModelFormat] = [
+  private static let endings: [String: FileFormat] = [
     ".h5": .wholeHDF5, ".keras": .archive, ".weights.h5": .objectWeights, ".names.h5": .namedWeights,
   ]
 
@@ -19,7 +19,7 @@ import Testing
   func `A model comes back from every format as it was`(fixture: Fixture) throws {
     let original = try AnyModelFile(opening: fixture.path, architecture: fixture.architecture)
     let home = try #require(Self.endings[fixture.ending])
-    for format in ModelFormat.allCases {
+    for format in FileFormat.allCases {
       let directory = TemporaryDirectory()
       // Where a wrapper wraps another one, the lists of the names do not tell what belongs where.
       let isObjects = format == .archive || format == .objectWeights
@@ -59,7 +59,7 @@ import Testing
     try AnyModelFile(opening: there).converted(to: .wholeHDF5).write(to: back)
     let (before, after) = (try ModelFile(opening: fixture.path), try ModelFile(opening: back))
     #expect(after.hasOptimizerState && after.hasTrainingConfiguration)
-    #expect(after.kerasVersion == before.kerasVersion)
+    #expect(after.frameworkVersion == before.frameworkVersion)
     #expect(try AnyModelFile.model(before).difference(to: .model(after)).isEmpty)
     #expect(try before.verify(after).isComplete)
   }

@@ -7,7 +7,7 @@ import Tensor
 import Testing
 
 /// Files that releases of Keras have written, in every format that each of them writes.
-@Suite struct ReleaseTests {
+@Suite(.slow) struct ReleaseTests {
   private static let folder = Fixtures.directory + "/releases"
 
   /// Batch normalizations of each model, all of which fold; a shared one counts once.
@@ -62,7 +62,7 @@ import Testing
   func `The file in another format computes the same`(file: File) throws {
     let directory = TemporaryDirectory()
     let output = directory.file("converted"), architecture = directory.file("converted.json")
-    let target: ModelFormat = file.ending == ".keras" ? .objectWeights : .archive
+    let target: FileFormat = file.ending == ".keras" ? .objectWeights : .archive
     let isSeparate = target == .objectWeights
     try AnyModelFile(opening: file.path, architecture: file.architecture).converted(to: target)
       .write(to: output, architecturePath: isSeparate ? architecture : nil)

@@ -30,7 +30,7 @@ import Testing
     let archive = Fixtures.fixture("keras3", "pattern_resnet_block", ".keras").path
     #expect(try AnyModelFile(opening: path).difference(to: AnyModelFile(opening: archive)).isEmpty)
     let model = try ModelFile(opening: path)
-    #expect(model.kerasVersion == "3.15.1")
+    #expect(model.frameworkVersion == "3.15.1")
     try model.fold().write(to: directory.file("a.keras"))
     #expect(try readFile(directory.file("a.keras")).starts(with: Array("PK".utf8)))
     #expect(try ModelFile(opening: archive).verify(ModelFile(opening: directory.file("a.keras"))).isComplete)

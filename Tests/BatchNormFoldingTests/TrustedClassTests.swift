@@ -1,17 +1,17 @@
 import BatchNormFolding
 import Fixtures
 import LosslessJSON
+import ModelFormats
 import ModelGraph
 import Tensor
 import Testing
-
-@testable import ModelFiles
+@testable import KerasFormat
 
 /// Classes of the user's own that compute what a class of Keras computes, on the user's word.
 @Suite struct TrustedClassTests {
   private func file(_ name: String, trusting names: [ByteString]) throws -> ModelFile {
     var limits = ReadingLimits()
-    limits.trusted = TrustedClasses(Set(names))
+    limits.trustedClasses = Set(names)
     return try ModelFile(opening: Fixtures.directory + "/unusual/\(name).keras", limits: limits)
   }
 

@@ -27,7 +27,7 @@ import Testing
   ]
 
   @Test(
-    .enabled(if: archive != nil, "the shared collection of models is not there"),
+    .slow, .enabled(if: archive != nil, "the shared collection of models is not there"),
     arguments: [("k3", 178), ("tfk", 143), ("k224", 13)])
   func `Every file folds, passes its check, and computes the recorded outputs`(
     family: String, atLeast: Int

@@ -1,7 +1,7 @@
+import ArrayFiles
 import Arrays
 import BatchNormFolding
 import Fixtures
-import ModelFiles
 import ModelGraph
 import Tensor
 

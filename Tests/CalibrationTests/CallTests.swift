@@ -42,7 +42,7 @@ import Testing
   ) throws -> CalibrationReport {
     var options = CalibrationOptions(elementType: .float64)
     change(&options)
-    return try StatisticsEstimation(of: model, options: options, framework: .keras3).run(
+    return try StatisticsEstimation(of: model, options: options, trainingVariance: .biased).run(
       on: batches, sharing: .none)
   }
 

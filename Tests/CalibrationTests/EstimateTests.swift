@@ -46,8 +46,8 @@ import Testing
   }
 
   @Test func `Momentum is what stays in Keras, and what is new in PyTorch`() {
-    #expect(MomentumConvention.keras.staying(0.99) == 0.99)
-    #expect(MomentumConvention.pytorch.staying(0.25) == 0.75)
+    #expect(MomentumConvention.fractionKept.staying(0.99) == 0.99)
+    #expect(MomentumConvention.fractionReplaced.staying(0.25) == 0.75)
   }
 
   @Test(arguments: [

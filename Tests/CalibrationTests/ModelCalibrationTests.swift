@@ -1,9 +1,10 @@
+import ArrayFiles
 import Arrays
 import BatchNormFolding
 import Calibration
 import Fixtures
 import Inference
-import ModelFiles
+import ModelFormats
 import ModelGraph
 import Tensor
 import Testing
@@ -125,12 +126,14 @@ import Testing
         let layer = try #require(report.layers.first)
         return (layer.new.variance[0], layer.valueCount)
       }
-      let biased = try variances("keras3", .keras)
+      let biased = try variances("keras3", .fractionKept)
       let m = Double(biased.1)
       let unbiased = biased.0 * m / (m - 1)
-      #expect(abs(try variances("keras3", .pytorch).0 / unbiased - 1) < 1e-6)
+      #expect(abs(try variances("keras3", .fractionReplaced).0 / unbiased - 1) < 1e-6)
       // The fixtures of both generations have the same weights only up to their names: compare within one.
-      let (keras, pytorch) = (try variances("keras2", .keras).0, try variances("keras2", .pytorch).0)
+      let (keras, pytorch) = (
+        try variances("keras2", .fractionKept).0, try variances("keras2", .fractionReplaced).0
+      )
       #expect(abs(keras / pytorch - (isFused ? 1 : (m - 1) / m)) < 1e-6, "\(name)")
     }
   }

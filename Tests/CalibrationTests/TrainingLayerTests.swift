@@ -1,15 +1,17 @@
+import ArrayFiles
 import Arrays
 import Calibration
 import Fixtures
 import Inference
-import ModelFiles
 import ModelGraph
 import Tensor
 import Testing
 
 /// Batch normalization in training against the layers of Keras and PyTorch.
 @Suite struct TrainingLayerTests {
-  private static let frameworks: [(MomentumConvention, String)] = [(.keras, "keras"), (.pytorch, "pytorch")]
+  private static let frameworks: [(MomentumConvention, String)] = [
+    (.fractionKept, "keras"), (.fractionReplaced, "pytorch"),
+  ]
 
   /// A case of a golden file.
   struct Case: CustomTestStringConvertible, Sendable {
@@ -97,10 +99,10 @@ import Testing
         gamma: [1, 1], beta: [5, 6], epsilon: 1e-3, axis: 1,
         moving: ChannelStatistics(mean: [0, 0], variance: [1, 1]), momentum: 0.5, convention: convention)
     }
-    var pytorch = layer(.pytorch)
+    var pytorch = layer(.fractionReplaced)
     #expect(throws: BatchStatistics.SingleValue.self) { try pytorch.train(on: input) }
     #expect(pytorch.moving == ChannelStatistics(mean: [0, 0], variance: [1, 1]))
-    var keras = layer(.keras)
+    var keras = layer(.fractionKept)
     #expect(try keras.train(on: input).values == [5, 6])
     #expect(keras.moving == ChannelStatistics(mean: [1.5, 2], variance: [0.5, 0.5]))
   }

@@ -22,6 +22,9 @@ enum Binary {
     return probe?.code == 0
   }()
 
+  /// Whether Python is there, which makes files that bnfold does not make.
+  static let hasPython = (try? shell("command -v python3", []))?.code == 0
+
   static func run(_ arguments: [String]) throws -> Outcome { try run(path, arguments) }
 
   /// Runs a line of shell in which `$0` is the binary, and `$1` and so on are arguments.

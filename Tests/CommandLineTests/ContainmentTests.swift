@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The process that reads files may die of them; the tool says so in a line, and nothing else happens.
-@Suite struct ContainmentTests {
+@Suite(.slow) struct ContainmentTests {
   private let model = Fixtures.fixture("keras3", "pattern_resnet_block").path
 
   @Test(arguments: ["library_segfault", "library_abort", "library_hang"])

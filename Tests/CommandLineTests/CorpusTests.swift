@@ -6,7 +6,8 @@ import Tensor
 import Testing
 
 /// Every file of the team's collection of malformed files has its expected outcome.
-@Suite(.enabled(if: Fixtures.shared != nil, "the collection of malformed files is not beside the checkout"))
+@Suite(
+  .slow, .enabled(if: Fixtures.shared != nil, "the collection of malformed files is not beside the checkout"))
 struct CorpusTests {
   /// A file and what has to become of it.
   private struct Case: Sendable {

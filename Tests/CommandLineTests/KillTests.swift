@@ -6,7 +6,7 @@ import Testing
 /// SIGKILL at any moment, of a tool that replaces a file: the file is whole.
 ///
 /// `BNFOLD_KILLS` is the number of kills; `make faults` does 1,000.
-@Suite struct KillTests {
+@Suite(.slow) struct KillTests {
   private let model = Fixtures.fixture("keras3", "pattern_resnet_block").path
 
   @Test func `A killed tool leaves the old file or the new one, and the next run cleans up`() throws {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Full disks, other processes, other names of the same file, signals: the output is whole or not there.
-@Suite struct OutputFaultTests {
+@Suite(.slow) struct OutputFaultTests {
   private let model = Fixtures.fixture("keras3", "pattern_resnet_block").path
 
   /// 64 sizes of a file from nothing to the whole output.

@@ -7,7 +7,7 @@ import Testing
 /// Files of Keras with a few random bytes changed: the tool refuses them or folds them, and always ends by itself.
 ///
 /// `BNFOLD_EDITS` and `BNFOLD_SEED` set the number of files and the seed; `make fuzz-files` runs 100,000.
-@Suite struct RandomEditTests {
+@Suite(.slow) struct RandomEditTests {
   private static let models = [
     ("keras2", "dense"), ("keras3", "conv2d_same_strided"), ("keras3", "storage_fletcher32"),
     ("keras2", "storage_gzip_shuffle"), ("keras3", "compiled_adam"), ("keras3", "pattern_resnet_block"),

@@ -8,7 +8,7 @@ import Testing
 ///
 /// strace makes the calls fail, in the tool and in its workers. `BNFOLD_FAULT_STEP` is the distance between the calls
 /// that are tried, three times that for `calibrate`, most of whose calls are those of `fold`; `make faults` tries every one.
-@Suite(.enabled(if: Binary.canInjectFaults, "strace is not installed, or may not trace here"))
+@Suite(.slow, .enabled(if: Binary.canInjectFaults, "strace is not installed, or may not trace here"))
 struct SystemCallFaultTests {
   private let model = Fixtures.fixture("keras3", "dense").path
 

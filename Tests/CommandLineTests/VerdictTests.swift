@@ -5,7 +5,7 @@ import Tensor
 import Testing
 
 /// Pairs of models of which it is known whether they are equal, and models that have to fold.
-@Suite struct VerdictTests {
+@Suite(.slow) struct VerdictTests {
   private static let folder = Fixtures.directory + "/verdict/"
 
   /// A pair and what has to be said of it.

@@ -1,7 +1,7 @@
 import Equivalence
 import Fixtures
 import Folding
-import ModelFiles
+import KerasFormat
 import ModelGraph
 import Tensor
 import Testing

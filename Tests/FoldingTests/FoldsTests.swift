@@ -1,5 +1,5 @@
 import Folding
-import ModelFiles
+import KerasFormat
 import ModelGraph
 import Tensor
 import Testing

@@ -1,7 +1,6 @@
 import Synchronization
 import Tensor
 import Testing
-
 @testable import Inference
 
 /// Products against the sums as they are defined.

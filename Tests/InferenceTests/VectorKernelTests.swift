@@ -2,7 +2,6 @@ import CKernels
 import RealModule
 import Tensor
 import Testing
-
 @testable import Inference
 
 /// The kernels for each instruction set that this processor has against plain loops.

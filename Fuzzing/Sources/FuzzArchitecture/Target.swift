@@ -1,5 +1,6 @@
+import KerasFormat
 import LosslessJSON
-import ModelFiles
+import ModelFormats
 import ModelGraph
 import Tensor
 

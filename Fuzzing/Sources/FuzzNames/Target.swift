@@ -1,6 +1,6 @@
 import HDF5
+import KerasFormat
 import LosslessJSON
-import ModelFiles
 import Tensor
 
 /// Any bytes can be names: split, shown to a person, and put into JSON, without a trace on the terminal.

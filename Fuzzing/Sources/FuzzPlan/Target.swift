@@ -1,4 +1,4 @@
-import StateDictionaries
+import StateDictionaryFormat
 
 /// Any text is a plan or not; what is one can be written, and read again as the same.
 @_cdecl("LLVMFuzzerTestOneInput")

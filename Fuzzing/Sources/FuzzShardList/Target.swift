@@ -1,5 +1,6 @@
 import FuzzedFile
-import ModelFiles
+import KerasFormat
+import ModelFormats
 
 /// Any bytes are a list of shards or not; without its shards no list gives a model.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,5 +1,6 @@
 import FuzzedFile
-import ModelFiles
+import KerasFormat
+import ModelFormats
 
 /// Any bytes are a model in safetensors or not; what is one has a graph whose weights can be read.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -12,7 +12,7 @@ struct EstimationArguments: ParsableArguments {
 
   @Option(
     help: "For ema: keras (what stays; biased variances) or pytorch (what is new; unbiased variances).")
-  var momentumConvention = MomentumConvention.keras
+  var momentumConvention = MomentumConvention.fractionKept
 
   @Option(help: "Samples in a batch.")
   var batchSize = 32
@@ -43,7 +43,7 @@ struct EstimationArguments: ParsableArguments {
   }
 
   func validate() throws {
-    if method != .ema, momentum != nil || momentumConvention != .keras {
+    if method != .ema, momentum != nil || momentumConvention != .fractionKept {
       throw ValidationError("--momentum and --momentum-convention go with --method ema.")
     }
     if let momentum, !(0...1).contains(momentum) {

@@ -1,0 +1,34 @@
+import Files
+import Glibc
+import ModelFormats
+import Tensor
+
+extension PendingFile {
+  /// Writes a file, reads it back, checks it, and only then gives it its name.
+  ///
+  /// - Parameters:
+  ///   - path: where it goes.
+  ///   - architecturePath: where the architecture goes, if that is a file of its own; nil to leave it out.
+  ///   - permissions: of the new files.
+  ///   - replaces: whether a file that is there may be replaced.
+  ///   - check: what has to hold for the written file.
+  /// - Returns: what `check` gives.
+  /// - Throws: `ModelFileError` if a file cannot be read or written, `OutputError` if the output cannot be made or what was
+  ///   written is different, or what `check` throws. Then there is no output file, or the one from before.
+  func publish<Result>(
+    to path: String, architecturePath: String?, permissions: mode_t, replaces: Bool,
+    check: (Written) throws -> Result
+  ) throws -> Result {
+    let output = try OutputFile(target: path, replaces: replaces, permissions: permissions)
+    let description = try architecturePath.map {
+      try OutputFile(target: $0, replaces: replaces, permissions: permissions)
+    }
+    try write(to: output.descriptor, named: path)
+    if let description { try writeArchitecture(to: description.descriptor, named: description.target) }
+    let files = try [output.openForReading()] + (description.map { [try $0.openForReading()] } ?? [])
+    let result = try check(try readBack(files, scratch: ScratchFile()))
+    try output.publish()
+    try description?.publish()
+    return result
+  }
+}
