@@ -25,76 +25,88 @@ let package = Package(
     .target(name: "CKernels"),
 
     // MARK: - 1 Values
-    .target(name: "Tensor", swiftSettings: strict),
+    .target(name: "Bytes", swiftSettings: strict),
+    .target(name: "Elements", dependencies: [], swiftSettings: strict),
+    .target(name: "Parallel", swiftSettings: strict),
 
     // MARK: - 1 The operating system: files by descriptor, and processes that may die
-    .target(name: "Files", dependencies: ["CLinux", "Tensor"], swiftSettings: strict),
-    .target(name: "Supervision", dependencies: ["CLinux", "Files", "Tensor"], swiftSettings: strict),
+    .target(name: "Files", dependencies: ["Bytes", "CLinux", "Parallel"], swiftSettings: strict),
+    .target(name: "Supervision", dependencies: ["Bytes", "CLinux", "Files"], swiftSettings: strict),
 
-    .target(name: "Compression", dependencies: ["CDeflate", "CZlib", "Tensor"], swiftSettings: strict),
+    .target(
+      name: "Compression", dependencies: ["Bytes", "CDeflate", "CZlib", "Parallel"], swiftSettings: strict),
 
-    .target(name: "Arrays", dependencies: ["CLinux", "Files", "Tensor"], swiftSettings: strict),
+    .target(
+      name: "Arrays", dependencies: ["Bytes", "CLinux", "Elements", "Files", "Parallel"],
+      swiftSettings: strict),
 
-    .target(name: "YAML", dependencies: ["CYAML", "Tensor"], swiftSettings: strict),
+    .target(name: "YAML", dependencies: ["Bytes", "CYAML"], swiftSettings: strict),
 
     // MARK: - 2 Containers: named arrays and bytes; they know nothing of Keras
     .target(
       name: "HDF5",
-      dependencies: ["Arrays", "CHDF5", "CLinux", "Compression", "Files", "Supervision", "Tensor"],
+      dependencies: ["Arrays", "Bytes", "CHDF5", "Compression", "Elements", "Files"],
       swiftSettings: strict),
     .target(
-      name: "Safetensors", dependencies: ["Arrays", "Files", "LosslessJSON", "Tensor"], swiftSettings: strict),
-    .target(name: "NumPy", dependencies: ["Tensor"], swiftSettings: strict),
-    .target(name: "Zip", dependencies: ["Compression", "Files", "Tensor"], swiftSettings: strict),
-    .target(name: "LosslessJSON", dependencies: ["Tensor"], swiftSettings: strict),
+      name: "Safetensors", dependencies: ["Arrays", "Bytes", "Elements", "Files", "LosslessJSON"],
+      swiftSettings: strict),
+    .target(name: "NumPy", dependencies: ["Elements"], swiftSettings: strict),
+    .target(name: "Zip", dependencies: ["Bytes", "Compression", "Files"], swiftSettings: strict),
+    .target(name: "LosslessJSON", dependencies: ["Bytes"], swiftSettings: strict),
 
     // MARK: - 3 What differs between named arrays
     .target(
-      name: "Comparison", dependencies: ["Arrays", "Files", "LosslessJSON", "Tensor"], swiftSettings: strict),
+      name: "Comparison", dependencies: ["Arrays", "Bytes", "Elements", "Files", "LosslessJSON"],
+      swiftSettings: strict),
 
     // MARK: - 3 The model: layers, edges, weights by role; it knows no file
-    .target(name: "ModelGraph", dependencies: ["Tensor"], swiftSettings: strict),
+    .target(name: "ModelGraph", dependencies: ["Bytes", "Elements"], swiftSettings: strict),
 
     // MARK: - 4 What is done with a model
-    .target(name: "Folding", dependencies: ["ModelGraph", "Tensor"], swiftSettings: strict),
+    .target(
+      name: "Folding", dependencies: ["Bytes", "Elements", "ModelGraph", "Parallel"], swiftSettings: strict),
     .target(
       name: "Inference",
       dependencies: [
-        "CKernels", "CLinux", "ModelGraph", "Tensor", .product(name: "RealModule", package: "swift-numerics"),
+        "Bytes", "CKernels", "CLinux", "Elements", "ModelGraph", "Parallel",
+        .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .target(
-      name: "Equivalence", dependencies: ["CKernels", "Inference", "ModelGraph", "Tensor"],
+      name: "Equivalence",
+      dependencies: ["Bytes", "CKernels", "Elements", "Inference", "ModelGraph", "Parallel"],
       swiftSettings: strict),
 
-    .target(name: "Calibration", dependencies: ["Inference", "ModelGraph", "Tensor"], swiftSettings: strict),
+    .target(
+      name: "Calibration", dependencies: ["Bytes", "Elements", "Inference", "ModelGraph"],
+      swiftSettings: strict),
 
     // MARK: - 5 What all formats of model files share
     .target(
       name: "ModelFormats",
       dependencies: [
-        "Comparison", "Files", "Folding", "HDF5", "LosslessJSON", "ModelGraph", "Safetensors", "Tensor",
-        "Zip",
+        "Bytes", "Comparison", "Elements", "Files", "Folding", "HDF5", "LosslessJSON", "ModelGraph",
+        "Safetensors", "Zip",
       ],
       swiftSettings: strict),
     .target(
       name: "ArrayFiles",
-      dependencies: ["Arrays", "Files", "ModelFormats", "NumPy", "Safetensors", "Tensor", "Zip"],
+      dependencies: ["Arrays", "Bytes", "Files", "ModelFormats", "NumPy", "Safetensors", "Zip"],
       swiftSettings: strict),
 
     // MARK: - 6 The formats; none knows another one
     .target(
       name: "KerasFormat",
       dependencies: [
-        "Arrays", "Comparison", "Files", "Folding", "HDF5", "LosslessJSON", "ModelFormats", "ModelGraph",
-        "Safetensors", "Tensor", "Zip",
+        "Arrays", "Bytes", "Comparison", "Elements", "Files", "Folding", "HDF5", "LosslessJSON",
+        "ModelFormats", "ModelGraph", "Safetensors", "Zip",
       ],
       swiftSettings: strict),
     .target(
       name: "StateDictionaryFormat",
       dependencies: [
-        "Arrays", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "LosslessJSON", "ModelFormats",
-        "ModelGraph", "Safetensors", "Tensor", "YAML",
+        "Arrays", "Bytes", "Comparison", "Elements", "Equivalence", "Files", "Folding", "HDF5",
+        "LosslessJSON", "ModelFormats", "ModelGraph", "Safetensors", "YAML",
       ],
       swiftSettings: strict),
 
@@ -102,9 +114,9 @@ let package = Package(
     .target(
       name: "BatchNormFolding",
       dependencies: [
-        "Arrays", "Calibration", "Comparison", "Equivalence", "Files", "Folding", "HDF5", "Inference",
-        "ArrayFiles", "KerasFormat", "ModelFormats", "ModelGraph", "Safetensors", "StateDictionaryFormat",
-        "Tensor",
+        "ArrayFiles", "Arrays", "Bytes", "Calibration", "Comparison", "Elements", "Equivalence", "Files",
+        "Folding", "Inference", "KerasFormat", "ModelFormats", "ModelGraph", "Parallel",
+        "StateDictionaryFormat",
       ],
       swiftSettings: strict),
 
@@ -112,9 +124,8 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "BatchNormFolding", "Calibration", "Equivalence", "Files", "Folding", "HDF5", "Inference",
-        "ArrayFiles", "KerasFormat", "ModelFormats", "ModelGraph", "StateDictionaryFormat", "Supervision",
-        "Tensor",
+        "ArrayFiles", "BatchNormFolding", "Bytes", "Calibration", "Elements", "Equivalence", "Files",
+        "Folding", "HDF5", "Inference", "ModelFormats", "Parallel", "StateDictionaryFormat", "Supervision",
       ],
       swiftSettings: strict),
 
@@ -122,7 +133,7 @@ let package = Package(
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "Jobs", "LosslessJSON", "Tensor",
+        "BatchNormFolding", "Bytes", "Elements", "Jobs", "LosslessJSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -131,8 +142,8 @@ let package = Package(
     .target(
       name: "Fixtures",
       dependencies: [
-        "Files", "HDF5", "Inference", "LosslessJSON", "ArrayFiles", "KerasFormat", "ModelFormats",
-        "ModelGraph", "Tensor",
+        "Bytes", "Elements", "Files", "HDF5", "Inference", "KerasFormat", "LosslessJSON", "ModelFormats",
+        "ModelGraph",
       ],
       path: "Fixtures",
       exclude: [
@@ -141,75 +152,76 @@ let package = Package(
       ],
       sources: ["FilesByPath.swift", "Fixtures.swift", "SlowTests.swift", "Tensors.swift"],
       swiftSettings: strict),
-    .testTarget(name: "TensorTests", dependencies: ["Tensor"], swiftSettings: strict),
+    .testTarget(name: "ArraysTests", dependencies: ["Arrays", "Elements"], swiftSettings: strict),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
+    .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
+    .testTarget(name: "ElementsTests", dependencies: ["Bytes", "Elements"], swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "Fixtures"], swiftSettings: strict),
+    .testTarget(name: "ModelGraphTests", dependencies: ["Elements", "ModelGraph"], swiftSettings: strict),
+    .testTarget(name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: strict),
+    .testTarget(name: "YAMLTests", dependencies: ["Bytes", "YAML"], swiftSettings: strict),
     .testTarget(
-      name: "ComparisonTests", dependencies: ["Arrays", "Comparison", "LosslessJSON", "Tensor"],
+      name: "ComparisonTests", dependencies: ["Arrays", "Bytes", "Comparison", "Elements", "LosslessJSON"],
       swiftSettings: strict),
-    .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "Tensor"], swiftSettings: strict),
+    .testTarget(name: "SupervisionTests", dependencies: ["Bytes", "Supervision"], swiftSettings: strict),
     .testTarget(
-      name: "SafetensorsTests", dependencies: ["Files", "Fixtures", "Safetensors", "Tensor"],
+      name: "SafetensorsTests", dependencies: ["Arrays", "Files", "Fixtures", "Safetensors"],
       swiftSettings: strict),
     .testTarget(
       name: "StateDictionaryFormatTests",
       dependencies: [
-        "Arrays", "Equivalence", "Files", "Fixtures", "Folding", "ModelGraph", "Safetensors",
-        "StateDictionaryFormat", "Tensor",
+        "Arrays", "Bytes", "Elements", "Equivalence", "Files", "Fixtures", "Folding", "ModelGraph",
+        "Safetensors", "StateDictionaryFormat",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ZipTests", dependencies: ["Compression", "Files", "Fixtures", "Tensor", "Zip"],
+      name: "ZipTests", dependencies: ["Bytes", "Compression", "Files", "Fixtures", "Zip"],
       swiftSettings: strict),
-    .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "Tensor"], swiftSettings: strict),
-    .testTarget(name: "NumPyTests", dependencies: ["NumPy", "Tensor"], swiftSettings: strict),
-    .testTarget(name: "HDF5Tests", dependencies: ["Fixtures", "HDF5", "Tensor"], swiftSettings: strict),
+    .testTarget(name: "LosslessJSONTests", dependencies: ["Bytes", "LosslessJSON"], swiftSettings: strict),
+    .testTarget(name: "NumPyTests", dependencies: ["Elements", "NumPy"], swiftSettings: strict),
+    .testTarget(
+      name: "HDF5Tests", dependencies: ["Bytes", "Elements", "Fixtures", "HDF5"], swiftSettings: strict),
     .testTarget(
       name: "KerasFormatTests",
       dependencies: [
-        "Arrays", "BatchNormFolding", "Files", "Fixtures", "HDF5", "LosslessJSON", "ArrayFiles",
-        "KerasFormat", "ModelFormats", "ModelGraph",
-        "Safetensors", "Tensor",
+        "Arrays", "BatchNormFolding", "Bytes", "Elements", "Files", "Fixtures", "HDF5", "KerasFormat",
+        "LosslessJSON", "ModelFormats", "ModelGraph", "Safetensors",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "FoldingTests",
       dependencies: [
-        "Equivalence", "Folding", "Inference", "ArrayFiles", "KerasFormat", "ModelFormats", "ModelGraph",
-        "Tensor",
+        "Bytes", "Elements", "Equivalence", "Folding", "Inference", "KerasFormat", "ModelGraph",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "InferenceTests",
       dependencies: [
-        "BatchNormFolding", "CKernels", "Fixtures", "Inference", "ModelGraph", "Tensor",
-        .product(name: "RealModule", package: "swift-numerics"),
+        "BatchNormFolding", "Bytes", "CKernels", "Elements", "Fixtures", "Inference", "ModelGraph",
+        "Parallel", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .testTarget(
       name: "EquivalenceTests",
-      dependencies: [
-        "BatchNormFolding", "Equivalence", "Fixtures", "Folding", "ArrayFiles", "KerasFormat", "ModelFormats",
-        "ModelGraph", "Tensor",
-      ],
+      dependencies: ["Elements", "Equivalence", "Fixtures", "Folding", "KerasFormat", "ModelGraph"],
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests",
       dependencies: [
-        "Arrays", "BatchNormFolding", "Calibration", "Fixtures", "Inference", "ArrayFiles", "KerasFormat",
-        "ModelFormats", "ModelGraph",
-        "Tensor",
+        "ArrayFiles", "Arrays", "BatchNormFolding", "Bytes", "Calibration", "Elements", "Fixtures",
+        "Inference", "ModelFormats", "ModelGraph",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "BatchNormFoldingTests",
       dependencies: [
-        "Arrays", "BatchNormFolding", "Files", "Fixtures", "HDF5", "Inference", "LosslessJSON", "ArrayFiles",
-        "KerasFormat", "ModelFormats",
-        "ModelGraph", "Safetensors", "Tensor",
+        "Arrays", "BatchNormFolding", "Bytes", "Elements", "Files", "Fixtures", "HDF5", "Inference",
+        "KerasFormat", "LosslessJSON", "ModelFormats", "ModelGraph", "Safetensors",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["Fixtures", "Inference", "LosslessJSON", "NumPy", "Tensor", "bnfold"],
+      dependencies: ["Bytes", "Elements", "Fixtures", "LosslessJSON", "NumPy", "Parallel"],
       swiftSettings: strict),
   ]
 )

@@ -1,7 +1,8 @@
+import Bytes
+import Elements
 import Glibc
 import Inference
 import LosslessJSON
-import Tensor
 
 /// A model file with what its own framework computed from it.
 ///

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// Writes a safetensors file of float32 tensors, without the help of the library that is tested.
 public func writeTensors(

@@ -1,9 +1,9 @@
 import Arrays
+import Bytes
 import Files
 import ModelFormats
 import NumPy
 import Safetensors
-import Tensor
 import Zip
 
 /// A file of named arrays that are no weights: NumPy's `.npy` and `.npz`, or safetensors.

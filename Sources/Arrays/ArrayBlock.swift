@@ -1,5 +1,6 @@
+import Bytes
 import Files
-import Tensor
+import Parallel
 
 /// A piece of an array that a new file has or shall have, as large as the processor's cache likes it.
 public struct ArrayBlock: Sendable {

@@ -1,5 +1,5 @@
+import Elements
 import Files
-import Tensor
 
 /// Where the elements of an array come from.
 public indirect enum ArrayContent: Sendable {

@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 /// An array under its name, as files without a graph have it.
 public struct NamedArray: Sendable {

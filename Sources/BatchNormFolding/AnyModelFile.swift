@@ -1,7 +1,8 @@
+import Bytes
 import Comparison
+import Elements
 import Files
 import ModelFormats
-import Tensor
 
 /// A file with weights: a model, or arrays without an architecture.
 public enum AnyModelFile: Sendable {

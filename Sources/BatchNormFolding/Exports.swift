@@ -1,5 +1,6 @@
 import ArrayFiles
 import Arrays
+import Bytes
 import Calibration
 import Comparison
 import Equivalence
@@ -9,7 +10,6 @@ import Inference
 import ModelFormats
 import ModelGraph
 import StateDictionaryFormat
-import Tensor
 
 // The types that the public functions take and give, so that a program needs to import this module only.
 
@@ -77,7 +77,7 @@ public typealias OutputError = Files.OutputError
 public typealias SignalCleanup = Files.SignalCleanup
 
 /// A name as a model file has it: bytes, compared as bytes.
-public typealias ByteString = Tensor.ByteString
+public typealias ByteString = Bytes.ByteString
 
 /// The parts of a model that differ between two files.
 public typealias ModelDifference = Comparison.ModelDifference

@@ -1,6 +1,5 @@
 import Calibration
 import Inference
-import Tensor
 
 /// How samples become batches.
 public struct BatchOptions: Sendable, Equatable, Codable {

@@ -3,7 +3,6 @@ import Files
 import Folding
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// A model with its batch normalizations folded, not yet written.
 public struct FoldedModel: Sendable {

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// A layer of a model, as `bnfold inspect` shows it.
 public struct LayerDescription: Sendable, Codable {

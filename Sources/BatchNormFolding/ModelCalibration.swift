@@ -1,7 +1,7 @@
 import Calibration
 import Inference
 import ModelGraph
-import Tensor
+import Parallel
 
 extension ModelFile {
   /// Estimates the statistics of the batch normalizations from data; neither the file nor this value changes.

@@ -1,9 +1,9 @@
+import Bytes
 import Files
 import Folding
 import Glibc
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// A model file, open for reading.
 ///

@@ -1,8 +1,9 @@
 import ArrayFiles
 import Arrays
+import Bytes
+import Elements
 import Inference
 import ModelGraph
-import Tensor
 
 /// Arrays that were given for the inputs of a model.
 public struct GivenArrays {

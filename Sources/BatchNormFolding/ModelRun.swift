@@ -1,9 +1,11 @@
 import ArrayFiles
 import Arrays
+import Bytes
+import Elements
 import Files
 import Inference
 import ModelGraph
-import Tensor
+import Parallel
 
 /// A model and the arrays that it is run on.
 ///

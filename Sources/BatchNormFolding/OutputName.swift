@@ -1,5 +1,5 @@
+import Bytes
 import ModelFormats
-import Tensor
 
 /// A file is not written under a name that says another format: what opens it would go by the name.
 public struct MisleadingName: Error, CustomStringConvertible {

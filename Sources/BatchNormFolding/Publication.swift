@@ -1,7 +1,6 @@
 import Files
 import Glibc
 import ModelFormats
-import Tensor
 
 extension PendingFile {
   /// Writes a file, reads it back, checks it, and only then gives it its name.

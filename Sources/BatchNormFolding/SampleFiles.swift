@@ -1,8 +1,9 @@
 import ArrayFiles
+import Bytes
 import Calibration
+import Elements
 import Inference
 import ModelGraph
-import Tensor
 
 /// Samples for the inputs of a model, in files that are read batch by batch.
 ///

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// The order in which samples are used, without a list of them: there may be more than memory holds.
 ///

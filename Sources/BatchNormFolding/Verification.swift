@@ -1,8 +1,8 @@
+import Bytes
 import Equivalence
 import ModelFormats
 import ModelGraph
 import StateDictionaryFormat
-import Tensor
 
 extension ModelFile {
   /// Proves that a folded file computes the same as this one, or finds what differs, and runs both.

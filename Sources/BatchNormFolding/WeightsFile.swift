@@ -1,9 +1,10 @@
+import Bytes
+import Elements
 import Equivalence
 import Files
 import Folding
 import ModelFormats
 import StateDictionaryFormat
-import Tensor
 
 /// Weights without a graph, as PyTorch users have them in safetensors files, or arrays at any path of an HDF5 file.
 ///

@@ -1,6 +1,5 @@
 import Inference
 import ModelGraph
-import Tensor
 
 /// Mean and variance of each channel over some values, in Double, whatever the values are in.
 ///

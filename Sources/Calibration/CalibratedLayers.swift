@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// Which batch normalizations of a model are calibrated, and why the others stay as they are.
 struct CalibratedLayers {

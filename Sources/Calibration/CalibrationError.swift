@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// Why statistics cannot be estimated.
 public struct CalibrationError: Error, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 /// How statistics are estimated, and of which layers.
 public struct CalibrationOptions: Sendable, Equatable, Codable {

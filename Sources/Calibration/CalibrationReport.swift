@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// What calibration has found for each batch normalization.
 public struct CalibrationReport: Sendable, Codable {

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// A batch normalization that may be calibrated.
 struct Candidate {

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// How the estimates of one layer come about: after each batch, how far each of them is from the statistics of all data.
 public struct ConvergenceTrace: Sendable, Equatable, Codable {

@@ -1,6 +1,5 @@
 import Inference
 import ModelGraph
-import Tensor
 
 /// One pass over the data, in which some layers are estimated.
 struct EstimationPass<Scalar: InferenceScalar> {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// The name of a layer, with the models around it, in which `*` stands for any text: `backbone/block1_*`.
 public struct LayerPattern: Sendable, Hashable, Codable {

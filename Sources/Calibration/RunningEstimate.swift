@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// The estimate of one layer while the data go by.
 struct RunningEstimate {

@@ -1,6 +1,5 @@
 import Inference
 import ModelGraph
-import Tensor
 
 /// Estimates the statistics of a model's batch normalizations again, from data.
 ///

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// Follows all estimates of one layer, of some of its channels, at some of the batches: its memory is bounded.
 struct TraceRecorder {

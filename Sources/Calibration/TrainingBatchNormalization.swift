@@ -1,6 +1,5 @@
 import Inference
 import ModelGraph
-import Tensor
 
 /// A batch normalization as it is during training: it normalizes by the batch and updates its moving statistics.
 ///

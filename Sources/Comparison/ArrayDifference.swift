@@ -1,6 +1,7 @@
 import Arrays
+import Bytes
+import Elements
 import Files
-import Tensor
 
 /// How two arrays of the same place differ.
 public struct ArrayDifference: Sendable, Equatable, Codable {

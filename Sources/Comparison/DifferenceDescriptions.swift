@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 extension ModelDifference.Kind: CustomStringConvertible {
   /// In a word: removed, added, changed or unknown.

@@ -1,6 +1,7 @@
 import Arrays
+import Bytes
+import Elements
 import Files
-import Tensor
 
 /// What differs between two models, part by part and array by array.
 public struct ModelDifference: Sendable, Codable {

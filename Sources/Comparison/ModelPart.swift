@@ -1,6 +1,6 @@
 import Arrays
+import Bytes
 import LosslessJSON
-import Tensor
 
 /// A layer of a model, or a module of a state dictionary, with its arrays.
 public struct ModelPart: Sendable {

@@ -1,7 +1,8 @@
+import Bytes
 import CDeflate
 import CZlib
+import Parallel
 import Synchronization
-import Tensor
 
 /// The checksum CRC-32 of zip archives.
 public struct Checksum: Sendable, Hashable {

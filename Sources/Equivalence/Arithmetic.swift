@@ -1,5 +1,5 @@
 import CKernels
-import Tensor
+import Elements
 
 /// How the folded weights may have been computed, and with it how far they may be from the exact values.
 enum Arithmetic: Sendable {

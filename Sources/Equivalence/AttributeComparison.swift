@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// What a layer computes, written out for people attribute by attribute.
 struct AttributeList {

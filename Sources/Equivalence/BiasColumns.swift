@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// The elements of a bias that may have several axes, by output channel.
 ///

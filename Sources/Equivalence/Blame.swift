@@ -1,5 +1,3 @@
-import Tensor
-
 /// Which layers are at fault for what was found.
 struct Blame {
   private let mismatches: [Mismatch]

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A call that both models have: how its results are related, given the relations of what it reads.
 struct CallStep {

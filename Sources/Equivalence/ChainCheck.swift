@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// A kernel, a bias, and the batch normalization after them, without a graph around them.
 public struct WeightedChain: Sendable {

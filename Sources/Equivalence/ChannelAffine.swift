@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// What a layer does to each channel: scale * (x - mean) + shift, with numbers from one of the files.
 struct ChannelAffine {

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// A scale and shift of each channel that only one of the models has at this place.
 struct ChannelAffineStep {

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 extension FlatGraph.Node {
   /// Elements that are read at a time.

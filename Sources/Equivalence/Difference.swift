@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// Something in which a folded model is not what the original is.
 public struct Difference: Sendable, Equatable, Codable {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// Which axes of an einsum layer's kernel a scale can be along.
 struct EinsumAxes {

@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import Inference
 import ModelGraph
-import Tensor
 
 /// Checks that a folded model computes the same as the original.
 public struct EquivalenceCheck: Sendable {

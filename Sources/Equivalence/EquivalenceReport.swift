@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// What is known of two models: whether they compute the same, and what differs.
 public struct EquivalenceReport: Sendable, Codable {

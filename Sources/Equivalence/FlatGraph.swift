@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// The calls and tensors of a model and of the models inside it, without the borders between them.
 ///

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 extension Model {
   /// The range of inputs that the first layers are made for; nil where they do not say.

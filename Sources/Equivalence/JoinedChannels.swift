@@ -1,5 +1,3 @@
-import Tensor
-
 /// Channels of several tensors that become one.
 extension ChannelRelation {
   /// A sum: new pivots and old ones add up, and the ratio is what all terms that are not constant allow.

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// Finds the elements of a kernel that are not what the others of their channel make them out to be.
 struct KernelDamage {

@@ -1,7 +1,9 @@
+import Bytes
 import CKernels
+import Elements
 import ModelGraph
+import Parallel
 import Synchronization
-import Tensor
 
 /// What a kernel and the folded one have in common, for each output channel.
 ///

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// A call of the original and one of the folded model that may be the same.
 struct LayerPair {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A layer with a kernel and a bias, and the same layer with other numbers.
 struct LinearStep {

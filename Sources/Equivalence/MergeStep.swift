@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// Layers with several inputs, of which not all are the same in both models.
 extension WeightlessStep {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// Why two calls are not proven to compute the same.
 struct Mismatch: Error {

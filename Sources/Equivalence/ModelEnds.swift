@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// Whether two models can be given the same inputs, and give as many outputs.
 struct ModelEnds {

@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import Inference
 import ModelGraph
-import Tensor
 
 /// Sizes that the axes of inputs get.
 struct InputSize {

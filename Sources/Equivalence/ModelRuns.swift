@@ -1,7 +1,7 @@
 import Inference
 import ModelGraph
+import Parallel
 import Synchronization
-import Tensor
 
 /// Runs both models on the same inputs, in float64 and in float32.
 struct ModelRuns {

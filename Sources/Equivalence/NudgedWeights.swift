@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// The weights of a model with another rounding: about half of them moved by one unit in the last place.
 ///

@@ -1,5 +1,4 @@
 import Inference
-import Tensor
 
 /// The results of all passes on the same inputs.
 struct Passes: Sendable {

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// What a proof takes for granted.
 struct ProofAssumptions {

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// What is said where a proof ends, and how it goes on from there.
 extension Proof {

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// For each tensor of the original the tensors of the folded model that are related to it.
 struct RelatedTensors {

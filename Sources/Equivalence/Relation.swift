@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// How a tensor of the original and one of the folded model are related, for every input of the models.
 enum Relation {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension Verdict: CustomStringConvertible {
   public var description: String {

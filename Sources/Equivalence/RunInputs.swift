@@ -1,6 +1,5 @@
 import Inference
 import ModelGraph
-import Tensor
 
 /// What models are run on.
 public enum RunInputs: Sendable {

@@ -1,5 +1,3 @@
-import Tensor
-
 /// What running both models on the same inputs shows; it is no verdict.
 public enum RunOutcome: Sendable, Codable {
   /// They were not run, with the reason.

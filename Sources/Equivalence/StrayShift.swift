@@ -1,5 +1,3 @@
-import Tensor
-
 extension ChannelRelations {
   /// The largest shift, relative to the tensor's largest, that is taken for an error.
   private static let largestShift = 0.3

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// Counts folded weights that are subnormal numbers: each layer's once, however often it is compared.
 final class SubnormalTally {

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// A table of vectors and the same table scaled and shifted: each dimension has a scale and a shift of its own.
 struct TableStep {

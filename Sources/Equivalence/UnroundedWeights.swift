@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// The weights of a model in Double, where those that are not stored yet have not been rounded.
 struct UnroundedWeights: WeightStore {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// The vectors of numbers of a model's batch normalizations, by their bits.
 struct VectorSet {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A layer without a kernel that both models have, given tensors that are not the same but related.
 ///

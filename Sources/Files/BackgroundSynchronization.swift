@@ -1,6 +1,6 @@
 import Glibc
+import Parallel
 import Synchronization
-import Tensor
 
 /// Makes a file durable while something else happens, such as its being read back.
 ///

@@ -1,5 +1,5 @@
+import Bytes
 import Glibc
-import Tensor
 
 /// Why a file cannot be read.
 public struct FileError: Error, Sendable {

@@ -1,5 +1,5 @@
+import Bytes
 import Glibc
-import Tensor
 
 /// What is in a folder.
 public enum Folder {

@@ -1,5 +1,5 @@
+import Bytes
 import Glibc
-import Tensor
 
 /// Why an output file was not made.
 public struct OutputError: Error, Sendable {

@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Tensor
 
 /// A file that appears complete or not at all.
 ///

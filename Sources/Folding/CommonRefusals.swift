@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 // Conditions that hold for the layer right before as for those further away.
 

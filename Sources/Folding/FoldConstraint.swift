@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// What the framework that will run the model demands of a folded layer, beyond the mathematics.
 public protocol FoldConstraint: Sendable {

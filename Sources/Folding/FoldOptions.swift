@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// What may be folded, and how.
 public struct FoldOptions: Sendable, Equatable, Codable {

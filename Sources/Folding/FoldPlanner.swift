@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// Finds out for each batch normalization of a model whether it can be folded exactly.
 ///

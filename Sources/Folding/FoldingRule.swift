@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// A way to put a batch normalization into the layer before it.
 ///

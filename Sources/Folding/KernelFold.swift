@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// A batch normalization folded into a kernel and a bias, without a graph around them.
 public struct KernelFold: Sendable {

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 extension Graph {
   /// The graph without some layers of its own and of the models inside it.

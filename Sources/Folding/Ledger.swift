@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// What became of each batch normalization of a model.
 public struct Ledger: Sendable, Codable {

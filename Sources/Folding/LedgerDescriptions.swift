@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension Refusal: CustomStringConvertible {
   /// The code, which programs know, and the reason.

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// Why a batch normalization stays.
 public struct Refusal: Error, Sendable, Equatable, Codable {

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 extension ChannelAffine {
   /// Reads the map of a batch normalization from its weights.

@@ -1,6 +1,8 @@
+import Bytes
+import Elements
 import ModelGraph
+import Parallel
 import Synchronization
-import Tensor
 
 /// Whether all weights that a fold changes are finite in their element types.
 enum StorableWeights {

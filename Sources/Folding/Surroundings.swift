@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// What is around each call of a graph: readers, numbers of calls, shapes.
 struct Surroundings {

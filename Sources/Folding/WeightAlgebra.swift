@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// Parameters in, parameters out: neither a graph nor a file.
 extension Variable {

@@ -1,5 +1,5 @@
+import Bytes
 import CHDF5
-import Tensor
 
 /// Reads attributes that hold text.
 struct AttributeReader {

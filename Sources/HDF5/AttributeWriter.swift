@@ -1,5 +1,5 @@
+import Bytes
 import CHDF5
-import Tensor
 
 /// Writes attributes: copies of stored ones, and new text.
 struct AttributeWriter {

@@ -1,5 +1,6 @@
+import Bytes
 import CHDF5
-import Tensor
+import Elements
 
 /// How an array is cut into chunks, and what was done to each of them.
 struct ChunkLayout {

@@ -1,6 +1,6 @@
 import CHDF5
 import Compression
-import Tensor
+import Elements
 
 /// Reads a whole array from its chunks, each of which has to be there and to decode to exactly its size.
 struct ChunkReader {

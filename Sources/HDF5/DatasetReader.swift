@@ -1,5 +1,5 @@
 import CHDF5
-import Tensor
+import Elements
 
 /// Reads what a dataset is: shape, element type, where its elements lie.
 struct DatasetReader {

@@ -1,6 +1,7 @@
 import Arrays
+import Bytes
+import Elements
 import Files
-import Tensor
 
 /// A tree, together with the file that its stored parts lie in.
 public struct HDF5Contents: Sendable {

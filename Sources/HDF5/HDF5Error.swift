@@ -1,5 +1,5 @@
+import Bytes
 import Files
-import Tensor
 
 /// What is wrong with an HDF5 file, or with the attempt to read or write one.
 public struct HDF5Error: Error, Sendable {

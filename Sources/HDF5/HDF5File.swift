@@ -1,8 +1,9 @@
+import Bytes
 import CHDF5
+import Elements
 import Files
 import Glibc
 import Synchronization
-import Tensor
 
 /// An HDF5 file open for reading.
 ///

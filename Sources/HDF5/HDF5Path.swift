@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// Where an object stands in an HDF5 file.
 public struct HDF5Path: Hashable, Sendable, CustomStringConvertible {

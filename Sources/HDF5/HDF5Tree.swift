@@ -1,6 +1,7 @@
 import Arrays
+import Bytes
+import Elements
 import Files
-import Tensor
 
 /// The content of an HDF5 file as a value: what a file has, or what one shall have.
 ///

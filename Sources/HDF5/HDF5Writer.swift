@@ -1,6 +1,7 @@
 import Arrays
+import Bytes
 import CHDF5
-import Tensor
+import Elements
 
 /// Writes an edited tree as a new HDF5 file.
 public enum HDF5Writer {

@@ -1,7 +1,7 @@
+import Bytes
 import CHDF5
-import Supervision
+import Files
 import Synchronization
-import Tensor
 
 /// The one door into libhdf5: one call at a time, each checked, the library's own words kept for the error.
 ///

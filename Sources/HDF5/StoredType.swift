@@ -1,5 +1,6 @@
+import Bytes
 import CHDF5
-import Tensor
+import Elements
 
 /// Translation between HDF5 types and element types.
 enum StoredType {

@@ -1,5 +1,4 @@
 import Files
-import Tensor
 
 /// The first bytes of an HDF5 file, looked at before libhdf5 sees any of it.
 ///

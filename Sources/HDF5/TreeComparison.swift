@@ -1,6 +1,6 @@
 import Arrays
+import Bytes
 import Files
-import Tensor
 
 /// Compares a written file with the tree that it was to have.
 public struct TreeComparison: Sendable {

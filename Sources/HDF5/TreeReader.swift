@@ -1,5 +1,5 @@
+import Bytes
 import CHDF5
-import Tensor
 
 /// Reads the structure of a file: hard links, groups, datasets, names of attributes.
 struct TreeReader {

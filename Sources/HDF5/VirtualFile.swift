@@ -1,7 +1,6 @@
 import CHDF5
 import Files
 import Glibc
-import Tensor
 
 /// libhdf5's view of a file: a descriptor and a size, and no path that it could open.
 ///

@@ -1,6 +1,5 @@
 import ModelGraph
 import RealModule
-import Tensor
 
 extension ElementwiseStep {
   /// The steps of an activation; nil for one that is not elementwise or not run.

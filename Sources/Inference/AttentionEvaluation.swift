@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 extension LayerEvaluator {
   /// The result, and the weights of the positions where the call asks for them; nil for inputs that do not fit.

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 extension DenseArray {
   /// Changes the elements along some axes together, which are made the last ones for it; nil for axes that do not exist.

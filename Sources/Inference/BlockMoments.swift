@@ -1,5 +1,3 @@
-import Tensor
-
 /// Count, mean and sum of squared deviations of each channel over a part of an array.
 public struct BlockMoments: Sendable {
   public let count: Int

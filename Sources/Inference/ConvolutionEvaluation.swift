@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// Convolutions over channels-last arrays, as products of the patches under a window.
 enum ConvolutionEvaluation<Scalar: InferenceScalar> {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// An array of numbers with a shape, row-major.
 public struct DenseArray<Scalar: InferenceScalar>: Sendable {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// EinsumDense: as one matrix product where the equation is one, otherwise term by term.
 extension LayerEvaluator {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 extension DenseArray {
   /// (x - mean) * scale + beta along an axis.

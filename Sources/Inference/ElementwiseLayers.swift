@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// Layers that change each element on its own.
 extension LayerEvaluator {

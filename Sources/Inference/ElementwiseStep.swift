@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A change of every element of a result, which needs no other element of it.
 enum ElementwiseStep<Scalar: InferenceScalar>: Sendable {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// Why a model cannot be run.
 public struct EvaluationError: Error, Sendable, CustomStringConvertible {

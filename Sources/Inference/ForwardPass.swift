@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// The forward pass, specialized for each scalar type by `InferenceScalar.run`.
 struct ForwardPass<Scalar: InferenceScalar> {

@@ -1,6 +1,6 @@
+import Elements
 import ModelGraph
 import RealModule
-import Tensor
 
 extension TensorFunction {
   /// The result; nil where the inputs do not fit.

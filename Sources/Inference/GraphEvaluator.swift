@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// What a forward pass gives.
 public struct Evaluation<Scalar: InferenceScalar>: Sendable {

@@ -1,6 +1,6 @@
+import Elements
 import ModelGraph
 import RealModule
-import Tensor
 
 /// A type that the forward pass can run in: Float as deployed, Double as the oracle.
 public protocol InferenceScalar: Real, ComputedElement {

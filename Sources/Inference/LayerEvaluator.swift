@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// The forward pass of one layer that has no layers inside.
 struct LayerEvaluator<Scalar: InferenceScalar> {

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// Sees the results of every layer of a run, inner ones included.
 public struct LayerObserver<Scalar: InferenceScalar> {

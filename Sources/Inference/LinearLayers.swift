@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// Dense layers and convolutions, without their activation.
 extension LayerEvaluator {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// The product of two matrices in memory, cut into pieces for several threads.
 struct MatrixProduct: Sendable {

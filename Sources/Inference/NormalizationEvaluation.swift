@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// Normalizations whose statistics come from the sample itself, or from the data that the model was made for.
 extension LayerEvaluator {

@@ -1,5 +1,3 @@
-import Tensor
-
 /// Where the elements under a window are, for each of its positions.
 struct PatchPlaces: Sendable {
   let layout: SpatialArray

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// The results of a graph's calls, each kept until its last reader has taken it.
 struct PendingResults<Scalar: InferenceScalar> {

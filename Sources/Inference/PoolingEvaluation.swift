@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 extension DenseArray {
   /// Pools a channels-last array; nil if no window fits.

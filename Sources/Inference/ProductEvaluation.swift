@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 extension DenseArray {
   /// The product of matrices in the last two axes, the axes before them repeated; nil if the shapes do not fit.

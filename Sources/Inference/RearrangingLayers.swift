@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// Layers that move elements.
 extension LayerEvaluator {

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// Recurrent layers, one step after the other.
 extension LayerEvaluator {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// Where an element of a resized axis comes from: two positions, and how much of the second one.
 struct AxisSource {

@@ -1,5 +1,5 @@
+import Bytes
 import CKernels
-import Tensor
 
 /// A matrix product whose left rows consist of runs of elements that lie anywhere in memory.
 ///

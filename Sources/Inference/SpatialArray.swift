@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A channels-last array seen with exactly three spatial axes; missing ones have size 1 and stand first.
 struct SpatialArray {

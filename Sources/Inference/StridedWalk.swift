@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// Walks through the elements of a shape in row-major order, and says where each one stands in memory.
 struct StridedWalk {

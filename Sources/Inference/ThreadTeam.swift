@@ -1,7 +1,7 @@
 import CKernels
 import Glibc
+import Parallel
 import Synchronization
-import Tensor
 
 /// Threads that wait for the next piece of work, for work in pieces too short to start a thread for each.
 ///

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// A transposed convolution over a channels-last array.
 ///

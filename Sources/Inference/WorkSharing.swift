@@ -1,5 +1,5 @@
+import Bytes
 import Synchronization
-import Tensor
 
 /// Cuts the work of a layer into pieces for several threads.
 ///

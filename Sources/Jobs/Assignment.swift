@@ -1,6 +1,6 @@
 import BatchNormFolding
+import Bytes
 import ModelFormats
-import Tensor
 
 /// What crosses to a worker: a job, and what the descriptors are that come with it.
 struct Assignment: Codable {

@@ -1,8 +1,9 @@
 import ArrayFiles
 import BatchNormFolding
+import Bytes
 import Calibration
+import Files
 import Supervision
-import Tensor
 
 /// Estimates the statistics of the first model from the data in the others; nothing is written.
 struct CalibrateJob: Job {

@@ -1,9 +1,9 @@
 import BatchNormFolding
+import Bytes
 import Files
 import ModelFormats
 import StateDictionaryFormat
 import Supervision
-import Tensor
 
 /// The supervisor's side of every command: it opens files and starts workers, and never looks into a file.
 package struct Contained {

@@ -1,6 +1,7 @@
 import BatchNormFolding
+import Bytes
+import Elements
 import ModelFormats
-import Tensor
 
 /// What a conversion makes.
 package struct ConversionTarget: Codable {

@@ -1,8 +1,8 @@
 import ArrayFiles
+import Bytes
 import Files
 import Glibc
 import ModelFormats
-import Tensor
 
 /// Files with data for one input, or for all.
 package struct DataSet {

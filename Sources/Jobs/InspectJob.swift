@@ -1,8 +1,8 @@
 import BatchNormFolding
+import Bytes
 import Folding
 import ModelFormats
 import Supervision
-import Tensor
 
 /// Shows a model, and what can be folded in it; nothing is written.
 struct InspectJob: Job {

@@ -1,7 +1,7 @@
 import BatchNormFolding
+import Bytes
 import ModelFormats
 import Supervision
-import Tensor
 
 /// All limits of a run: on what is read, and on the process that reads it.
 package struct Limits: Equatable, Codable {

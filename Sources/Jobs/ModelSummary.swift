@@ -1,5 +1,5 @@
 import BatchNormFolding
-import Tensor
+import Bytes
 
 /// What a model is.
 package struct ModelSummary: Codable {

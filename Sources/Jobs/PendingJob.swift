@@ -1,8 +1,8 @@
 import BatchNormFolding
+import Bytes
 import Files
 import ModelFormats
 import Supervision
-import Tensor
 
 extension Contained {
   func run<Task: Job>(

@@ -2,7 +2,6 @@ import BatchNormFolding
 import Folding
 import ModelFormats
 import StateDictionaryFormat
-import Tensor
 
 /// A job about weights that come without a graph.
 protocol PlanJob: Job {}

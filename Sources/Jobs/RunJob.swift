@@ -1,6 +1,7 @@
 import ArrayFiles
 import BatchNormFolding
-import Tensor
+import Bytes
+import Elements
 
 /// Runs the first model on files with arrays, into an empty file.
 package struct RunJob: Job {

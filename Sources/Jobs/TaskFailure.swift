@@ -1,9 +1,9 @@
 import BatchNormFolding
+import Bytes
 import Files
 import Glibc
 import ModelFormats
 import Supervision
-import Tensor
 
 /// Why a task was not done: the kind, which decides the exit code, and a line for people.
 package struct TaskFailure: Error, Codable {

@@ -1,6 +1,7 @@
 import BatchNormFolding
+import Bytes
 import Equivalence
-import Tensor
+import Parallel
 
 /// Proves that the second model computes the same as the first; what follows are files with arrays for their inputs.
 struct VerifyJob: Job {

@@ -1,11 +1,12 @@
 import ArrayFiles
 import BatchNormFolding
+import Bytes
 import Files
 import HDF5
 import Inference
 import ModelFormats
+import Parallel
 import Supervision
-import Tensor
 
 /// The files of a job, in the only process that looks into them, and what it says while it works.
 struct Workplace {

@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension LayerConfiguration {
   /// An activation: a name, null for none, or a serialised object.

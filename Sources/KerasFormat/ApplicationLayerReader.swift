@@ -1,6 +1,5 @@
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 /// Classes that modules of keras.applications define for their own networks, told by module and name.
 ///

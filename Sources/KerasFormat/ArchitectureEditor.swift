@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 /// Carries the difference between two graphs over to the architecture's JSON.
 ///

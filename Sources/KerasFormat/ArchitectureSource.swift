@@ -1,5 +1,5 @@
+import Bytes
 import LosslessJSON
-import Tensor
 
 /// Where the parts of a graph stand in the architecture's JSON, beside the graph itself.
 struct GraphSource: Sendable {

@@ -1,8 +1,8 @@
+import Bytes
 import Files
 import HDF5
 import LosslessJSON
 import ModelFormats
-import Tensor
 
 /// The text of an architecture, and where it is from.
 struct ArchitectureText {

@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension LayerConfiguration {
   /// Attention over axis 1, with the rest of the axes as one.

@@ -1,6 +1,6 @@
+import Elements
 import Folding
 import ModelGraph
-import Tensor
 
 /// How Keras adds a bias.
 ///

@@ -1,5 +1,5 @@
+import Bytes
 import LosslessJSON
-import Tensor
 
 extension JSONValue {
   /// The value as text in which the order of keys, white space and the spelling of numbers make no difference.

@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension CarriedShape {
   /// The shape that a class of Keras gives, of those that are carried.

@@ -1,7 +1,6 @@
 import Files
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// A model of Keras with another graph, in the format in which it was read.
 struct EditedModel: PendingFile {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A weight that a layer must have.
 public struct ExpectedVariable: Sendable {

@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 /// Translates a function in a graph into an operation, with the numbers that its call fixes.
 ///

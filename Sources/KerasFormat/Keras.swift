@@ -1,10 +1,11 @@
+import Bytes
 import Comparison
+import Elements
 import Files
 import Folding
 import HDF5
 import ModelFormats
 import ModelGraph
-import Tensor
 import Zip
 
 /// The model files of Keras: HDF5 of every generation, `.keras` archives, weights with their architecture.

@@ -1,7 +1,7 @@
+import Bytes
 import LosslessJSON
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// The architecture of a model as Keras writes it: `model.to_json()`, `config.json` or the attribute `model_config`.
 public struct KerasArchitecture: Sendable {

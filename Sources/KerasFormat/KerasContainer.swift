@@ -1,10 +1,10 @@
+import Bytes
 import Files
 import HDF5
 import LosslessJSON
 import ModelFormats
 import ModelGraph
 import Safetensors
-import Tensor
 import Zip
 
 /// The file that holds the weights of a model, and often its architecture.

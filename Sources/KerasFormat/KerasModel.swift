@@ -1,8 +1,8 @@
+import Bytes
 import Files
 import HDF5
 import ModelFormats
 import ModelGraph
-import Tensor
 import Zip
 
 /// A model of Keras: its architecture and its weights, in one file or in two.

@@ -1,8 +1,8 @@
+import Bytes
 import HDF5
 import ModelFormats
 import ModelGraph
 import Safetensors
-import Tensor
 import Zip
 
 extension KerasModel {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// The generation of Keras that wrote a file; attributes of the same name differ in meaning between them.
 public enum KerasGeneration: Int, Sendable, Comparable {

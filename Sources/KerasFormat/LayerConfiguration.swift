@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 /// The attributes of a layer, of which each one must be honoured or known not to matter.
 ///

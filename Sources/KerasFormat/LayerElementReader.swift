@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension GraphReader {
   /// Reads an element of the list of layers, and what is inside it.

@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 /// Translates a class name and its attributes into an operation.
 ///

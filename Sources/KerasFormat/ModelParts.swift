@@ -1,9 +1,10 @@
 import Arrays
+import Bytes
 import Comparison
+import Elements
 import HDF5
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension KerasModel {
   /// The layers with their weights, and each group of other arrays, such as an optimizer's state.

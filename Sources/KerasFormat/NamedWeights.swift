@@ -1,7 +1,7 @@
+import Bytes
 import HDF5
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// Weights under the names of their layers, as Keras 2 saves them and Keras 3 does in `.h5` files.
 ///

@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 /// A call as the architecture writes it, before names are resolved.
 struct WrittenCall {

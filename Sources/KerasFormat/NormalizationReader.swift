@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension LayerConfiguration {
   /// The attributes of a batch normalization.

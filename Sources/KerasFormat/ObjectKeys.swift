@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// The names under which the format of Keras 3 keeps the state of the layers of a model.
 ///

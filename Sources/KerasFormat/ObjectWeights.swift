@@ -1,7 +1,8 @@
+import Bytes
+import Elements
 import HDF5
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// Weights by object, as Keras 3 saves them in `.keras` archives and `.weights.h5` files, and tf_keras since 2.12.
 ///

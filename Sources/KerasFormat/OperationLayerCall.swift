@@ -1,5 +1,4 @@
 import LosslessJSON
-import Tensor
 
 /// A call of a TensorFlow function as tf_keras writes it: tensors in front, everything else by name.
 ///

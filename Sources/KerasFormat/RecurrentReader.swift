@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension LayerConfiguration {
   /// LSTM, GRU and SimpleRNN; nil for another class.

@@ -1,5 +1,5 @@
+import Bytes
 import HDF5
-import Tensor
 
 /// Lists of names in attributes, which Keras splits where they exceed an object header.
 ///

@@ -1,7 +1,7 @@
+import Bytes
 import HDF5
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// The weights of a Keras HDF5 file, by layer.
 ///

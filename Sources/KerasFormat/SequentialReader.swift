@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension GraphReader {
   /// Reads a model that is a list of layers.

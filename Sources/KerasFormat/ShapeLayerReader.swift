@@ -1,6 +1,6 @@
+import Bytes
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 extension LayerConfiguration {
   /// MaxPooling, AveragePooling and their global forms, in one to three dimensions.

@@ -1,7 +1,7 @@
+import Bytes
 import Files
 import HDF5
 import ModelFormats
-import Tensor
 
 /// Weights that Keras has cut into several HDF5 files, as one tree.
 ///

@@ -1,9 +1,9 @@
 import Arrays
+import Bytes
 import HDF5
 import LosslessJSON
 import ModelFormats
 import Safetensors
-import Tensor
 
 /// A whole model in a safetensors file: weights named `layer/variable`, and in `__metadata__` what makes a model of them.
 ///

@@ -1,9 +1,9 @@
 import Arrays
+import Bytes
 import HDF5
 import LosslessJSON
 import ModelFormats
 import Safetensors
-import Tensor
 
 /// Makes a safetensors file of a model.
 struct TensorModelWriter {

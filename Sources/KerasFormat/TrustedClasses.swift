@@ -1,5 +1,5 @@
+import Bytes
 import LosslessJSON
-import Tensor
 
 /// Classes of the user's own of which the user says that they compute what a class of Keras computes.
 ///

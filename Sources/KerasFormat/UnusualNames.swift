@@ -1,5 +1,5 @@
+import Bytes
 import HDF5
-import Tensor
 import Zip
 
 extension ZipArchive {

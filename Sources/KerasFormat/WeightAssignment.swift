@@ -1,7 +1,8 @@
+import Bytes
+import Elements
 import HDF5
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// Gives the layers of a graph their saved weights, as Keras would when it loads the file.
 struct WeightAssignment {

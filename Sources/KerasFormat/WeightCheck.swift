@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// Whether the saved weights of a layer can be its own: names, types, and the axis of batch normalizations.
 struct WeightCheck {

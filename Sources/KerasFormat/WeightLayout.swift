@@ -1,6 +1,6 @@
+import Bytes
 import HDF5
 import ModelGraph
-import Tensor
 
 /// How an HDF5 file arranges the weights of a model.
 protocol WeightLayout: Sendable {

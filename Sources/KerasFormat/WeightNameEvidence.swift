@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// What the name of a saved weight says of its owner: `c1/kernel:0` belongs to a layer `c1` and is a kernel.
 ///

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// Names of weights that do not depend on the format: `layer/variable`, with the names of outer layers in front.
 struct WeightNames {

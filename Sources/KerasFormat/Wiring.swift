@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// Resolves references between the calls of a functional model.
 struct Wiring {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// The weights of a layer in a SpectralNormalization, by name: one list with those of the wrapper.
 ///

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// A JSON text and the tree of its values.
 public struct JSONDocument: Sendable {

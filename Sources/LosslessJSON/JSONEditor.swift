@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// Edits of a JSON text by ranges; what no edit touches stays byte for byte.
 public struct JSONEditor {

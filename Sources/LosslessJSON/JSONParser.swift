@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// A recursive descent parser over bytes.
 struct JSONParser {

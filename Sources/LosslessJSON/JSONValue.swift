@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// A JSON value that remembers where in the text it stands.
 ///

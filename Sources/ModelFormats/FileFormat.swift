@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// The formats that a model can be converted to.
 public enum FileFormat: String, Sendable, CaseIterable, Codable {

@@ -1,8 +1,8 @@
+import Bytes
 import Files
 import HDF5
 import LosslessJSON
 import Safetensors
-import Tensor
 import Zip
 
 /// What reading any format begins with; errors get the name of the file.

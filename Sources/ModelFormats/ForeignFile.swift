@@ -1,7 +1,7 @@
+import Bytes
 import Files
 import HDF5
 import Safetensors
-import Tensor
 import Zip
 
 /// A file that people take for a model and that bnfold does not read: what it is, and the way forward.

@@ -1,8 +1,8 @@
+import Bytes
 import Files
 import HDF5
 import LosslessJSON
 import Safetensors
-import Tensor
 import Zip
 
 /// Why a model file cannot be read or written.

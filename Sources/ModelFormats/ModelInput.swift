@@ -1,6 +1,6 @@
+import Bytes
 import Files
 import Glibc
-import Tensor
 
 /// The open files that a model or weights are in.
 public struct ModelInput: Sendable {

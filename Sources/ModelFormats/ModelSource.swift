@@ -1,7 +1,8 @@
+import Bytes
 import Comparison
+import Elements
 import Folding
 import ModelGraph
-import Tensor
 
 /// An open model file: its graph, its weights, and what is to be known when another one is made of it.
 public protocol ModelSource: WeightStore {

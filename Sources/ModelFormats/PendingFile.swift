@@ -1,6 +1,5 @@
 import Comparison
 import Files
-import Tensor
 
 /// What a file will have, not yet written.
 public protocol PendingFile<Written>: Sendable {

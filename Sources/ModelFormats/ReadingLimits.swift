@@ -1,7 +1,7 @@
+import Bytes
 import HDF5
 import LosslessJSON
 import Safetensors
-import Tensor
 import Zip
 
 /// What a file may ask for, and what is believed of it: limits are checked before anything is made ready.

@@ -1,6 +1,6 @@
+import Bytes
 import Files
 import LosslessJSON
-import Tensor
 
 /// The list that tells which shard has what: `x.weights.json` of Keras, `x.safetensors.index.json` of Hugging Face.
 package struct ShardList {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// A function that is applied to each element, or to each vector along an axis.
 ///

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// The shape of what a layer gives that is carried and not run.
 public enum CarriedShape: Sendable, Hashable {

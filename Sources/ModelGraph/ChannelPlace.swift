@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// Where a channel is in the row-major elements of a kernel.
 public struct ChannelPlace: Sendable, Equatable {

@@ -1,5 +1,3 @@
-import Tensor
-
 /// What messages call things; a value of Swift is in none of them.
 extension Activation: CustomStringConvertible {
   public var description: String {

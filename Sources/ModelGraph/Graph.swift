@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 /// A network: layers, and the calls that wire them.
 ///

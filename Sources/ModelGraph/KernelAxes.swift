@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// Which input and output channel each element of a kernel belongs to.
 public struct KernelAxes: Sendable, Equatable {

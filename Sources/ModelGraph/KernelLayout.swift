@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// How the axes of a kernel are ordered, and with it which elements belong to a channel.
 ///

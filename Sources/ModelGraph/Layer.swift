@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 /// A layer: what it computes and its weights.
 public struct Layer: Sendable {

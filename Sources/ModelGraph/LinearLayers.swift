@@ -1,5 +1,3 @@
-import Tensor
-
 /// y = x W + b over the last axis; the kernel has shape (inputs, units).
 public struct Dense: Sendable, Hashable {
   public var units: Int

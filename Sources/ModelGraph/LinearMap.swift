@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// What all layers that multiply their input with kernels and add a bias have in common.
 public struct LinearMap: Sendable, Hashable {

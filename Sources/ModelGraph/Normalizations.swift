@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// Batch normalization at inference: gamma * (x - mean) / sqrt(variance + epsilon) + beta, per channel.
 ///

@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 /// What a layer computes at inference.
 public enum Operation: Sendable, Hashable {

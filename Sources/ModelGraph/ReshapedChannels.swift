@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// The channels of a tensor in another shape with the same elements in the same order.
 public struct ReshapedChannels: Sendable {

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// The shapes of all tensors of a graph, as far as they can be derived.
 public struct ShapeInference: Sendable {

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// A function that stands in a graph as layers do; its axes count the batch.
 ///

@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 /// Reads weights when they are needed; they stay in their file until then.
 public protocol WeightStore: Sendable {

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// An array as `numpy.save` writes it.
 ///

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// The description in front of an array: a Python dictionary with exactly three keys.
 ///

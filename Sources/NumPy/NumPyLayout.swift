@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// What is where in a file as `numpy.save` writes it, for a caller that does not want to read all of it.
 public struct NumPyLayout: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 
 /// Reads the small part of Python that NumPy writes: a dictionary of strings, truths and tuples of whole numbers.
 struct PythonDictionaryParser {

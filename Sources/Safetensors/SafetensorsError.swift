@@ -1,6 +1,6 @@
+import Bytes
 import Files
 import LosslessJSON
-import Tensor
 
 /// What is wrong with a safetensors file, or with the attempt to read or write one.
 public struct SafetensorsError: Error, Sendable {

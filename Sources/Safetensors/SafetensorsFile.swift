@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import Files
 import LosslessJSON
-import Tensor
 
 /// A tensor of a safetensors file.
 public struct StoredTensor: Sendable {

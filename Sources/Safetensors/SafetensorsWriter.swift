@@ -1,7 +1,7 @@
 import Arrays
+import Bytes
 import Files
 import LosslessJSON
-import Tensor
 
 extension NamedArray {
   /// A tensor as it is in a file.

@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 /// The element types of safetensors files.
 ///

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import LosslessJSON
-import Tensor
 
 /// What the header says of a tensor.
 struct TensorEntry {

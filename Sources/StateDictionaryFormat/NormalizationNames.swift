@@ -1,5 +1,5 @@
 import Arrays
-import Tensor
+import Bytes
 
 /// How the statistics of a batch normalization are called, by what stands behind its own name.
 ///

@@ -1,7 +1,8 @@
 import Arrays
+import Bytes
+import Elements
 import Folding
 import ModelGraph
-import Tensor
 
 /// Why a plan does not fit a file.
 public struct PlanMismatch: Error, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 /// Whether a plan speaks of tensors that there are, and of none for two purposes.
 struct PlanCheck {

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 extension KernelLayout {
   /// The channels of each element; nil where a kernel of this shape cannot have this number of output channels.

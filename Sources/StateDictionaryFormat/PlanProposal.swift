@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import LosslessJSON
 import ModelGraph
-import Tensor
 
 /// Proposes what to fold in a file that has weights but no graph.
 public struct PlanProposal: Sendable {

@@ -1,7 +1,8 @@
+import Bytes
+import Elements
 import Equivalence
 import Folding
 import ModelGraph
-import Tensor
 
 /// Checks by a plan that a state dictionary computes the same as another one.
 ///

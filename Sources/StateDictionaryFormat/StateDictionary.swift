@@ -1,6 +1,7 @@
 import Arrays
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// Tensors by name without a graph: what PyTorch calls a state dictionary.
 public struct StateDictionary: Sendable {

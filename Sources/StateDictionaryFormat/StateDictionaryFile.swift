@@ -1,8 +1,9 @@
+import Bytes
 import Comparison
+import Elements
 import Equivalence
 import Files
 import ModelFormats
-import Tensor
 
 /// A file with weights and no graph, open for reading.
 public struct StateDictionaryFile: Sendable {

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// What is folded into what, in a file that has weights but no graph.
 public struct WeightPlan: Sendable {

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 import YAML
 
 /// Why a text is no plan.

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 import YAML
 
 extension WeightPlan {

@@ -1,9 +1,9 @@
 import Arrays
+import Bytes
 import Files
 import HDF5
 import ModelFormats
 import Safetensors
-import Tensor
 
 /// The kind of file that weights without a graph are in; each is written as it was read.
 enum WeightsContainer: Sendable {

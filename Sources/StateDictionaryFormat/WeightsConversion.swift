@@ -1,11 +1,12 @@
 import Arrays
+import Bytes
 import Comparison
+import Elements
 import Files
 import HDF5
 import LosslessJSON
 import ModelFormats
 import Safetensors
-import Tensor
 
 /// Weights without a graph in another format, or of another type.
 struct WeightsConversion: PendingFile {

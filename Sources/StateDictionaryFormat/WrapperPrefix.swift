@@ -1,5 +1,5 @@
 import Arrays
-import Tensor
+import Bytes
 
 /// What wrappers put in front of the names of a network's tensors.
 enum WrapperPrefix {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// A value that messages are made of.
 protocol MessageElement {

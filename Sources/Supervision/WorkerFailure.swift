@@ -1,6 +1,6 @@
+import Bytes
 import Files
 import Glibc
-import Tensor
 
 /// Why a worker gave no answer.
 public struct WorkerFailure: Error, Sendable {

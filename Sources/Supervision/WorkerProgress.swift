@@ -1,4 +1,5 @@
 import CLinux
+import Files
 import Glibc
 
 /// How far a worker is, for a caller that watches while another thread waits for the answer.

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ByteString {
   /// The text in double quotes, as every YAML 1.2 parser reads it back.

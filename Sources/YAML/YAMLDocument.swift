@@ -1,5 +1,5 @@
+import Bytes
 import CYAML
-import Tensor
 
 /// Why a text is no YAML document.
 public struct YAMLError: Error, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// A value of a YAML document, with the line on which it begins.
 public struct YAMLNode: Sendable {

@@ -1,5 +1,5 @@
+import Bytes
 import Files
-import Tensor
 
 /// What the directory of an archive says of a member.
 ///

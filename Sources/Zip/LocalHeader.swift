@@ -1,5 +1,5 @@
+import Bytes
 import Files
-import Tensor
 
 /// What stands before the content of a member.
 ///

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// The two headers of a new member.
 ///

@@ -1,5 +1,5 @@
+import Bytes
 import Files
-import Tensor
 
 /// A zip archive as Keras writes it, open for reading: members stored or deflated, and nothing that is ambiguous.
 ///

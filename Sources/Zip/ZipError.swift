@@ -1,5 +1,5 @@
+import Bytes
 import Files
-import Tensor
 
 /// What is wrong with a zip archive, or with the attempt to read or write one.
 public struct ZipError: Error, Sendable {

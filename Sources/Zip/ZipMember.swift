@@ -1,6 +1,6 @@
+import Bytes
 import Compression
 import Files
-import Tensor
 
 /// A member of an archive, as the archive's directory has it.
 public struct ZipMember: Sendable {

@@ -1,7 +1,7 @@
+import Bytes
 import Compression
 import Files
 import Glibc
-import Tensor
 
 /// Writes a new archive, one member after the other; the directory comes at the end.
 ///

@@ -1,5 +1,5 @@
 import BatchNormFolding
-import Tensor
+import Bytes
 
 /// The report of the check for people and for programs.
 struct CheckReport {

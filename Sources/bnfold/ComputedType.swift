@@ -1,5 +1,5 @@
 import ArgumentParser
-import Tensor
+import Elements
 
 /// What a model can be run in.
 enum ComputedType: String, ExpressibleByArgument, CaseIterable {

@@ -1,6 +1,7 @@
 import BatchNormFolding
+import Bytes
+import Elements
 import Jobs
-import Tensor
 
 /// What a conversion did, for people and for programs.
 struct ConversionReport {

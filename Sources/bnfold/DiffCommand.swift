@@ -1,7 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
 import Jobs
-import Tensor
 
 /// `bnfold diff`.
 struct DiffCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import BatchNormFolding
-import Tensor
+import Bytes
 
 /// What differs between two files, for people and for programs.
 struct DifferenceReport {

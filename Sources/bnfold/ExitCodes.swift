@@ -2,7 +2,6 @@ import ArgumentParser
 import BatchNormFolding
 import Glibc
 import Jobs
-import Tensor
 
 /// How bnfold ends: the codes of sysexits.h.
 enum Exit {

@@ -1,5 +1,6 @@
 import BatchNormFolding
-import Tensor
+import Bytes
+import Elements
 
 /// All that is known of what becomes of one batch normalization.
 struct Explanation {

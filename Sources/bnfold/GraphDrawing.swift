@@ -1,6 +1,7 @@
 import BatchNormFolding
+import Bytes
+import Elements
 import Jobs
-import Tensor
 
 /// A model as a text of Graphviz: layers as boxes, coloured by what becomes of them.
 ///

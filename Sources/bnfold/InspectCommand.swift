@@ -1,6 +1,5 @@
 import ArgumentParser
 import BatchNormFolding
-import Tensor
 
 /// `bnfold inspect`.
 struct InspectCommand: ParsableCommand {

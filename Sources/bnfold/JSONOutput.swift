@@ -1,5 +1,5 @@
+import Bytes
 import LosslessJSON
-import Tensor
 
 /// A JSON value to be printed.
 indirect enum JSONOutput {

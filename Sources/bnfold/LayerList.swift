@@ -1,5 +1,6 @@
 import BatchNormFolding
-import Tensor
+import Bytes
+import Elements
 
 /// The layers of a model for people and for programs.
 struct LayerList {

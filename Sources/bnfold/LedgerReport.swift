@@ -1,5 +1,4 @@
 import BatchNormFolding
-import Tensor
 
 /// The ledger for people and for programs.
 struct LedgerReport {

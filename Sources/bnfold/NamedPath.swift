@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// An argument for an input of a model: `path`, or `name=path`.
 struct NamedPath {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import BatchNormFolding
+import Bytes
 import Jobs
-import Tensor
 
 /// `bnfold plan`.
 struct PlanCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// A bar with what has been done, how fast, and how long it will take.
 struct ProgressBar {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import BatchNormFolding
+import Bytes
 import Jobs
-import Tensor
 
 extension Limits: ExpressibleByArgument {
   package init?(argument: String) {

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 /// What to do about an error, in the options of the command line.
 extension Remedy {

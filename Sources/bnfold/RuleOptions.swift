@@ -1,6 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
-import Tensor
+import Bytes
 
 /// What may be folded, in every command that plans a fold.
 struct RuleOptions: ParsableArguments {

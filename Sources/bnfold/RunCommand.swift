@@ -1,7 +1,8 @@
 import ArgumentParser
 import BatchNormFolding
+import Bytes
+import Elements
 import Jobs
-import Tensor
 
 /// `bnfold run`.
 struct RunCommand: ParsableCommand {

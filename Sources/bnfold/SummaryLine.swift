@@ -1,5 +1,5 @@
+import Bytes
 import Jobs
-import Tensor
 
 extension ModelSummary {
   func line(for path: String) -> String {

@@ -1,5 +1,6 @@
 import BatchNormFolding
-import Tensor
+import Bytes
+import Elements
 
 /// The tensors of weights without a graph, for people and for programs.
 struct TensorList {

@@ -1,7 +1,8 @@
 import BatchNormFolding
+import Bytes
+import Elements
 import Fixtures
 import HDF5
-import Tensor
 import Testing
 
 /// Attributes of arrays, which Keras does not write and others do: carried where a format can, named where it cannot.

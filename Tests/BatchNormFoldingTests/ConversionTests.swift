@@ -1,6 +1,6 @@
 import BatchNormFolding
+import Elements
 import Fixtures
-import Tensor
 import Testing
 
 /// Every fixture through every format and back: the same architecture, and the same bits in every weight.

@@ -1,7 +1,6 @@
 import BatchNormFolding
 import Fixtures
 import Inference
-import Tensor
 import Testing
 
 /// Every fixture from file to file: the ledger, the check, and the framework's outputs.

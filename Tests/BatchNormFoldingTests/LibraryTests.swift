@@ -1,6 +1,6 @@
 import BatchNormFolding
+import Elements
 import Fixtures
-import Tensor
 import Testing
 
 /// The program in docs/library.md: this module alone has to be enough.

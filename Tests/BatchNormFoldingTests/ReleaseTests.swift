@@ -1,9 +1,9 @@
 import BatchNormFolding
+import Bytes
 import Fixtures
 import Glibc
 import HDF5
 import Inference
-import Tensor
 import Testing
 
 /// Files that releases of Keras have written, in every format that each of them writes.

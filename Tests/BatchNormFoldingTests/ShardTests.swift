@@ -1,7 +1,6 @@
 import BatchNormFolding
 import Fixtures
 import Foundation
-import Tensor
 import Testing
 
 /// Models in several files: shards with a list of what is where, and archives that somebody has unpacked.

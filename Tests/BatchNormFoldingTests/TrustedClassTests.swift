@@ -1,9 +1,9 @@
 import BatchNormFolding
+import Bytes
 import Fixtures
 import LosslessJSON
 import ModelFormats
 import ModelGraph
-import Tensor
 import Testing
 @testable import KerasFormat
 

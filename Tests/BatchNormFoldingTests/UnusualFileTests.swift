@@ -3,7 +3,6 @@ import BatchNormFolding
 import Files
 import Fixtures
 import Safetensors
-import Tensor
 import Testing
 
 /// Files of Keras that were refused or hardly folded once: what is unusual in each concerns no more than it has to.

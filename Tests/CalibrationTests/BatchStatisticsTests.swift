@@ -1,7 +1,8 @@
+import Bytes
 import Calibration
+import Elements
 import Inference
 import ModelGraph
-import Tensor
 import Testing
 
 /// Mean and variance of channels.

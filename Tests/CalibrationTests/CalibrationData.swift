@@ -1,9 +1,10 @@
 import ArrayFiles
 import Arrays
 import BatchNormFolding
+import Bytes
+import Elements
 import Fixtures
 import ModelGraph
-import Tensor
 
 /// A fixture.
 func fixtureFile(_ name: String, _ generation: String = "keras3") throws -> ModelFile {

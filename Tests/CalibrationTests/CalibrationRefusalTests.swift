@@ -2,7 +2,6 @@ import BatchNormFolding
 import Calibration
 import Fixtures
 import ModelGraph
-import Tensor
 import Testing
 
 /// What is not calibrated, and what is an error.

@@ -1,9 +1,10 @@
 import BatchNormFolding
+import Bytes
 import Calibration
+import Elements
 import Fixtures
 import Inference
 import ModelGraph
-import Tensor
 import Testing
 
 /// Calls that fix whether they train, and layers that are not run, on a convolution with two batch normalizations behind it.

@@ -1,7 +1,7 @@
+import Bytes
 import Calibration
 import Inference
 import ModelGraph
-import Tensor
 import Testing
 
 /// The three estimates, by their formulas.

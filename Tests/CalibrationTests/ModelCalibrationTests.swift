@@ -1,12 +1,12 @@
 import ArrayFiles
 import Arrays
 import BatchNormFolding
+import Bytes
 import Calibration
 import Fixtures
 import Inference
 import ModelFormats
 import ModelGraph
-import Tensor
 import Testing
 
 /// What is computed for whole models.

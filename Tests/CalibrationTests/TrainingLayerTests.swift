@@ -1,10 +1,11 @@
 import ArrayFiles
 import Arrays
+import Bytes
 import Calibration
+import Elements
 import Fixtures
 import Inference
 import ModelGraph
-import Tensor
 import Testing
 
 /// Batch normalization in training against the layers of Keras and PyTorch.

@@ -1,7 +1,6 @@
 import Fixtures
 import Foundation
 import LosslessJSON
-import Tensor
 import Testing
 
 /// The binary as a user runs it: exit codes, files, reports.

@@ -1,8 +1,9 @@
+import Bytes
+import Elements
 import Fixtures
 import Foundation
 import LosslessJSON
 import NumPy
-import Tensor
 import Testing
 
 /// `calibrate` as a user meets it.

@@ -1,7 +1,6 @@
 import Fixtures
 import Foundation
 import LosslessJSON
-import Tensor
 import Testing
 
 /// `convert` and `diff` as a user meets them.

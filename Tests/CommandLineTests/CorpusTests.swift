@@ -1,8 +1,8 @@
 import Fixtures
 import Foundation
 import LosslessJSON
+import Parallel
 import Synchronization
-import Tensor
 import Testing
 
 /// Every file of the team's collection of malformed files has its expected outcome.

@@ -1,7 +1,6 @@
 import Fixtures
 import Foundation
 import LosslessJSON
-import Tensor
 import Testing
 
 /// `explain`, the drawing, and the options that choose what may be folded.

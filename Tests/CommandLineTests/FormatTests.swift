@@ -1,6 +1,5 @@
 import Fixtures
 import Foundation
-import Tensor
 import Testing
 
 /// The formats as a user meets them: told by their content, folded into the same format.

@@ -1,6 +1,6 @@
+import Bytes
 import Fixtures
 import Foundation
-import Tensor
 import Testing
 
 /// SIGKILL at any moment, of a tool that replaces a file: the file is whole.

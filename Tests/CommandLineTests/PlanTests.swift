@@ -1,6 +1,5 @@
 import Fixtures
 import Foundation
-import Tensor
 import Testing
 
 /// From weights without a graph to folded ones: the plan is proposed, edited, and used.

@@ -1,7 +1,9 @@
+import Bytes
+import Elements
 import Fixtures
 import Foundation
+import Parallel
 import Synchronization
-import Tensor
 import Testing
 
 /// Files of Keras with a few random bytes changed: the tool refuses them or folds them, and always ends by itself.

@@ -1,8 +1,8 @@
+import Elements
 import Fixtures
 import Foundation
 import LosslessJSON
 import NumPy
-import Tensor
 import Testing
 
 /// `run` as a user meets it.

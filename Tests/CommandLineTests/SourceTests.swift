@@ -1,6 +1,5 @@
 import Fixtures
 import Glibc
-import Tensor
 import Testing
 
 /// What the sources of a room may not say.

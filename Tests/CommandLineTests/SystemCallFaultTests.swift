@@ -1,7 +1,7 @@
+import Elements
 import Fixtures
 import Foundation
 import NumPy
-import Tensor
 import Testing
 
 /// Every call of the system fails once, at every place: the target is the old file or the complete new one.

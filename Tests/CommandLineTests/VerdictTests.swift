@@ -1,7 +1,7 @@
+import Bytes
 import Fixtures
 import Foundation
 import LosslessJSON
-import Tensor
 import Testing
 
 /// Pairs of models of which it is known whether they are equal, and models that have to fold.

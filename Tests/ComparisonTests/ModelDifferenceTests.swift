@@ -1,7 +1,8 @@
 import Arrays
+import Bytes
 import Comparison
+import Elements
 import LosslessJSON
-import Tensor
 import Testing
 
 /// What is a difference between two models, and what is not.

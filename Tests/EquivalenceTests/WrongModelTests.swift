@@ -1,9 +1,9 @@
+import Elements
 import Equivalence
 import Fixtures
 import Folding
 import KerasFormat
 import ModelGraph
-import Tensor
 import Testing
 
 /// The check itself: it has to see every kind of wrong model, and to name the layer.

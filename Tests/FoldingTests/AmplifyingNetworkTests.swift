@@ -1,7 +1,7 @@
+import Bytes
 import Equivalence
 import Folding
 import ModelGraph
-import Tensor
 import Testing
 
 /// Networks that amplify rounding, along some of their paths only: their folds are right, whatever the seed.

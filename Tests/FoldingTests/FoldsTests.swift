@@ -1,7 +1,8 @@
+import Bytes
+import Elements
 import Folding
 import KerasFormat
 import ModelGraph
-import Tensor
 import Testing
 
 /// Patterns that must be folded, beside those that `RandomLayerTests` covers.

@@ -1,7 +1,8 @@
+import Bytes
+import Elements
 import Folding
 import KerasFormat
 import ModelGraph
-import Tensor
 import Testing
 
 /// Patterns that must not be folded, each with the reason that the ledger gives.

@@ -1,7 +1,8 @@
+import Bytes
+import Elements
 import Folding
 import Inference
 import ModelGraph
-import Tensor
 
 /// Weights in memory.
 struct MemoryStore: WeightStore {

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// One change of a folded model, as a faulty tool would make it.
 struct RandomDamage {

@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import Folding
 import ModelGraph
-import Tensor
 
 /// A random model over all kinds of layers that a map can move through, into or out of.
 ///

@@ -1,6 +1,5 @@
 import Folding
 import Glibc
-import Tensor
 import Testing
 
 /// Property: whatever the graph, the folded one computes the same.

@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import Folding
 import ModelGraph
-import Tensor
 import Testing
 
 /// Property: whatever the shape, a folded layer computes what the pair computed.

@@ -1,8 +1,9 @@
+import Bytes
+import Elements
 import Equivalence
 import Folding
 import Glibc
 import ModelGraph
-import Tensor
 import Testing
 
 /// Property: whatever the graph, a right fold is proven, and a damaged one is not.

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// Builds a model as a chain of steps, with a few branches; each step gives the builder back, so that a chain reads as the
 /// model does.

@@ -1,6 +1,5 @@
 import Folding
 import ModelGraph
-import Tensor
 import Testing
 
 /// Each rule beyond the layer right before: where it folds, and one case for each condition where it leaves alone.

@@ -1,8 +1,8 @@
+import Elements
 import Equivalence
 import Folding
 import Inference
 import ModelGraph
-import Tensor
 import Testing
 
 /// Batch normalization with statistics for each element of several axes, which Keras 2 has.

@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import Fixtures
 import HDF5
-import Tensor
 import Testing
 
 @Suite struct HDF5FileTests {

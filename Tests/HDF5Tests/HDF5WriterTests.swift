@@ -1,7 +1,8 @@
+import Bytes
+import Elements
 import Fixtures
 import Glibc
 import HDF5
-import Tensor
 import Testing
 
 @Suite struct HDF5WriterTests {

@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import Inference
 import ModelGraph
-import Tensor
 import Testing
 
 /// Equations that are more than a matrix product, against loops.

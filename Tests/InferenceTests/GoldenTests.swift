@@ -2,7 +2,6 @@ import BatchNormFolding
 import Fixtures
 import Inference
 import ModelGraph
-import Tensor
 import Testing
 
 /// The forward pass against the framework's own, on every fixture.

@@ -1,5 +1,6 @@
+import Bytes
+import Parallel
 import Synchronization
-import Tensor
 import Testing
 @testable import Inference
 

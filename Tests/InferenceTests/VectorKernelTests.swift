@@ -1,6 +1,6 @@
+import Bytes
 import CKernels
 import RealModule
-import Tensor
 import Testing
 @testable import Inference
 

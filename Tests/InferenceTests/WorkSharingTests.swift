@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import Inference
 import ModelGraph
-import Tensor
 import Testing
 
 /// A result has the same bits for any number of threads.

@@ -1,10 +1,10 @@
 import BatchNormFolding
+import Bytes
 import Fixtures
 import HDF5
 import KerasFormat
 import LosslessJSON
 import ModelGraph
-import Tensor
 import Testing
 
 /// What an edit leaves in the file, and what not.

@@ -1,6 +1,7 @@
+import Bytes
+import Elements
 import LosslessJSON
 import ModelGraph
-import Tensor
 import Testing
 @testable import KerasFormat
 

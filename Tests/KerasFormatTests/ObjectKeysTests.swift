@@ -1,7 +1,7 @@
 import BatchNormFolding
+import Bytes
 import Fixtures
 import ModelGraph
-import Tensor
 import Testing
 @testable import KerasFormat
 

@@ -1,9 +1,9 @@
 import Arrays
 import BatchNormFolding
+import Bytes
 import Files
 import Fixtures
 import Safetensors
-import Tensor
 import Testing
 
 /// What `__metadata__` of a model in safetensors says has to fit its tensors.

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 import Testing
 @testable import KerasFormat
 

@@ -1,5 +1,5 @@
+import Bytes
 import LosslessJSON
-import Tensor
 import Testing
 
 @Suite struct JSONDocumentTests {

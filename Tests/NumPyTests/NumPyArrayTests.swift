@@ -1,5 +1,5 @@
+import Elements
 import NumPy
-import Tensor
 import Testing
 
 @Suite struct NumPyArrayTests {

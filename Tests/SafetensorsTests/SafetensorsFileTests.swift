@@ -2,7 +2,6 @@ import Arrays
 import Files
 import Fixtures
 import Safetensors
-import Tensor
 import Testing
 
 /// Files are read if the package of the same name reads them, and every rule of the format is kept.

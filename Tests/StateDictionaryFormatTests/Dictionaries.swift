@@ -1,8 +1,9 @@
 import Arrays
+import Bytes
+import Elements
 import Files
 import Fixtures
 import Safetensors
-import Tensor
 @testable import StateDictionaryFormat
 
 /// State dictionaries for tests, in files of a directory that is removed at the end.

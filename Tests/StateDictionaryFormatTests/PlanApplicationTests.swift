@@ -1,10 +1,11 @@
 import Arrays
+import Bytes
+import Elements
 import Equivalence
 import Fixtures
 import Folding
 import ModelGraph
 import Safetensors
-import Tensor
 import Testing
 @testable import StateDictionaryFormat
 

@@ -1,5 +1,5 @@
+import Elements
 import StateDictionaryFormat
-import Tensor
 import Testing
 
 /// Families of timm and ultralytics, with the pairs that their networks had when they were run.

@@ -1,6 +1,7 @@
 import Arrays
+import Bytes
+import Elements
 import Fixtures
-import Tensor
 import Testing
 @testable import StateDictionaryFormat
 

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 import Testing
 @testable import StateDictionaryFormat
 

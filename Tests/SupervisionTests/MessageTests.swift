@@ -1,5 +1,5 @@
+import Bytes
 import Supervision
-import Tensor
 import Testing
 
 /// What crosses the border between two processes arrives as it was, or not at all.

@@ -1,5 +1,5 @@
+import Bytes
 import Compression
-import Tensor
 import Testing
 
 /// Blocks of LZF; those of h5py are in the fixture `unusual/lzf.h5`.

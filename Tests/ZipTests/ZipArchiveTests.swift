@@ -1,6 +1,5 @@
 import Files
 import Fixtures
-import Tensor
 import Testing
 import Zip
 

@@ -1,5 +1,4 @@
 import Compression
-import Tensor
 
 /// An archive made by hand, so that every field of it can be wrong.
 struct ZipBytes {

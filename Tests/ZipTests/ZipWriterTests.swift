@@ -1,7 +1,6 @@
 import Files
 import Fixtures
 import Glibc
-import Tensor
 import Testing
 import Zip
 

@@ -1,5 +1,4 @@
 import LosslessJSON
-import Tensor
 
 /// Small architectures of both generations, and what is put in the place of their values.
 enum Seeds {

@@ -1,8 +1,9 @@
+import Bytes
+import Elements
 import KerasFormat
 import LosslessJSON
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// Any text is an architecture or not; of what is one, shapes and weights can be asked.
 ///

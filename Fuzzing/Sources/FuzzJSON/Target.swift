@@ -1,5 +1,4 @@
 import LosslessJSON
-import Tensor
 
 /// Any bytes are JSON or not; what is JSON can be edited, and is JSON afterwards.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,7 +1,7 @@
+import Bytes
 import HDF5
 import KerasFormat
 import LosslessJSON
-import Tensor
 
 /// Any bytes can be names: split, shown to a person, and put into JSON, without a trace on the terminal.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// A layer without weights that a map can move through: what it does and the map commute, in some way.
 ///

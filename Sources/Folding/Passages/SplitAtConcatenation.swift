@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A map of a concatenation is one map for each of its parts.
 ///

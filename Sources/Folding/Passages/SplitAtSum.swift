@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// A map of a sum is the scale for each of its terms, and the shift for one of them.
 ///

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A map passes a change of shape, its channels tiled as the elements are.
 ///

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A layer that multiplies each channel with a number and adds another: Rescaling, Normalization, LayerScale.
 struct ChannelAffineLayer {

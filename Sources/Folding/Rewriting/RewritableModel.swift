@@ -1,5 +1,6 @@
+import Bytes
+import Elements
 import ModelGraph
-import Tensor
 
 /// A model in which batch normalizations are being folded: its tensors, and its layers as they are by now.
 struct RewritableModel {

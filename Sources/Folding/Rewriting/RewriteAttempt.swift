@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// Tries to make one batch normalization superfluous by changing the tensors around it, and with them the layers at the ends.
 ///

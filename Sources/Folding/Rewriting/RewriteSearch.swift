@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// Looks for rewrites that make the batch normalizations superfluous that the layer before them cannot take.
 ///

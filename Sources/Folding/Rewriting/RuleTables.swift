@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// The rules that put a map into the layer that makes a tensor.
 enum ProducerRules {

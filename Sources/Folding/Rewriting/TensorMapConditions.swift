@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// What a map has to be for a layer to take it or to let it pass.
 extension TensorMap {

@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// A way for a layer to take an affine map of its input into its weights.
 ///

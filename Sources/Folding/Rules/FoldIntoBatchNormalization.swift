@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A batch normalization after a batch normalization becomes part of its gamma and beta.
 ///

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A batch normalization after an einsum layer becomes part of its kernel and bias.
 ///

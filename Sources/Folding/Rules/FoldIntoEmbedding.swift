@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A batch normalization after an embedding becomes part of its table.
 ///

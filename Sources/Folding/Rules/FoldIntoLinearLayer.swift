@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// A batch normalization after a dense layer or a convolution becomes part of its kernel and bias.
 ///

@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A map of a batch normalization's input becomes part of its gamma and mean.
 ///

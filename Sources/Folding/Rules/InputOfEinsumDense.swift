@@ -1,5 +1,5 @@
+import Elements
 import ModelGraph
-import Tensor
 
 /// A scale of an einsum layer's input becomes part of its kernel.
 ///

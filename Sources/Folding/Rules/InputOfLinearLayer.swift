@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// A map of the input of a dense layer or a convolution becomes part of its first kernel and its bias.
 ///

@@ -1,9 +1,10 @@
 import Arrays
+import Bytes
+import Elements
 import HDF5
 import LosslessJSON
 import ModelFormats
 import ModelGraph
-import Tensor
 import Zip
 
 extension KerasModel {

@@ -1,5 +1,4 @@
 import ModelGraph
-import Tensor
 
 /// What of a model some formats cannot hold.
 extension Graph {

@@ -1,9 +1,10 @@
+import Bytes
 import Comparison
+import Elements
 import Files
 import HDF5
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// A model in another format, or with weights of another type; not yet written.
 struct ModelConversion: PendingFile {

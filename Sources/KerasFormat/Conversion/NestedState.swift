@@ -1,5 +1,5 @@
+import Bytes
 import ModelGraph
-import Tensor
 
 /// Where layers whose weights bnfold carries without interpreting them keep them among their objects.
 ///

@@ -1,7 +1,7 @@
+import Bytes
 import HDF5
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// Arranges weights by object.
 ///

@@ -1,7 +1,7 @@
+import Bytes
 import LosslessJSON
 import ModelFormats
 import ModelGraph
-import Tensor
 
 /// The release of Keras 2 for which a file is written, where it is another one than the model's own.
 ///

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ModelFamily {
   /// HRNet and DLA of timm: convN, then bnN; conv, then bn; convs.N, then bns.N; in a sequence, the number before.

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ModelFamily {
   /// Networks made of blocks with a convolution `conv` and its batch normalization `bn`.

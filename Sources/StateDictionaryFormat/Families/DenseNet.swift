@@ -1,5 +1,3 @@
-import Tensor
-
 extension ModelFamily {
   /// DenseNet of torchvision and timm: only norm0 and the second one of each dense layer come after a convolution.
   ///

@@ -1,5 +1,5 @@
+import Bytes
 import LosslessJSON
-import Tensor
 
 /// Networks whose code is known, so that the names of their tensors tell what is wired to what.
 ///

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ModelFamily {
   /// Networks of torchvision whose blocks are sequences with numbers: a batch normalization comes after the layer before it.

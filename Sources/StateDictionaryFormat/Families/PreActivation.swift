@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ModelFamily {
   /// Networks that normalize before each convolution: what comes after the convolution before is the next normalization.

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ModelFamily {
   /// Res2Net of timm: the middle convolution of a block is a list, and the stem may be three convolutions.

@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 
 extension ModelFamily {
   /// ResNet, ResNeXt, Wide ResNet, SE-ResNet of torchvision and timm: convN, then bnN; downsample.0, then downsample.1.

@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ModelFamily {
   /// Networks of timm whose blocks hold a convolution and its batch normalization under names of their own.

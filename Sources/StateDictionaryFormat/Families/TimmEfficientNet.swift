@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ModelFamily {
   /// EfficientNet, MNASNet, MobileNetV2 and their kin in timm; whether epsilon is 1e-5 or 1e-3 the names do not tell.

@@ -1,5 +1,5 @@
+import Bytes
 import LosslessJSON
-import Tensor
 
 extension ModelFamily {
   /// Convolutional networks of Hugging Face transformers; the `config.json` beside the weights may tell their epsilon.

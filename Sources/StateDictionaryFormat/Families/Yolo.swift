@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 
 extension ModelFamily {
   /// YOLO of ultralytics, versions 5 to 11: a list of numbered modules, in which `bn` comes after `conv` beside it.

@@ -1,6 +1,6 @@
 import BatchNormFolding
+import Bytes
 import Jobs
-import Tensor
 
 /// What `bnfold calibrate` says.
 struct CalibrationCommandReport {

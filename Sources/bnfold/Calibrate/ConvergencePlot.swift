@@ -1,5 +1,5 @@
 import BatchNormFolding
-import Tensor
+import Bytes
 
 /// A picture of how the estimates of a layer come about: their variance, and the distance of their mean, batch by batch.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchNormFolding
-import Tensor
+import Bytes
+import Elements
 
 /// How statistics are estimated.
 struct EstimationArguments: ParsableArguments {

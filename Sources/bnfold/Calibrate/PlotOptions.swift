@@ -1,7 +1,7 @@
 import ArgumentParser
 import BatchNormFolding
+import Bytes
 import Jobs
-import Tensor
 
 /// The drawing of how estimates come about.
 struct PlotOptions: ParsableArguments {

@@ -1,4 +1,5 @@
-import Tensor
+import Bytes
+import Elements
 import Testing
 
 @Suite struct ChannelScaleTests {

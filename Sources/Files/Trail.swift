@@ -1,7 +1,7 @@
+import Bytes
 import CLinux
 import Glibc
 import Synchronization
-import Tensor
 
 /// Where the work is: a page that a worker and its supervisor share, so that it can be read when the worker has died.
 public enum Trail {
@@ -48,7 +48,7 @@ public enum Trail {
 
 extension Trail {
   /// Makes the page for a worker.
-  static func makePage() -> Int32? {
+  package static func makePage() -> Int32? {
     let descriptor = memfd_create("trail", UInt32(bnfold_MFD_CLOEXEC | bnfold_MFD_ALLOW_SEALING))
     guard descriptor >= 0 else { return nil }
     // A limit on the size of files forbids even this; then there is no trail, which is no reason not to work.
@@ -58,14 +58,14 @@ extension Trail {
   }
 
   /// Lets this process leave its trail on a page.
-  static func follow(_ descriptor: Int32) {
+  package static func follow(_ descriptor: Int32) {
     guard lseek(descriptor, 0, SEEK_END) == pageBytes else { return }
     let address = mmap(nil, pageBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
     if let address, address != MAP_FAILED { page.store(UInt(bitPattern: address), ordering: .relaxed) }
   }
 
   /// What a worker has left on a page: its stage and its place, both for people.
-  static func read(_ descriptor: Int32) -> (stage: String, place: String) {
+  package static func read(_ descriptor: Int32) -> (stage: String, place: String) {
     var bytes = [UInt8](repeating: 0, count: pageBytes)
     guard pread(descriptor, &bytes, pageBytes, 0) == pageBytes else { return ("", "") }
     func text(at offset: Int, room: Int) -> String {
@@ -76,7 +76,7 @@ extension Trail {
   }
 
   /// How much a worker has done, by what it has left on a page; nil if it has not said so.
-  static func readProgress(_ descriptor: Int32) -> (done: Int, total: Int)? {
+  package static func readProgress(_ descriptor: Int32) -> (done: Int, total: Int)? {
     var bytes = [UInt8](repeating: 0, count: progressBytes)
     guard pread(descriptor, &bytes, progressBytes, off_t(progressOffset)) == progressBytes else { return nil }
     let (done, total) = bytes.withUnsafeBytes {

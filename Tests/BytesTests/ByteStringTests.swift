@@ -1,4 +1,4 @@
-import Tensor
+import Bytes
 import Testing
 
 @Suite struct ByteStringTests {

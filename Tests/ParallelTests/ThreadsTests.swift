@@ -1,5 +1,5 @@
+import Parallel
 import Synchronization
-import Tensor
 import Testing
 
 @Suite struct ThreadsTests {

@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 import Testing
 
 @Suite struct ElementTypeTests {

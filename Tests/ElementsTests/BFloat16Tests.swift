@@ -1,4 +1,4 @@
-import Tensor
+import Elements
 import Testing
 
 /// bfloat16 is the upper half of a Float, rounded once.
