@@ -52,7 +52,9 @@ void bnfold_narrow(
     double outer = (size + above + extra) * inverse;
     double inner = (size - below - extra) * inverse;
     outer += outer * rounding.noise;
-    inner -= fabs(inner) * rounding.noise;
+    inner = inner > 0 ? inner * (1 - rounding.noise) : inner * (1 + rounding.noise);
+    // 0 by 0: a number that may be what 0 is rounded to has any ratio to 0.
+    inner = inner == inner ? inner : -INFINITY;
     uint64_t sign = (bits(old) ^ bits(new)) & signBit;
     double first = number(bits(inner) ^ sign);
     double second = number(bits(outer) ^ sign);

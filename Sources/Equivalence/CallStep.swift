@@ -59,6 +59,7 @@ struct CallStep {
       return .identity
     }
     try pair.requireSameKind(old, new)
+    if areIdentical, try pair.areIdentical(pair.old.variables, pair.new.variables) { return .identity }
     let step = { (axis: ChannelAxis) in
       LinearStep(pair: pair, oldKernel: old, newKernel: new, input: inputs[0], outputAxis: axis)
     }

@@ -21,6 +21,11 @@ struct LinearStep {
   func relation(
     axes: KernelAxes, channels: [ChannelRelation]?, budget: Double, into sources: inout SourceTable
   ) throws -> Relation {
+    if let channel = channels?.firstIndex(where: \.hasNoRatio) {
+      throw Mismatch.unknown(
+        "channel \(channel) of what \(pair.new.path) reads is not a multiple of the original's",
+        of: pair.new.layerNumber)
+    }
     let isUnchanged = try pair.areIdentical(oldKernel, newKernel)
     let isBiasUnchanged = try hasSameBias()
     if channels == nil, isUnchanged, isBiasUnchanged { return .identity }
@@ -137,10 +142,19 @@ struct LinearStep {
       (biases.rounding?.around(abs(new)).above ?? 0) + Arithmetic.noise * (abs(new) + ratio * abs(old))
     }
     result.error += error(old[0], new[0])
+    let isVaried = old.indices.contains { old[$0] != old[0] || new[$0] != new[0] }
+    if channel.isOldConstant, isVaried {
+      guard let varied = result.varied(from: old, to: new, error: error) else {
+        var mismatch = pair.mismatch("bias", "a multiple of the original's", "another")
+        mismatch.place = "channel \(output)"
+        throw mismatch
+      }
+      return varied
+    }
     // Where a channel has several, their differences have to have the channel's ratio, too.
     for place in old.indices.dropFirst() where old[place] != old[0] || new[place] != new[0] {
       let (change, found) = (old[place] - old[0], new[place] - new[0])
-      let ends = [change * channel.low, change * channel.high]
+      let ends = [change * result.low, change * result.high]
       let most = error(old[0], new[0]) + error(old[place], new[place])
       guard ends.min() ?? 0 <= found + most, ends.max() ?? 0 >= found - most else {
         var mismatch = pair.mismatch(
@@ -150,6 +164,37 @@ struct LinearStep {
       }
     }
     return result
+  }
+}
+
+extension ChannelRelation {
+  /// A channel that is the same for every input, but has a bias of its own at each of several places: what varies is the place.
+  ///
+  /// - Parameters:
+  ///   - old: the biases of the original.
+  ///   - new: those of the folded layer.
+  ///   - error: how far two of them may be off.
+  /// - Returns: nil where the folded ones are not those of the original with one ratio and one shift.
+  fileprivate func varied(
+    from old: [Double], to new: [Double], error: (Double, Double) -> Double
+  ) -> ChannelRelation? {
+    guard isNewConstant else { return nil }
+    var result = self
+    result.isOldConstant = old.allSatisfy { $0 == old[0] }
+    result.isNewConstant = result.isOldConstant || new.allSatisfy { $0 == new[0] }
+    if !result.isOldConstant { (result.low, result.high) = (-.infinity, .infinity) }
+    for place in old.indices.dropFirst() {
+      let (change, found) = (old[place] - old[0], new[place] - new[0])
+      let most = error(old[0], new[0]) + error(old[place], new[place])
+      guard change != 0 else {
+        guard abs(found) <= most else { return nil }
+        continue
+      }
+      let ends = [(found - most) / change, (found + most) / change]
+      result.low = max(result.low, min(ends[0], ends[1]))
+      result.high = min(result.high, max(ends[0], ends[1]))
+    }
+    return result.low <= result.high && !result.hasNoRatio ? result : nil
   }
 }
 

@@ -37,7 +37,8 @@ extension WeightlessStep {
       let terms = inputs.indices.map { channel(index, ofInput: $0) }
       let result = ChannelRelation(sumOf: terms, factors, sources: sources.union(terms.map(\.sources)))
       let slack = pair.arithmetic.slack(inputs.compactMap { $0.channels?.budget }.max() ?? 0)
-      if result.low > result.high + slack * abs(result.high) { bad.append(index) }
+      let most = result.high.isFinite ? result.high + slack * abs(result.high) : result.high
+      if result.low > most { bad.append(index) }
       results.append(result)
     }
     if let first = bad.first { throw conflict(bad, first, sources) }

@@ -51,6 +51,9 @@ struct ChannelRelation {
   /// The ratio in the middle of its bounds.
   var ratio: Double { low.isFinite && high.isFinite ? low + (high - low) / 2 : 1 }
 
+  /// Whether there is no ratio at all, so that nothing can be said of what reads the channel.
+  var hasNoRatio: Bool { !(low.isFinite && high.isFinite) }
+
   /// Half the width of the bounds, relative to the ratio; infinite where they include 0.
   var relativeWidth: Double {
     guard low.isFinite, high.isFinite, low * high > 0 else { return low == high ? 0 : .infinity }
@@ -84,6 +87,8 @@ struct ChannelRelation {
         guard oldPivot != 0 else { return nil }
         let ends = [(newPivot - error) / oldPivot, (newPivot + error) / oldPivot]
         (result.low, result.high) = (min(ends[0], ends[1]), max(ends[0], ends[1]))
+        // What may be 0 in the folded model is not a multiple of anything.
+        guard result.low * result.high > 0 else { return nil }
       }
     } else if isOldConstant {
       guard oldPivot == 0 else { return nil }

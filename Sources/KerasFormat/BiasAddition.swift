@@ -24,12 +24,19 @@ public enum BiasAddition: FoldConstraint {
   /// - Throws: `Refusal`, with the shapes that Keras may take for each other.
   public func check(_ layer: Layer, original: Layer, outputShape: PartialShape?) throws(Refusal) {
     switch self {
-    case .exactUnlessInKeras3: guard original.variable(.bias) == nil else { return }
-    case .guessesTheAxis: break
+    case .exactUnlessInKeras3:
+      guard original.variable(.bias) == nil else { return }
+      try check(layer.variable(.bias), of: layer, outputShape)
+    case .guessesTheAxis:
+      // Where the original's own bias goes astray, so does everything that is computed from it.
+      for owner in [original, layer] { try check(owner.variable(.bias), of: layer, outputShape) }
     }
-    guard let bias = layer.variable(.bias),
-      let fromBack = axisFromBack(of: bias, in: layer)
-    else { return }
+  }
+
+  private func check(
+    _ bias: Variable?, of layer: Layer, _ outputShape: PartialShape?
+  ) throws(Refusal) {
+    guard let bias, let fromBack = axisFromBack(of: bias, in: layer) else { return }
     let channels = bias.shape.reduce(1, max)
     let last = outputShape?.last ?? nil
     let second = outputShape.flatMap { $0.count > 1 ? $0[1] : nil }

@@ -116,6 +116,9 @@ struct GraphReader {
       if number == 0, call.inputs.count == 1, graph.recordedShapes[call.inputs[0]] == nil {
         graph.recordedShapes[call.inputs[0]] = Self.builtShape(of: elements[layer])
       }
+      if graph.layers[layer].isFunction, let first = call.inputs.first {
+        graph.layers[layer].precision = graph.precision(of: first)
+      }
       graph.calls.append(call)
       source.calls.append(writtenCall.source)
     }

@@ -1,4 +1,5 @@
 import Bytes
+import Elements
 import LosslessJSON
 import ModelGraph
 
@@ -63,7 +64,7 @@ extension LayerConfiguration {
 
   /// The attributes of EinsumDense.
   mutating func einsumDense() throws(NotUnderstood) -> EinsumDense {
-    _ = take("output_shape")
+    let outputShape = take("output_shape")
     let equation = try text("equation", default: "")
     let sides = equation.bytes.filter { $0 != 0x20 }.split(separator: UInt8(ascii: ">"))
     guard sides.count == 2, sides[0].last == UInt8(ascii: "-") else {
@@ -87,7 +88,16 @@ extension LayerConfiguration {
     }
     return EinsumDense(
       inputLabels: input, kernelLabels: kernel, outputLabels: output, ellipsis: inputEllipsis,
-      biasLabels: biasLabels, activation: try activation())
+      biasLabels: biasLabels, activation: try activation(),
+      outputSizes: Self.sizes(outputShape, ofLabels: output.count))
+  }
+
+  /// The sizes of an output's labels; the batch and what an ellipsis stands for are not among those that are written.
+  private static func sizes(_ written: JSONValue?, ofLabels labels: Int) -> PartialShape {
+    guard let written, !written.isNull else { return [] }
+    let sizes = (written.array ?? [written]).map { $0.smallInteger.flatMap { $0 > 0 ? $0 : nil } }
+    guard (0...1).contains(labels - sizes.count) else { return [] }
+    return (sizes.count == labels ? sizes : [nil] + sizes).bounded
   }
 
   private func labels(

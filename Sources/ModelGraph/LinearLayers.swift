@@ -1,3 +1,5 @@
+import Elements
+
 /// y = x W + b over the last axis; the kernel has shape (inputs, units).
 public struct Dense: Sendable, Hashable {
   public var units: Int
@@ -73,13 +75,15 @@ public struct EinsumDense: Sendable, Hashable {
   /// Labels of the output axes that the bias has; nil without a bias.
   public var biasLabels: [UInt8]?
   public var activation: Activation
+  /// Sizes of the output's labels, as far as the layer says them.
+  public var outputSizes: PartialShape
 
   /// An ellipsis that stands for the leading or the trailing axes.
   public enum Ellipsis: Sendable, Hashable { case none, leading, trailing }
 
   public init(
     inputLabels: [UInt8], kernelLabels: [UInt8], outputLabels: [UInt8], ellipsis: Ellipsis,
-    biasLabels: [UInt8]?, activation: Activation
+    biasLabels: [UInt8]?, activation: Activation, outputSizes: PartialShape = []
   ) {
     self.inputLabels = inputLabels
     self.kernelLabels = kernelLabels
@@ -87,6 +91,7 @@ public struct EinsumDense: Sendable, Hashable {
     self.ellipsis = ellipsis
     self.biasLabels = biasLabels
     self.activation = activation
+    self.outputSizes = outputSizes
   }
 }
 

@@ -21,6 +21,8 @@ import Testing
     File(name: "batch_normalization_v2.h5", folded: ["b1", "b2"]),
     File(name: "category_encoding.h5", folded: ["batch_normalization_2"]),
     File(name: "category_encoding.keras", folded: ["batch_normalization_3"]),
+    File(name: "einsum_own_bias.keras", folded: [], kept: ["bn": "keras-bias-add"]),
+    File(name: "einsum_shapes.h5", folded: ["dense_bn", "flat_bn"]),
     File(
       name: "einsum_several_axes.h5", folded: ["heads_bn", "apart_bn", "conv_bn"],
       kept: ["tokens_bn": "axis-mismatch"]),
@@ -32,6 +34,7 @@ import Testing
     File(name: "lzf.h5", folded: ["b1", "b2"]),
     File(name: "masking.h5", folded: ["batch_normalization"]),
     File(name: "masking.keras", folded: ["batch_normalization_1"]),
+    File(name: "operators_in_float64.keras", folded: ["b1", "b2"]),
     File(name: "prelu_activation.h5", folded: ["batch_normalization_4"]),
     File(name: "prelu_activation.keras", folded: ["batch_normalization_5"]),
     File(name: "relu6_between.h5", folded: [], kept: ["b": "activation"]),

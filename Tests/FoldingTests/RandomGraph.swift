@@ -176,11 +176,12 @@ struct RandomGraph {
 
   private mutating func multiply(_ index: Int, _ units: Int) {
     let shape = places[index].shape
-    let usesBias = flip()
+    let bias: String? = flip() ? nil : flip() ? "c" : "ac"
     let einsum = EinsumDense(
       inputLabels: Array("nab".utf8), kernelLabels: Array("bc".utf8), outputLabels: Array("nac".utf8),
-      ellipsis: .none, biasLabels: usesBias ? Array("c".utf8) : nil, activation: .linear)
-    let weights: [(Role, Shape)] = [(.kernel, [shape[1], units])] + (usesBias ? [(.bias, [units])] : [])
+      ellipsis: .none, biasLabels: bias.map { Array($0.utf8) }, activation: .linear)
+    let biasShape = bias.map { $0 == "c" ? [units] : [shape[0], units] }
+    let weights: [(Role, Shape)] = [(.kernel, [shape[1], units])] + (biasShape.map { [(.bias, $0)] } ?? [])
     add(builder.layer(.einsumDense(einsum), name("einsum"), weights), [index], shape: [shape[0], units])
   }
 
