@@ -45,6 +45,10 @@ test: build ## run all tests, also those that swift test leaves out as slow
 	swift build --build-tests --explicit-target-dependency-import-check error
 	BNFOLD_SLOW_TESTS=1 BNFOLD_BINARY=$(CURDIR)/$(BNFOLD) swift test
 
+.PHONY: client
+client: setup ## build and run a program that knows the library by its product only
+	@scripts/client.sh .build-client
+
 .PHONY: fuzz
 fuzz: setup ## let libFuzzer look for inputs that crash the parsers (FUZZ_SECONDS=60 for each)
 	@scripts/fuzz.sh $(FUZZ) $(FUZZ_SECONDS)
@@ -110,7 +114,7 @@ install: build ## copy the binary to $(PREFIX)/bin
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf .build $(RELEASE) $(FUZZ) $(VENV)
+	rm -rf .build .build-client $(RELEASE) $(FUZZ) $(VENV)
 
 $(VENV)/.complete: requirements.txt
 	@scripts/install-packages.sh python3-venv

@@ -21,7 +21,7 @@ enum Client {
     let model = try ModelFile(opening: "\(fixtures)/keras3/dense.h5", limits: limits)
     print(model.path, model.format, model.frameworkVersion, model.layerCount, model.parameterCount)
     print(model.hasOptimizerState, model.hasTrainingConfiguration, model.model.graph.outputs.count)
-    require(model.trustedClassThatIsMissing == "MyLayer", "the model has no such class")
+    try require(model.trustedClassThatIsMissing == "MyLayer", "the model has no such class")
     for layer in model.layers {
       print(layer.path, layer.name, layer.depth, layer.className, layer.wrappedClassName ?? "-")
       print(layer.outputShape ?? [], layer.parameterCount)
@@ -38,14 +38,14 @@ enum Client {
     var writing = WriteOptions()
     (writing.checks, writing.requiresFullCheck, writing.seed) = (true, true, 7)
     let report = try folded.write(to: output, options: writing)
-    require(report?.passed == true, "the fold is not proven")
+    try require(report?.passed == true, "the fold is not proven")
     writing.replaces = true
     try folded.write(to: output, options: writing)
-    require(!ModelFile.areSame(model.path, output), "two files are one")
+    try require(!ModelFile.areSame(model.path, output), "two files are one")
 
     let other = try ModelFile(opening: output)
     let proof = try model.verify(other, inputs: .random(seed: 1))
-    require(proof.verdict == .equal && proof.isComplete, "\(proof)")
+    try require(proof.verdict == .equal && proof.isComplete, "\(proof)")
     print(proof.extent.calls, proof.extent.weights, proof.unroundedLayers, proof.differences)
     if case .run(let outputs) = proof.runs { for run in outputs { print(run) } }
   }
@@ -63,7 +63,7 @@ enum Client {
     let data = GivenArrays(input: nil, file: try ArrayFile(opening: folder + "/data.npy"))
     let results = try ModelRun(of: model, on: [data]).results(in: .float64, ofAllLayers: true)
     for result in results { print(result.name, result.shape) }
-    require(try model.verify(model, inputs: model.runInputs(from: [data])).passed, "a model is not itself")
+    try require(model.verify(model, inputs: model.runInputs(from: [data])).passed, "a model is not itself")
 
     let batches = FileBatches(
       of: try SampleFiles(of: model, in: [[data]]),
@@ -87,9 +87,9 @@ enum Client {
     let rounding = try converted.write(to: folder + "/half.keras")
     for entry in rounding.entries { print(entry) }
     let half = try AnyModelFile(opening: folder + "/half.keras")
-    require(try !file.difference(to: half).isEmpty, "rounding changes nothing")
+    try require(!file.difference(to: half).isEmpty, "rounding changes nothing")
     try file.converted(to: .safetensors).write(to: folder + "/same.safetensors", replaces: true)
-    require(
+    try require(
       try file.difference(to: AnyModelFile(opening: folder + "/same.safetensors")).isEmpty, "it differs")
   }
 
@@ -98,20 +98,18 @@ enum Client {
     print(weights.path, weights.tensorCount, weights.parameterCount, weights.tensors.map(\.name))
     print(weights.proposal().yaml(for: weights.path))
     let text = """
+      version: 1
       folds:
-        - kernel: conv.weight
-          layout: OIHW
-          normalization: bn
-          epsilon: 1e-5
-          outcome: remove
+        - {kernel: conv.weight, bias: conv.bias, layout: OIHW, gamma: bn.weight, beta: bn.bias,
+           mean: bn.running_mean, variance: bn.running_var, epsilon: 1e-5, outcome: remove}
       """
     let plan = try WeightPlan(yaml: Array(text.utf8))
     let folded = try weights.fold(by: plan)
     print(folded.ledger.entries, folded.notes, folded.original.path)
     let output = folder + "/planned.safetensors"
     try weights.checkName(output)
-    require(try folded.write(to: output)?.passed == true, "the planned fold is not proven")
-    require(try weights.verify(WeightsFile(opening: output), plan: plan).passed, "it is not proven again")
+    try require(folded.write(to: output)?.passed == true, "the planned fold is not proven")
+    try require(weights.verify(WeightsFile(opening: output), plan: plan).passed, "it is not proven again")
   }
 
   private static func tinyStateDictionary(in folder: String) throws -> String {
@@ -131,23 +129,25 @@ enum Client {
 
   /// Errors say what they are about and what can be done.
   private static func fail(_ fixtures: String, _ folder: String) throws {
-    do {
+    do throws(ModelFileError) {
       _ = try ModelFile(opening: folder + "/weights.safetensors")
       fatalError("weights are not a model")
-    } catch let error as ModelFileError {
-      require(error.remedy == .foldByPlan && !"\(error)".isEmpty, "\(error)")
+    } catch {
+      try require(error.remedy == .foldByPlan && !"\(error)".isEmpty, "\(error)")
     }
     do {
       _ = try ModelFile(opening: "\(fixtures)/keras3/dense.h5").fold(FoldOptions(skipped: ["nowhere"]))
       fatalError("there is no such layer")
     } catch let error as UnknownLayer {
-      require(error.name == "nowhere", "\(error)")
+      try require(error.name == "nowhere", "\(error)")
     }
   }
 
-  private static func require(_ isSo: @autoclosure () throws -> Bool, _ message: String) rethrows {
-    guard try !isSo() else { return }
-    fputs("Client: \(message)\n", stderr)
-    exit(1)
+  private struct Failure: Error {
+    let message: String
+  }
+
+  private static func require(_ isSo: @autoclosure () throws -> Bool, _ message: String) throws {
+    guard try isSo() else { throw Failure(message: message) }
   }
 }
