@@ -105,8 +105,13 @@ lint: ## check the format of the sources
 	  Fuzzing/Package.swift Fuzzing/Sources Benchmarks/InProcess
 
 .PHONY: documentation
-documentation: setup ## check the documentation comments of the library
+documentation: setup ## check the documentation comments of the library and the picture of its targets
 	@scripts/check-documentation.sh
+	@python3 scripts/draw-architecture.py docs/images/architecture.svg --check
+
+.PHONY: architecture
+architecture: ## draw the targets and their imports (docs/images/architecture.svg)
+	@python3 scripts/draw-architecture.py docs/images/architecture.svg
 
 .PHONY: install
 install: build ## copy the binary to $(PREFIX)/bin
