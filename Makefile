@@ -106,6 +106,7 @@ lint: ## check the format of the sources
 
 .PHONY: documentation
 documentation: setup ## check the documentation comments of the library and the picture of its targets
+	@scripts/install-packages.sh python3
 	@scripts/check-documentation.sh
 	@python3 scripts/draw-architecture.py docs/images/architecture.svg --check
 
