@@ -221,7 +221,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["Bytes", "Elements", "Fixtures", "LosslessJSON", "NumPy", "Parallel"],
+      dependencies: [
+        "BatchNormFolding", "Bytes", "Calibration", "Comparison", "Elements", "Fixtures", "Jobs",
+        "LosslessJSON", "NumPy", "Parallel", "Supervision", "bnfold",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -82,6 +82,7 @@ extension Trail {
     let (done, total) = bytes.withUnsafeBytes {
       ($0.loadUnaligned(as: Int64.self), $0.loadUnaligned(fromByteOffset: 8, as: Int64.self))
     }
-    return total > 0 && (0...total).contains(done) ? (Int(done), Int(total)) : nil
+    // What follows multiplies: no data have more samples than this.
+    return (1...1 << 40).contains(total) && (0...total).contains(done) ? (Int(done), Int(total)) : nil
   }
 }

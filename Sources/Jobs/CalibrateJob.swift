@@ -81,6 +81,7 @@ extension CalibratedLayer: CheckedMessage {
 extension ConvergenceTrace: CheckedMessage {
   public var isPossible: Bool {
     let count = updates.count
-    return count > 0 && curves.allSatisfy { $0.varianceRatio.count == count && $0.meanError.count == count }
+    return count > 0 && updates.allSatisfy { (0...Answers.largestNumber).contains($0) }
+      && curves.allSatisfy { $0.varianceRatio.count == count && $0.meanError.count == count }
   }
 }

@@ -2,6 +2,7 @@ import BatchNormFolding
 import Bytes
 import Elements
 import ModelFormats
+import Supervision
 
 /// What a conversion makes.
 package struct ConversionTarget: Codable {
@@ -61,6 +62,13 @@ struct CompareJob: Job {
     }
     workplace.begin("comparing both files", converting: files[0], files[1])
     return try files[0].difference(to: files[1])
+  }
+}
+
+extension ArrayDifference: CheckedMessage {
+  /// A report adds these up.
+  public var isPossible: Bool {
+    [differentElements, elements, overflows].allSatisfy { (0...Answers.largestNumber).contains($0) }
   }
 }
 

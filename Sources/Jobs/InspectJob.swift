@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Bytes
+import Elements
 import Folding
 import ModelFormats
 import Supervision
@@ -41,4 +42,28 @@ package struct Connection: Hashable, Codable {
 extension LayerDescription: CheckedMessage {
   /// The depth becomes an indentation, and every axis a word.
   public var isPossible: Bool { (0...100).contains(depth) && outputShape?.count ?? 0 <= 100 }
+}
+
+extension TensorDescription: CheckedMessage {
+  /// The product of the sizes is a number.
+  public var isPossible: Bool { shape.hasPossibleSize }
+}
+
+extension Shape {
+  /// Whether its elements can be counted.
+  var hasPossibleSize: Bool {
+    var count = 1
+    for size in self {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow, product <= Answers.largestNumber else { return false }
+      count = product
+    }
+    return self.count <= 100
+  }
+}
+
+/// What the numbers of an answer may be.
+enum Answers {
+  /// No number of elements, samples or updates is larger; sums of as many as an answer holds are numbers, too.
+  static let largestNumber = 1 << 40
 }

@@ -6,6 +6,7 @@ import Folding
 import HDF5
 import ModelFormats
 import ModelGraph
+import Safetensors
 import Zip
 
 /// The model files of Keras: HDF5 of every generation, `.keras` archives, weights with their architecture.
@@ -17,6 +18,8 @@ public enum Keras: ModelFormat {
   public static func isModel(_ archive: ZipArchive) -> Bool {
     archive.withoutFolder[KerasContainer.weightsMember] != nil
   }
+
+  public static func isModel(_ tensors: SafetensorsFile) -> Bool { TensorModel.isUsed(in: tensors) }
 
   public static func open(
     _ input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits

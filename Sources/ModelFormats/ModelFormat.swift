@@ -1,5 +1,6 @@
 import Files
 import HDF5
+import Safetensors
 import Zip
 
 /// A kind of model files that have a graph.
@@ -11,6 +12,9 @@ public protocol ModelFormat {
 
   /// Whether an archive is a whole model.
   static func isModel(_ archive: ZipArchive) -> Bool
+
+  /// Whether a safetensors file is a whole model, rather than a state dictionary.
+  static func isModel(_ tensors: SafetensorsFile) -> Bool
 
   /// Reads everything of a model but its weights.
   ///

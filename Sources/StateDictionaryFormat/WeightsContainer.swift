@@ -22,10 +22,15 @@ enum WeightsContainer: Sendable {
       self = .safetensors(try Self.shards(of: input, limits: limits))
       return
     }
-    self =
-      try ForeignFile.check(input.model, besides: formats, limits: limits)
-      ? .hdf5(try Self.hdf5(input.model, besides: formats, limits: limits))
-      : .safetensors([try SafetensorsFile.open(input.model, limits: limits)])
+    guard try !ForeignFile.check(input.model, besides: formats, limits: limits) else {
+      self = .hdf5(try Self.hdf5(input.model, besides: formats, limits: limits))
+      return
+    }
+    let file = try SafetensorsFile.open(input.model, limits: limits)
+    guard !formats.contains(where: { $0.isModel(file) }) else {
+      throw ModelFileError(.needsNoPlan, file: input.model.path)
+    }
+    self = .safetensors([file])
   }
 
   private static func hdf5(

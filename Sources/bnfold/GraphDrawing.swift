@@ -56,15 +56,15 @@ struct GraphDrawing {
     }
   }
 
-  /// A string of Graphviz: only quotes, backslashes and ends of lines are special in it.
+  /// A string of Graphviz: only quotes, backslashes and ends of lines are special in it, whatever letters they are combined with.
   private func quoted(_ text: String) -> String {
     var result = "\""
-    for character in text {
-      switch character {
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result + "\""
