@@ -56,6 +56,7 @@ extension GraphReader {
       var reader = LayerReader(
         className: className, name: name, json: configuration, generation: generation)
       layer.operation = try reader.read()
+      if layer.precision == "float64" { layer.operation.roundConstants(asIn: generation) }
       knowsWeights = LayerReader.weightless.contains(className)
       if case .attention(let attention) = layer.operation {
         layer.operation = self.operation(of: attention, calledBy: element)

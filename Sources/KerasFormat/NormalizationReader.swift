@@ -73,19 +73,12 @@ extension LayerConfiguration {
     guard mean.count == variance.count, mean.count == 1 || axes.count == 1 else {
       throw NotUnderstood("statistics over several axes in the architecture are not run")
     }
-    // Keras 3 makes tensors of them in float32, whatever the layer computes in.
-    func stored(_ values: [Double]) -> [Double] {
-      generation == .keras3 ? values.map { Double(Float($0)) } : values
-    }
     return DataNormalization(
-      axes: axes, statistics: .init(mean: stored(mean), variance: stored(variance)), isInverse: isInverse)
+      axes: axes, statistics: .init(mean: mean, variance: variance), isInverse: isInverse)
   }
 
   mutating func rescaling() throws(NotUnderstood) -> Operation {
-    // Both Kerases make tensors of them in float32, whatever the layer computes in.
-    .rescaling(
-      scale: try numbers("scale").map { Double(Float($0)) },
-      offset: try numbers("offset", default: 0).map { Double(Float($0)) })
+    .rescaling(scale: try numbers("scale"), offset: try numbers("offset", default: 0))
   }
 
   private mutating func numbers(_ key: ByteString, default fallback: Double? = nil) throws(NotUnderstood)

@@ -37,6 +37,7 @@ import Testing
     File(name: "operators_in_float64.keras", folded: ["b1", "b2"]),
     File(name: "prelu_activation.h5", folded: ["batch_normalization_4"]),
     File(name: "prelu_activation.keras", folded: ["batch_normalization_5"]),
+    File(name: "rescaling_in_float64.keras", folded: ["bn"]),
     File(name: "relu6_between.h5", folded: [], kept: ["b": "activation"]),
     File(name: "renorm_tf1.h5", folded: [], kept: ["b1": "opaque-layer", "b2": "opaque-layer"]),
     File(name: "sequential_subclass.keras", folded: [], kept: ["batch_normalization": "opaque-layer"]),
