@@ -62,12 +62,7 @@ public struct ArrayFile: Sendable {
     reading input: InputFile, scratch: ScratchFile? = nil, limits: ReadingLimits
   ) throws(ModelFileError) {
     path = input.path
-    let head: [UInt8]
-    do throws(FileError) {
-      head = try input.read(min(input.byteCount, 16), from: 0)
-    } catch {
-      throw ModelFileError(error)
-    }
+    let head = try FileReading.head(of: input)
     if NumPyArray.isArray(startingWith: head) {
       arrays = [try Self.array(named: "", in: input, limits)]
     } else if ZipArchive.isArchive(startingWith: head) {
@@ -81,15 +76,15 @@ public struct ArrayFile: Sendable {
   private static func archive(
     _ input: InputFile, _ scratch: ScratchFile?, _ limits: ReadingLimits
   ) throws(ModelFileError) -> [NamedArray] {
-    var members: [(name: ByteString, content: Member)] = []
-    do throws(ZipError) {
+    let members = try FileReading.inArchive(input.path) {
+      () throws(ZipError) -> [(name: ByteString, content: Member)] in
       let archive = try ZipArchive(reading: input, limits: limits.zip)
-      for member in archive.members {
-        let name = member.name.dropping(suffix: ".npy") ?? member.name
-        members.append((name, try content(of: member, in: archive, scratch, limits)))
+      return try archive.members.map { (member) throws(ZipError) in
+        (
+          member.name.dropping(suffix: ".npy") ?? member.name,
+          try content(of: member, in: archive, scratch, limits)
+        )
       }
-    } catch {
-      throw ModelFileError(.archive(error), file: input.path)
     }
     var arrays: [NamedArray] = []
     for (name, content) in members {
@@ -189,17 +184,11 @@ public struct ArrayFile: Sendable {
       var writer = ZipWriter(descriptor: descriptor)
       for array in arrays {
         let content = try array.numPyContent(path)
-        do throws(ZipError) {
+        try FileReading.inArchive(path) { () throws(ZipError) in
           try writer.add(content, like: ZipMember(newNamed: array.name + ".npy"))
-        } catch {
-          throw ModelFileError(.archive(error), file: path)
         }
       }
-      do throws(ZipError) {
-        try writer.finish()
-      } catch {
-        throw ModelFileError(.archive(error), file: path)
-      }
+      try FileReading.inArchive(path) { () throws(ZipError) in try writer.finish() }
     case .numPy:
       let content = try arrays.first?.numPyContent(path) ?? []
       if let code = content.withUnsafeBytes({ writeAll($0, to: descriptor, at: 0) }) {

@@ -59,7 +59,6 @@ struct CallStep {
       return .identity
     }
     try pair.requireSameKind(old, new)
-    if areIdentical, try pair.areIdentical(pair.old.variables, pair.new.variables) { return .identity }
     let step = { (axis: ChannelAxis) in
       LinearStep(pair: pair, oldKernel: old, newKernel: new, input: inputs[0], outputAxis: axis)
     }
@@ -69,7 +68,8 @@ struct CallStep {
         kernel: old.shape, input: inputs[0], slack: pair.arithmetic.slack(budget),
         step: { axes, axis, channels in
           try step(axis).relation(axes: axes, channels: channels, budget: budget, into: &sources)
-        }, refusal: { weightless.needsIdentity(sources) })
+        }, isUnchanged: { try areIdentical && pair.areIdentical(pair.old.variables, pair.new.variables) },
+        refusal: { weightless.needsIdentity(sources) })
     }
     guard let linear = pair.old.operation.linearMap,
       let axes = linear.axes(of: linear.first, shape: old.shape)

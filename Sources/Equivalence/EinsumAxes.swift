@@ -19,10 +19,12 @@ struct EinsumAxes {
   /// - Parameters:
   ///   - kernel: its shape.
   ///   - step: compares the kernels along axes, and gives the relation along an axis of the output.
+  ///   - isUnchanged: whether inputs and weights are the same, asked where there is no such axis.
   ///   - refusal: for an input that is related along an axis that the kernel does not sum over.
   func relation(
     kernel: Shape, input: Relation, slack: Double,
-    step: (KernelAxes, ChannelAxis, [ChannelRelation]?) throws -> Relation, refusal: () -> Mismatch
+    step: (KernelAxes, ChannelAxis, [ChannelRelation]?) throws -> Relation,
+    isUnchanged: () throws -> Bool, refusal: () -> Mismatch
   ) throws -> Relation {
     let inputAxis = try input.channels.map { relations in
       guard let axis = contracted(relations.axis), kernel[axis] == relations.channels.count else {
@@ -45,7 +47,9 @@ struct EinsumAxes {
         first = first ?? error
       }
     }
-    throw first ?? refusal()
+    if let first { throw first }
+    guard try isUnchanged() else { throw refusal() }
+    return .identity
   }
 
   /// More axes than these are not taken together.

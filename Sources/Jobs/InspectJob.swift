@@ -45,20 +45,11 @@ extension LayerDescription: CheckedMessage {
 }
 
 extension TensorDescription: CheckedMessage {
-  /// The product of the sizes is a number.
-  public var isPossible: Bool { shape.hasPossibleSize }
-}
-
-extension Shape {
-  /// Whether its elements can be counted.
-  var hasPossibleSize: Bool {
-    var count = 1
-    for size in self {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflow, product <= Answers.largestNumber else { return false }
-      count = product
-    }
-    return self.count <= 100
+  /// Its elements can be counted.
+  public var isPossible: Bool {
+    let numbers = 0...Answers.largestNumber
+    return shape.count <= 100 && shape.allSatisfy(numbers.contains)
+      && shape.checkedElementCount.map(numbers.contains) ?? false
   }
 }
 

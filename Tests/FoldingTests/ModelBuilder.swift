@@ -1,5 +1,6 @@
 import Bytes
 import Elements
+import Equivalence
 import Folding
 import Inference
 import ModelGraph
@@ -146,6 +147,11 @@ struct ModelBuilder {
 
 /// What a plan is held against.
 enum Harness {
+  /// What is proven of a folded model, which is not run.
+  static func report(_ original: Model, _ folded: Model) throws -> EquivalenceReport {
+    try EquivalenceCheck(original: original, folded: folded).report(inputs: .random(seed: 0), runs: false)
+  }
+
   /// The plan for a model, for a framework without faults.
   ///
   /// - Parameter rules: only those for the layer right before, unless others are asked for.

@@ -1,13 +1,9 @@
 import Folding
-import Glibc
 import Testing
 
 /// Property: whatever the graph, the folded one computes the same.
-///
-/// `BNFOLD_GRAPHS` sets how many graphs, `BNFOLD_GRAPH_SEED` the first seed: a failure prints the one that replays it.
 @Suite struct RandomGraphTests {
-  private static let count = getenv("BNFOLD_GRAPHS").flatMap { Int(String(cString: $0)) } ?? 200
-  private static let firstSeed = getenv("BNFOLD_GRAPH_SEED").flatMap { Int(String(cString: $0)) } ?? 0
+  private static let seeds = GraphSeeds.range(200)
   /// Relative to the largest value of all outputs, in Double.
   ///
   /// A folded weight and the sums that it is in are off by some 2^-53 each,
@@ -18,7 +14,7 @@ import Testing
     var folded = 0
     var all = 0
     var rules: Set<Substring> = []
-    for seed in Self.firstSeed..<Self.firstSeed + Self.count {
+    for seed in Self.seeds {
       let random = RandomGraph(seed: UInt64(seed))
       let plan = try Harness.plan(random.builder, rules: .all)
       #expect(plan.ledger.entries.count == random.batchNormalizations, "seed \(seed)")
@@ -34,7 +30,7 @@ import Testing
     }
     // A property that holds since nothing is ever folded would be worth little.
     #expect(folded * 4 > all, "\(folded) of \(all) folded")
-    if Self.count >= 200 {
+    if Self.seeds.count >= 200 {
       let missing = FoldingRules.knownNames.filter { !rules.contains(Substring($0)) }
       #expect(missing.isEmpty, "rules that no graph has used")
     }

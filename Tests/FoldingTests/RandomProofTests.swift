@@ -2,21 +2,12 @@ import Bytes
 import Elements
 import Equivalence
 import Folding
-import Glibc
 import ModelGraph
 import Testing
 
 /// Property: whatever the graph, a right fold is proven, and a damaged one is not.
-///
-/// `BNFOLD_GRAPHS` sets how many graphs, `BNFOLD_GRAPH_SEED` the first seed: a failure prints the one that replays it.
 @Suite struct RandomProofTests {
-  private static let count = getenv("BNFOLD_GRAPHS").flatMap { Int(String(cString: $0)) } ?? 200
-  private static let firstSeed = getenv("BNFOLD_GRAPH_SEED").flatMap { Int(String(cString: $0)) } ?? 0
-  private static var seeds: Range<Int> { firstSeed..<firstSeed + count }
-
-  private func report(_ original: Model, _ folded: Model) throws -> EquivalenceReport {
-    try EquivalenceCheck(original: original, folded: folded).report(inputs: .random(seed: 0), runs: false)
-  }
+  private static let seeds = GraphSeeds.range(200)
 
   @Test(arguments: [ElementType.float32, .float16, .float64])
   func `Folds of random graphs are proven`(type: ElementType) throws {
@@ -24,7 +15,7 @@ import Testing
       let random = RandomGraph(seed: UInt64(seed), elementType: type)
       let plan = try Harness.plan(random.builder, rules: .all)
       let folded = Model(graph: plan.graph, weights: random.builder.store)
-      let found = try report(random.builder.model, folded)
+      let found = try Harness.report(random.builder.model, folded)
       #expect(found.verdict == .equal, "seed \(seed): \(found.differences)")
     }
   }
@@ -38,7 +29,7 @@ import Testing
       for number in 0..<4 {
         var damage = RandomDamage(seed: UInt64(seed * 16 + number))
         guard let damaged = try damage.damaged(folded), let layer = damage.layer else { continue }
-        let found = try report(random.builder.model, damaged)
+        let found = try Harness.report(random.builder.model, damaged)
         let isSeen = try Harness.difference(between: folded, damaged, seed: UInt64(seed)) != 0
         tally.add(found, of: layer)
         #expect(

@@ -2,17 +2,12 @@ import Bytes
 import Elements
 import Equivalence
 import Folding
-import Glibc
 import ModelGraph
 import Testing
 
 /// Property: zeros in kernels, biases and gammas, which have no ratio, neither hide a damage nor stop a right fold.
-///
-/// `BNFOLD_GRAPHS` sets how many graphs, `BNFOLD_GRAPH_SEED` the first seed: a failure prints the one that replays it.
 @Suite struct RandomZeroTests {
-  private static let count = getenv("BNFOLD_GRAPHS").flatMap { Int(String(cString: $0)) } ?? 300
-  private static let firstSeed = getenv("BNFOLD_GRAPH_SEED").flatMap { Int(String(cString: $0)) } ?? 0
-  private static var seeds: Range<Int> { firstSeed..<firstSeed + count }
+  private static let seeds = GraphSeeds.range(300)
 
   private func folded(_ seed: Int) throws -> (original: Model, folded: Model) {
     var builder = RandomGraph(seed: UInt64(seed), elementType: .float32).builder
@@ -22,21 +17,17 @@ import Testing
     return (builder.model, Model(graph: plan.graph, weights: builder.store))
   }
 
-  private func report(_ original: Model, _ folded: Model) throws -> EquivalenceReport {
-    try EquivalenceCheck(original: original, folded: folded).report(inputs: .random(seed: 0), runs: false)
-  }
-
   /// Where constants end in something that takes any value, a proof may end early: decision 0020 says how often.
   @Test func `Right folds are proven, but for one in fifty`() throws {
     var missed: [String] = []
     for seed in Self.seeds {
       let models = try folded(seed)
-      let found = try report(models.original, models.folded)
+      let found = try Harness.report(models.original, models.folded)
       if found.verdict != .equal { missed.append("seed \(seed): \(found.differences)") }
       let distance = try Harness.difference(between: models.original, models.folded, seed: UInt64(seed))
       #expect(distance < 1e-4, "seed \(seed)")
     }
-    #expect(missed.count * 50 <= Self.count, "\(missed)")
+    #expect(missed.count * 50 <= Self.seeds.count, "\(missed)")
   }
 
   @Test func `An element that becomes another one is seen`() throws {
@@ -48,7 +39,7 @@ import Testing
         guard let what = try damaged.graph.changeAnElement(of: models.folded.weights, &generator) else {
           continue
         }
-        let found = try report(models.original, damaged)
+        let found = try Harness.report(models.original, damaged)
         let difference = try Harness.difference(between: models.folded, damaged, seed: UInt64(seed))
         #expect(!found.passed || difference < 1e-6, "seed \(seed), damage \(number): \(what) is accepted")
       }

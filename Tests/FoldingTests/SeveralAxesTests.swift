@@ -111,8 +111,7 @@ import Testing
   }
 
   private func verdict(_ original: Model, _ folded: Model) throws -> Verdict {
-    try EquivalenceCheck(original: original, folded: folded).report(inputs: .random(seed: 0), runs: false)
-      .verdict
+    try Harness.report(original, folded).verdict
   }
 
   /// The last element of a weight changed: of a new bias it is one along an axis that there was not before.
