@@ -7,21 +7,17 @@ struct RewritableModel {
   private(set) var graph: TensorGraph
   private var root: Graph
   /// The layers that are not needed any more.
-  private(set) var removed: Set<LayerAddress>
+  private(set) var removed: Set<LayerAddress> = []
   let store: any WeightStore
   let constraints: [any FoldConstraint]
   let rules: FoldingRules
   /// Names of weights, by the outermost layer with which they are saved.
   private var weightNames: [Set<ByteString>]
 
-  init(
-    _ root: Graph, shapes: ShapeInference, removed: Set<LayerAddress>, store: any WeightStore,
-    constraints: [any FoldConstraint], rules: FoldingRules
-  ) {
-    graph = TensorGraph(root, shapes: shapes, removed: removed)
-    self.root = root
-    self.removed = removed
-    self.store = store
+  init(_ model: Model, constraints: [any FoldConstraint], rules: FoldingRules) {
+    root = model.graph
+    graph = TensorGraph(root, shapes: ShapeInference(of: root))
+    store = model.weights
     self.constraints = constraints
     self.rules = rules
     weightNames = root.layers.map(\.weightNames)
@@ -45,14 +41,26 @@ struct RewritableModel {
   /// The graph with all layers, those that are not needed any more among them.
   var rewritten: Graph { root }
 
+  /// The layer whose result a call reads, in the graph of another layer.
+  func layer(before call: Call, beside address: LayerAddress) -> Layer {
+    let graph = graph(around: address)
+    return graph.layers[graph.calls[call.inputs[0].call].layer]
+  }
+
+  /// The graph that a layer is in, with all its layers.
+  func graph(around address: LayerAddress) -> Graph {
+    let outer = Array(address.indices.dropLast())
+    return outer.isEmpty ? root : layer(LayerAddress(outer)).core.body ?? root
+  }
+
   /// Puts changed layers in the place of the old ones, and takes the batch normalization out.
-  mutating func apply(_ changes: [LayerAddress: Layer], removing target: LayerAddress) {
-    for (address, layer) in changes {
+  mutating func apply(_ rewrite: Rewrite) {
+    for (address, layer) in rewrite.changes {
       root[address] = layer
       weightNames[address.indices[0]].formUnion(layer.weightNames)
     }
-    graph.remove(target)
-    removed.insert(target)
+    graph.remove(rewrite.target)
+    removed.insert(rewrite.target)
   }
 
   private func takenNames(_ address: LayerAddress) -> Set<ByteString> { weightNames[address.indices[0]] }
@@ -60,20 +68,25 @@ struct RewritableModel {
   // MARK: - The batch normalization itself
 
   func affine(of address: LayerAddress) throws -> ChannelAffine {
-    let layer = layer(address)
-    guard case .batchNormalization(let normalization) = layer.core.operation else {
+    try ChannelAffine(of: layer(address).core, normalization: normalization(of: address), from: store)
+  }
+
+  /// The axis that it normalizes, as far as it is known without the rank; without a wrapper's time axis.
+  func channelAxis(of address: LayerAddress) throws(Refusal) -> ChannelAxis {
+    try layer(address).core.channelAxis(of: normalization(of: address))
+  }
+
+  private func normalization(of address: LayerAddress) -> BatchNormalization {
+    guard case .batchNormalization(let normalization) = layer(address).core.operation else {
       preconditionFailure("not a batch normalization")
     }
-    return try ChannelAffine(of: layer.core, normalization: normalization, from: store)
+    return normalization
   }
 
   /// The axis that it normalizes, in a tensor with a rank.
   func axis(of address: LayerAddress, rank: Int) throws(Refusal) -> Int {
     let layer = layer(address)
-    guard case .batchNormalization(let normalization) = layer.core.operation else {
-      preconditionFailure("not a batch normalization")
-    }
-    let channelAxis = try layer.core.channelAxis(of: normalization)
+    let channelAxis = try channelAxis(of: address)
     if case .joined(let axes) = channelAxis {
       throw Refusal(.axisMismatch, "its statistics run over \(axes.count) axes")
     }
@@ -138,24 +151,42 @@ extension RewritableModel {
   func root(
     _ layer: Layer, _ place: TensorGraph.Node, _ map: TensorMap
   ) throws -> (layer: Layer, rules: [String]) {
+    guard ProducerRules.rule(for: layer.core.operation) != nil else { throw obstacle(layer, place, .output) }
+    let activation = try homogeneousActivation(of: layer.core, map: map, path: place.path)
+    var linear = layer
+    if activation != nil { linear.core = layer.core.with(activation: .linear) }
+    let zeros = [Double](repeating: 0, count: map.channels)
+    var (result, name) = try root(
+      linear, place, ChannelAffine(scale: map.scale, mean: zeros, beta: map.shift),
+      axis: .fromFront(map.axis))
+    guard let activation else { return (result, [name]) }
+    result.core = result.core.with(activation: activation)
+    return (result, [ThroughRectification.name, name])
+  }
+
+  /// The layer with a batch normalization of its output in its weights, and the rule for it.
+  ///
+  /// - Parameter axis: of the channels in the output.
+  /// - Throws: `Refusal` where it cannot take it, or what the store throws.
+  func root(
+    _ layer: Layer, _ place: TensorGraph.Node, _ map: ChannelAffine, axis: ChannelAxis
+  ) throws -> (layer: Layer, rule: String) {
     guard let rule = ProducerRules.rule(for: layer.core.operation) else {
       throw obstacle(layer, place, .output)
     }
     let name = rule.name(for: layer.core.operation)
     try rules.require(name)
     let shape = graph.tensors[place.outputs[0]].shape
-    let inner = try withoutTime(map, layer)
-    let zeros = [Double](repeating: 0, count: map.channels)
-    let activation = try homogeneousActivation(of: layer.core, map: map, path: place.path)
-    let request = FoldRequest(
-      layer: activation == nil ? layer.core : layer.core.with(activation: .linear),
-      map: ChannelAffine(scale: map.scale, mean: zeros, beta: map.shift), axis: .fromFront(inner.axis),
-      outputShape: layer.wrapped.isEmpty ? shape : shape?.withoutTimeAxis,
-      takenNames: takenNames(place.address))
+    let isWrapped = !layer.wrapped.isEmpty
+    guard let inner = isWrapped ? axis.withoutTimeAxis(rank: shape?.count) : axis else {
+      throw Refusal(.axisMismatch, "its axis is the time axis of \(layer.name)")
+    }
     var result = layer
-    let folded = try rule.fold(request, store: store)
-    result.core = activation.map { folded.with(activation: $0) } ?? folded
-    return (result, activation == nil ? [name] : [ThroughRectification.name, name])
+    result.core = try rule.fold(
+      FoldRequest(
+        layer: layer.core, map: map, axis: inner, outputShape: isWrapped ? shape?.withoutTimeAxis : shape,
+        takenNames: takenNames(place.address)), store: store)
+    return (result, name)
   }
 
   /// The activation at the end of a layer that a scale passes; nil for a linear one.

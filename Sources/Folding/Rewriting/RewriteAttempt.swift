@@ -20,14 +20,14 @@ struct RewriteAttempt {
   /// The relation of new and old tensors, for those that change or must not change any more.
   private(set) var maps: [Int: TensorMap] = [:]
   /// The layers whose weights change, as they shall be.
-  private(set) var changes: [LayerAddress: Layer] = [:]
+  private var changes: [LayerAddress: Layer] = [:]
   /// The rules that were used, each once, in order.
-  private(set) var rules: [String] = []
+  private var rules: [String] = []
   /// The layers that took in the effect, and those that take the inverse or a part of it.
-  private(set) var roots: [LayerAddress] = []
-  private(set) var leaves: [LayerAddress] = []
+  private var roots: [LayerAddress] = []
+  private var leaves: [LayerAddress] = []
   /// The layers without weights that a map has passed.
-  private(set) var crossed: [LayerAddress] = []
+  private var crossed: [LayerAddress] = []
   private var queue: [Int] = []
   private var done: Set<Step> = []
   /// Why the map may not be inverted.
@@ -54,8 +54,9 @@ struct RewriteAttempt {
 
   /// Looks for all that has to change.
   ///
+  /// - Returns: what has to change.
   /// - Throws: `Refusal` with the first obstacle, or what the store throws.
-  mutating func run() throws {
+  mutating func run() throws -> Rewrite {
     for node in model.graph.nodesOfLayer[target] ?? [] {
       try model.checkUsable(model.layer(target), model.graph.nodes[node].call, beside: target)
     }
@@ -82,6 +83,10 @@ struct RewriteAttempt {
       }
     }
     for (address, layer) in changes { try model.check(layer, at: address) }
+    let (into, beside) = way == .backwards ? (roots, leaves) : (leaves, roots)
+    return Rewrite(
+      target: target, changes: changes, into: into, beside: beside.filter { !into.contains($0) },
+      rules: rules, across: crossed)
   }
 
   /// The inverse brings a channel back from where it has been: not well if it was squeezed beside a large offset.

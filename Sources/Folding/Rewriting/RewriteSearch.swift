@@ -46,8 +46,7 @@ struct RewriteSearch {
     for way in [RewriteAttempt.Way.backwards, .forwards] {
       var attempt = RewriteAttempt(model, target: target, way: way)
       do {
-        try attempt.run()
-        return .folded(try apply(attempt))
+        return .folded(try apply(try attempt.run()))
       } catch let refusal as Refusal {
         refusals.append(refusal)
         model.remember(refusal, after: attempt)
@@ -56,32 +55,17 @@ struct RewriteSearch {
     return .kept(backwards: refusals[0], forwards: refusals[1])
   }
 
-  private mutating func apply(_ attempt: RewriteAttempt) throws(Refusal) -> Ledger.Outcome {
-    try model.checkRemovable(attempt.target)
-    let growth = attempt.changes.reduce(-model.layer(attempt.target).parameterCount) { sum, change in
+  private mutating func apply(_ rewrite: Rewrite) throws(Refusal) -> Ledger.Outcome {
+    try model.checkRemovable(rewrite.target)
+    let growth = rewrite.changes.reduce(-model.layer(rewrite.target).parameterCount) { sum, change in
       sum + change.value.parameterCount - model.layer(change.key).parameterCount
     }
     guard growth <= growthLeft else {
       throw Refusal(.growth, "the model would have \(growth) weights more, and may have \(growthLeft)")
     }
     growthLeft -= growth
-    let outcome = attempt.outcome
-    model.apply(attempt.changes, removing: attempt.target)
-    return outcome
-  }
-}
-
-extension RewriteAttempt {
-  /// What the ledger says of it.
-  fileprivate var outcome: Ledger.Outcome {
-    func names(_ addresses: [LayerAddress]) -> [ByteString] {
-      addresses.map { model.rewritten.path(of: $0) }
-    }
-    let (into, beside) = way == .backwards ? (roots, leaves) : (leaves, roots)
-    return .folded(
-      into: names(into), rule: (rules.isEmpty ? [ThroughIdentity.name] : rules).joined(separator: "+"),
-      across: names(crossed),
-      compensated: names(beside.filter { !into.contains($0) }))
+    model.apply(rewrite)
+    return rewrite.outcome(in: model.rewritten)
   }
 }
 
@@ -92,7 +76,7 @@ extension RewritableModel {
   fileprivate func checkRemovable(_ target: LayerAddress) throws(Refusal) {
     let prefix = Array(target.indices.dropLast())
     guard let index = target.indices.last else { return }
-    let graph = prefix.isEmpty ? rewritten : layer(LayerAddress(prefix)).core.body ?? rewritten
+    let graph = graph(around: target)
     func source(_ reference: TensorReference) -> Layer {
       let call = graph.calls[reference.call]
       let isGone = call.layer == index || removed.contains(LayerAddress(prefix + [call.layer]))

@@ -9,6 +9,8 @@ import ModelGraph
 struct TensorGraph {
   /// A result of a call, and everything that reads it.
   struct Tensor {
+    /// The name of the layer that gives it in the model as it was read.
+    var name: ByteString
     var shape: PartialShape?
     /// The node that gives it.
     var producer: Int
@@ -37,14 +39,8 @@ struct TensorGraph {
   private(set) var nodes: [Node] = []
   /// The nodes of each layer, in order.
   private(set) var nodesOfLayer: [LayerAddress: [Int]] = [:]
-  /// Layers that are gone already.
-  private let removed: Set<LayerAddress>
 
-  /// - Parameters:
-  ///   - graph: with all its layers.
-  ///   - removed: layers that are gone already; what read them reads what they read.
-  init(_ graph: Graph, shapes: ShapeInference, removed: Set<LayerAddress>) {
-    self.removed = removed
+  init(_ graph: Graph, shapes: ShapeInference) {
     let outputs = add(graph, prefix: [], path: "", shapes: shapes, given: nil)
     for (tensor, reference) in zip(outputs, graph.outputs) {
       let name = graph.layers[graph.calls[reference.call].layer].name
@@ -61,8 +57,8 @@ struct TensorGraph {
     tensors[tensor].obstacle = tensors[tensor].obstacle ?? refusal
   }
 
-  private mutating func addTensor(_ shape: PartialShape?, node: Int) -> Int {
-    tensors.append(Tensor(shape: shape, producer: node))
+  private mutating func addTensor(_ name: ByteString, _ shape: PartialShape?, node: Int) -> Int {
+    tensors.append(Tensor(name: name, shape: shape, producer: node))
     return tensors.count - 1
   }
 
@@ -89,8 +85,6 @@ struct TensorGraph {
       let reference = TensorReference(call: index)
       if let tensor = givenByReference[reference] {
         places[reference] = tensor
-      } else if removed.contains(address), let input = inputs.first {
-        places[reference] = input
       } else if let body = layer.body, callCounts[call.layer] == 1, isTransparent(body, call) {
         let inner = shapes.inner[call.layer] ?? ShapeInference(of: body)
         let outputs = add(
@@ -109,7 +103,7 @@ struct TensorGraph {
         for output in 0..<outputCounts[index] {
           let place = TensorReference(call: index, output: output)
           tensors.append(
-            addTensor(shapes.shapes[place] ?? graph.recordedShapes[place], node: node))
+            addTensor(layer.name, shapes.shapes[place] ?? graph.recordedShapes[place], node: node))
           places[place] = tensors[output]
         }
         append(
@@ -152,6 +146,7 @@ struct TensorGraph {
     for node in nodesOfLayer[address] ?? [] {
       let (before, after) = (nodes[node].inputs[0], nodes[node].outputs[0])
       tensors[before].readers.removeAll { $0.node == node }
+      tensors[before].name = tensors[after].name
       for reader in tensors[after].readers {
         nodes[reader.node].inputs[reader.input] = before
         tensors[before].readers.append(reader)

@@ -1,0 +1,49 @@
+import Bytes
+import ModelGraph
+
+/// A batch normalization that a plan has to say something about.
+struct FoldCandidate {
+  /// The name, with the models around it: `backbone/bn1`.
+  let path: ByteString
+  /// Where its layer is; nil inside layers that are not looked into.
+  let address: LayerAddress?
+  /// Why it may not be folded, whatever is around it.
+  let obstacle: Refusal?
+
+  /// All batch normalizations of a model: graphs from the outermost inwards, each in the order of the data.
+  static func all(of graph: Graph) -> [FoldCandidate] { all(of: graph, prefix: [], path: "", obstacle: nil) }
+
+  /// - Parameters:
+  ///   - prefix: the address of the layer that holds the graph.
+  ///   - path: the names of the models around it, with a slash at the end.
+  ///   - obstacle: why nothing in it may be folded.
+  private static func all(
+    of graph: Graph, prefix: [Int], path: ByteString, obstacle: Refusal?
+  ) -> [FoldCandidate] {
+    let obstacle = graph.obstacle.map { Refusal(.opaqueLayer, $0) } ?? obstacle
+    var candidates: [FoldCandidate] = []
+    for call in graph.calls where call.number == 0 {
+      let layer = graph.layers[call.layer]
+      let own = path + layer.name
+      candidates += layer.hiddenBatchNormalizations.map {
+        FoldCandidate(path: own + "/" + $0, address: nil, obstacle: hidden(in: layer))
+      }
+      if let body = layer.core.body {
+        candidates += all(
+          of: body, prefix: prefix + [call.layer], path: own + "/",
+          obstacle: graph.argumentObstacle(ofModel: call.layer) ?? obstacle)
+      }
+      if case .batchNormalization = layer.core.operation {
+        candidates.append(
+          FoldCandidate(path: own, address: LayerAddress(prefix + [call.layer]), obstacle: obstacle))
+      }
+    }
+    return candidates
+  }
+
+  private static func hidden(in layer: Layer) -> Refusal {
+    var reason = "it is inside \(layer.name) (\(layer.className))"
+    if case .opaque(let why) = layer.operation { reason += ": \(why)" }
+    return Refusal(.opaqueLayer, reason)
+  }
+}
