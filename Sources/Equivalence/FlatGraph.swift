@@ -250,7 +250,8 @@ extension Convolution {
     depthwise.filters = nil
     depthwise.usesBias = false
     let pointwise = Convolution(
-      kind: .regular(groups: 1), kernelSize: ones, strides: ones, dilation: ones, padding: .valid,
+      kind: .regular(groups: 1), kernelSize: ones, strides: ones, dilation: ones,
+      padding: .none(rank: ones.count),
       dataFormat: dataFormat, filters: filters, usesBias: usesBias, activation: .linear)
     return (.convolution(depthwise), .convolution(pointwise))
   }

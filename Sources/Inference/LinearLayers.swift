@@ -44,7 +44,8 @@ extension LayerEvaluator {
     case .regular(let groups): result = try regular(convolution, groups: groups, moved, inner)
     case .depthwise: result = try depthwise(convolution, moved, inner)
     case .separable: result = try pointwise(convolution, try depthwise(convolution, moved, .none), inner)
-    case .transposed: result = try transposed(convolution, moved, inner)
+    case .transposed(let outputPadding):
+      result = try transposed(convolution, outputPadding: outputPadding, moved, inner)
     }
     guard isMoved else { return result }
     result = result.channelsMoved(to: convolution.dataFormat)
@@ -124,7 +125,7 @@ extension LayerEvaluator {
   }
 
   private func transposed(
-    _ convolution: Convolution, _ input: Values, _ tail: ElementwiseTail<Scalar>
+    _ convolution: Convolution, outputPadding: [Int], _ input: Values, _ tail: ElementwiseTail<Scalar>
   ) throws -> Values {
     let layout = SpatialArray(shape: input.shape)
     let filters = convolution.filters ?? 0
@@ -136,7 +137,7 @@ extension LayerEvaluator {
     guard
       let window = Window(
         input: fitting, size: convolution.kernelSize, strides: convolution.strides,
-        dilation: convolution.dilation, padding: .valid)
+        dilation: convolution.dilation, padding: .none(rank: convolution.kernelSize.count))
     else { throw shape("its kernel is too large") }
     let missing = 3 - convolution.kernelSize.count
     let outputSize = layout.size.indices.map { axis in
@@ -144,10 +145,11 @@ extension LayerEvaluator {
         ? layout.size[axis] : convolution.spatialSize(axis: axis - missing, input: layout.size[axis]) ?? 0
     }
     let crop = layout.size.indices.map { axis in
-      WindowArithmetic.transposedCropBefore(
-        input: layout.size[axis], output: outputSize[axis], window: window.size[axis],
-        stride: window.strides[axis], dilation: window.dilation[axis],
-        padding: axis < missing ? .valid : convolution.padding)
+      axis < missing
+        ? 0
+        : convolution.window(axis: axis - missing).transposedCrop(
+          padding: convolution.padding, axis: axis - missing, outputPadding: outputPadding[axis - missing]
+        ).before
     }
     guard outputSize.allSatisfy({ $0 > 0 }) else { throw shape("its result would be empty") }
     let kernel: [Scalar] = try weight(.kernel)

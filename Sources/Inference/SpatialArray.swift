@@ -36,7 +36,7 @@ struct Window {
 
   /// A window over an input of the given sizes; nil if it does not fit in once.
   init?(
-    input: [Int], size: [Int], strides: [Int], dilation: [Int], padding: Convolution.Padding
+    input: [Int], size: [Int], strides: [Int], dilation: [Int], padding: Padding
   ) {
     let ones = [Int](repeating: 1, count: 3 - size.count)
     self.size = ones + size
@@ -45,18 +45,13 @@ struct Window {
     before = []
     output = []
     for axis in 0..<3 {
+      let window = AxisWindow(
+        size: self.size[axis], stride: self.strides[axis], dilation: self.dilation[axis])
       // An axis that was put in has a window of 1 and needs no padding.
-      let rule = axis < ones.count ? .valid : padding
-      guard
-        let count = WindowArithmetic.outputSize(
-          input: input[axis], window: self.size[axis], stride: self.strides[axis],
-          dilation: self.dilation[axis], padding: rule)
-      else { return nil }
+      let (own, place) = axis < ones.count ? (.none(rank: 1), 0) : (padding, axis - ones.count)
+      guard let count = window.outputSize(input: input[axis], padding: own, axis: place) else { return nil }
       output.append(count)
-      before.append(
-        WindowArithmetic.paddingBefore(
-          input: input[axis], window: self.size[axis], stride: self.strides[axis],
-          dilation: self.dilation[axis], padding: rule))
+      before.append(window.amounts(input: input[axis], padding: own, axis: place).before)
     }
   }
 

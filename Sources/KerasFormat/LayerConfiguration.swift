@@ -154,7 +154,7 @@ extension LayerConfiguration {
     }
   }
 
-  mutating func padding() throws(NotUnderstood) -> Convolution.Padding {
+  mutating func padding() throws(NotUnderstood) -> PaddingWord {
     switch try text("padding", default: "valid") {
     case "valid": return .valid
     case "same": return .same

@@ -132,7 +132,7 @@ struct LayerReader {
         let name = prefix + ByteString("\(rank)D")
         if className == name { return try configuration.convolution(rank: rank, kind: makeKind) }
         if prefix == "Conv", className == name + "Transpose" {
-          return try configuration.convolution(rank: rank) { _ in .transposed(outputPadding: nil) }
+          return try configuration.convolution(rank: rank) { _ in .transposed(outputPadding: []) }
         }
       }
     }

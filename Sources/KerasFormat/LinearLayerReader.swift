@@ -22,30 +22,34 @@ extension LayerConfiguration {
     case .regular, .transposed: break
     }
     let groups = try positive("groups", default: 1)
+    var outputPadding: [Int]?
     switch kind {
     case .regular: kind = .regular(groups: groups)
     case .transposed:
-      let padding = take("output_padding").flatMap { $0.isNull ? nil : $0 }
-      kind = .transposed(
-        outputPadding: try padding.map { value throws(NotUnderstood) in try outputPadding(value, rank) })
+      let written = take("output_padding").flatMap { $0.isNull ? nil : $0 }
+      outputPadding = try written.map { value throws(NotUnderstood) in try self.outputPadding(value, rank) }
     case .depthwise, .separable: break
     }
     if case .regular = kind {
     } else if groups != 1 {
       throw NotUnderstood("groups are not known in this class")
     }
-    let convolution = Convolution(
-      kind: kind, kernelSize: try sizes("kernel_size", count: rank),
-      strides: try sizes("strides", count: rank, default: ones),
-      dilation: try sizes("dilation_rate", count: rank, default: ones), padding: try padding(),
-      dataFormat: try dataFormat(), filters: hasFilters ? try positive("filters") : nil,
+    let kernelSize = try sizes("kernel_size", count: rank)
+    let strides = try sizes("strides", count: rank, default: ones)
+    let dilation = try sizes("dilation_rate", count: rank, default: ones)
+    let padding = try padding()
+    var convolution = Convolution(
+      kind: kind, kernelSize: kernelSize, strides: strides, dilation: dilation,
+      padding: .none(rank: rank), dataFormat: try dataFormat(),
+      filters: hasFilters ? try positive("filters") : nil,
       usesBias: try boolean("use_bias", default: true), activation: try activation())
     guard convolution.filters.map({ $0 % groups == 0 }) ?? true else {
       throw .malformed("the filters cannot be divided into \(groups) groups")
     }
-    if convolution.padding == .causal, rank != 1 || convolution.dataFormat == .channelsFirst {
+    if padding == .causal, rank != 1 || convolution.dataFormat == .channelsFirst {
       throw NotUnderstood("causal padding is known for channels-last sequences only")
     }
+    convolution.pad(padding, outputPadding: outputPadding)
     return convolution
   }
 

@@ -15,7 +15,7 @@ extension LayerConfiguration {
           return .pooling(
             Pooling(
               reduction: reduction, poolSize: size, strides: try sizes("strides", count: rank, default: size),
-              padding: padding, dataFormat: try dataFormat()))
+              padding: padding == .same ? .same : .none(rank: rank), dataFormat: try dataFormat()))
         }
         if className == ByteString("Global" + word + "Pooling") + suffix {
           return .globalPooling(

@@ -39,13 +39,3 @@ extension RectifiedLinear: CustomStringConvertible {
     return name + above + (maxValue.map { " up to \($0)" } ?? "")
   }
 }
-
-extension Convolution.Padding: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .valid: "valid"
-    case .same: "same"
-    case .causal: "causal"
-    }
-  }
-}

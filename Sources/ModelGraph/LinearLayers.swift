@@ -25,17 +25,15 @@ public struct Convolution: Sendable, Hashable {
     case depthwise(multiplier: Int)
     /// A depthwise kernel, then a pointwise kernel (1…, input channels * multiplier, filters).
     case separable(multiplier: Int)
-    /// Kernel (k…, filters, input channels); nil where Keras infers the output padding.
-    case transposed(outputPadding: [Int]?)
+    /// Kernel (k…, filters, input channels); elements added at the end of each axis of the result.
+    case transposed(outputPadding: [Int])
   }
-
-  /// How the borders are treated.
-  public enum Padding: Sendable, Hashable { case valid, same, causal }
 
   public var kind: Kind
   public var kernelSize: [Int]
   public var strides: [Int]
   public var dilation: [Int]
+  /// Zeros beside the input; of a transposed convolution what is cut off its result.
   public var padding: Padding
   public var dataFormat: DataFormat
   /// Output channels; nil for a depthwise convolution, where the input decides.

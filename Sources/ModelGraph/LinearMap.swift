@@ -107,6 +107,6 @@ extension Convolution {
 
   private var seesZeros: Bool {
     if case .transposed = kind { return !(kernelSize + strides).allSatisfy { $0 == 1 } }
-    return padding != .valid && kernelSize.contains { $0 > 1 }
+    return isPadded
   }
 }

@@ -1,6 +1,6 @@
 /// The maximum or the mean over windows of the spatial axes.
 ///
-/// With `same` padding the mean counts only elements inside the tensor.
+/// The mean counts only elements inside the tensor.
 /// Source: keras/src/layers/pooling/base_pooling.py.
 public struct Pooling: Sendable, Hashable {
   /// What becomes of a window.
@@ -9,12 +9,12 @@ public struct Pooling: Sendable, Hashable {
   public var reduction: Reduction
   public var poolSize: [Int]
   public var strides: [Int]
-  /// `valid` or `same`.
-  public var padding: Convolution.Padding
+  /// Elements that are never counted.
+  public var padding: Padding
   public var dataFormat: DataFormat
 
   public init(
-    reduction: Reduction, poolSize: [Int], strides: [Int], padding: Convolution.Padding,
+    reduction: Reduction, poolSize: [Int], strides: [Int], padding: Padding,
     dataFormat: DataFormat
   ) {
     self.reduction = reduction

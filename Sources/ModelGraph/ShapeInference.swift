@@ -171,13 +171,10 @@ extension Convolution {
   /// The size of a spatial axis of the output; nil if no window fits.
   public func spatialSize(axis: Int, input: Int) -> Int? {
     if case .transposed(let outputPadding) = kind {
-      return WindowArithmetic.transposedOutputSize(
-        input: input, window: kernelSize[axis], stride: strides[axis], dilation: dilation[axis],
-        padding: padding, outputPadding: outputPadding?[axis])
+      return window(axis: axis).transposedSize(
+        input: input, padding: padding, axis: axis, outputPadding: outputPadding[axis])
     }
-    return WindowArithmetic.outputSize(
-      input: input, window: kernelSize[axis], stride: strides[axis], dilation: dilation[axis],
-      padding: padding)
+    return window(axis: axis).outputSize(input: input, padding: padding, axis: axis)
   }
 
   /// Output channels of the depthwise part for each input channel; 1 where there is no such part.
@@ -196,8 +193,7 @@ extension Pooling {
     for axis in poolSize.indices {
       let place = axis + dataFormat.firstSpatialAxis
       output[place] = input[place].flatMap {
-        WindowArithmetic.outputSize(
-          input: $0, window: poolSize[axis], stride: strides[axis], dilation: 1, padding: padding)
+        window(axis: axis).outputSize(input: $0, padding: padding, axis: axis)
       }
     }
     return output

@@ -127,7 +127,8 @@ import Testing
   @Test(arguments: [
     Operation.pooling(
       Pooling(
-        reduction: .maximum, poolSize: [2, 2], strides: [2, 2], padding: .valid, dataFormat: .channelsLast)),
+        reduction: .maximum, poolSize: [2, 2], strides: [2, 2], padding: .none(rank: 2),
+        dataFormat: .channelsLast)),
     .zeroPadding(
       amounts: [EdgeAmounts(before: 1, after: 1), EdgeAmounts(before: 1, after: 1)], dataFormat: .channelsLast
     ),

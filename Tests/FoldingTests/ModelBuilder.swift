@@ -68,7 +68,7 @@ struct ModelBuilder {
   mutating func convolution(
     _ name: ByteString = "conv", inputs: Int, filters: Int, kernel: [Int] = [3, 3], usesBias: Bool = true,
     activation: Activation = .linear, dataFormat: DataFormat = .channelsLast,
-    padding: Convolution.Padding = .same
+    padding: Padding = .same
   ) -> Layer {
     let ones = [Int](repeating: 1, count: kernel.count)
     let convolution = Convolution(

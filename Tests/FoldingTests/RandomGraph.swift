@@ -198,7 +198,7 @@ struct RandomGraph {
   private mutating func convolve(_ index: Int, _ activation: Activation) {
     let shape = places[index].shape
     let channels = shape[2]
-    let padding: Convolution.Padding = flip() ? .same : .valid
+    let padding: Padding = flip() ? .same : .none(rank: 2)
     let limit = min(shape[0], shape[1], 3)
     let kernel = [random(1...limit), random(1...limit)]
     let strides = [random(1...2), random(1...2)]
@@ -219,7 +219,7 @@ struct RandomGraph {
         (.pointwiseKernel, [1, 1, channels * multiplier, filters ?? 1]),
       ]
     case 2:
-      kind = .transposed(outputPadding: nil)
+      kind = .transposed(outputPadding: (0..<2).map { max(strides[$0] - kernel[$0], 0) })
       weights = [(.kernel, kernel + [filters ?? 1, channels])]
     case 3 where channels % 2 == 0:
       filters = 2 * random(1...2)
@@ -301,7 +301,7 @@ struct RandomGraph {
 
   private mutating func spatial(_ index: Int) {
     let shape = places[index].shape
-    let padding: Convolution.Padding = flip() ? .same : .valid
+    let padding: Padding = flip() ? .same : .none(rank: 2)
     switch random(0...9) {
     case 0, 1:
       let size = [random(1...2), random(1...2)]
@@ -309,8 +309,7 @@ struct RandomGraph {
       let pooling = Pooling(
         reduction: reduction, poolSize: size, strides: size, padding: padding, dataFormat: .channelsLast)
       let sizes = (0..<2).compactMap {
-        WindowArithmetic.outputSize(
-          input: shape[$0], window: size[$0], stride: size[$0], dilation: 1, padding: padding)
+        pooling.window(axis: $0).outputSize(input: shape[$0], padding: padding, axis: $0)
       }
       guard sizes.count == 2, sizes.allSatisfy({ $0 > 0 }) else { return }
       add(.pooling(pooling), "pool", index, shape: sizes + [shape[2]])

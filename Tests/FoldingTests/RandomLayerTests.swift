@@ -120,12 +120,12 @@ private struct RandomLayer {
     let kernel = (0..<rank).map { _ in random(1...3) }
     let format: DataFormat = flip() ? .channelsLast : .channelsFirst
     let usesBias = flip()
+    let strided = flip()
     let kinds: [Convolution.Kind] = [
       .regular(groups: groups), .depthwise(multiplier: multiplier), .separable(multiplier: multiplier),
-      .transposed(outputPadding: nil),
+      .transposed(outputPadding: kernel.map { strided ? max(2 - $0, 0) : 0 }),
     ]
     let kind = kinds[random(0...3)]
-    let strided = flip()
     let ones = [Int](repeating: 1, count: rank)
     let channels: Int
     var shapes: [(Role, Shape)]
@@ -146,7 +146,8 @@ private struct RandomLayer {
     let operation = Operation.convolution(
       Convolution(
         kind: kind, kernelSize: kernel, strides: strided ? kernel.map { _ in 2 } : ones,
-        dilation: strided ? ones : kernel.map { _ in random(1...2) }, padding: flip() ? .same : .valid,
+        dilation: strided ? ones : kernel.map { _ in random(1...2) },
+        padding: flip() ? .same : .none(rank: rank),
         dataFormat: format, filters: channels, usesBias: usesBias, activation: .linear))
     let sizes = kernel.map { _ in random(5...7) }
     let layer = builder.layer(operation, "layer", shapes)

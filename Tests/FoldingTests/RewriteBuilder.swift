@@ -59,20 +59,20 @@ final class RewriteBuilder {
 
 extension RewriteBuilder {
   func conv(
-    filters: Int = 4, size: Int = 3, padding: Convolution.Padding = .same, usesBias: Bool = true,
+    filters: Int = 4, size: Int = 3, padding: Padding = .same, usesBias: Bool = true,
     activation: Activation = .linear
   ) -> RewriteBuilder {
     let layer = model.convolution(
       name("conv"), inputs: shape[2], filters: filters, kernel: [size, size], usesBias: usesBias,
       activation: activation, padding: padding)
-    let cut = padding == .valid ? size - 1 : 0
+    let cut = padding == .none(rank: 2) ? size - 1 : 0
     return step(layer, shape: [shape[0] - cut, shape[1] - cut, filters])
   }
 
   func transposed() -> RewriteBuilder {
     let convolution = Convolution(
-      kind: .transposed(outputPadding: nil), kernelSize: [2, 2], strides: [1, 1], dilation: [1, 1],
-      padding: .valid, dataFormat: .channelsLast, filters: 2, usesBias: true, activation: .linear)
+      kind: .transposed(outputPadding: [0, 0]), kernelSize: [2, 2], strides: [1, 1], dilation: [1, 1],
+      padding: .none(rank: 2), dataFormat: .channelsLast, filters: 2, usesBias: true, activation: .linear)
     let layer = model.layer(
       .convolution(convolution), name("transposed"), [(.kernel, [2, 2, 2, shape[2]]), (.bias, [2])])
     return step(layer, shape: [shape[0] + 1, shape[1] + 1, 2])
@@ -181,7 +181,7 @@ extension RewriteBuilder {
   }
 
   func pool(
-    _ reduction: Pooling.Reduction, _ padding: Convolution.Padding, size: Int = 2
+    _ reduction: Pooling.Reduction, _ padding: Padding, size: Int = 2
   ) -> RewriteBuilder {
     let pooling = Pooling(
       reduction: reduction, poolSize: [size, size], strides: [2, 2], padding: padding,

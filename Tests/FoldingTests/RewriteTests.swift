@@ -34,7 +34,7 @@ import Testing
       $0.conv().pool(.maximum, .same).bn(.positive).end()
     },
     folds("maximum", "windows of one element, scales of both signs") {
-      $0.conv().pool(.maximum, .valid, size: 1).bn().end()
+      $0.conv().pool(.maximum, .none(rank: 2), size: 1).bn().end()
     },
     folds("maximum", "global max pooling, a scale of zero") {
       $0.conv().globalPool(.maximum).bn(.zeroIn(1)).end()
@@ -51,7 +51,7 @@ import Testing
     },
     folds("permutation", "Permute") { $0.conv().permute().bn(axis: 1).end() },
     folds("cropping", "Cropping") { $0.conv().crop().bn().end() },
-    folds("channel-affine", "Rescaling") { $0.bn().rescale(2, 0.5).conv(padding: .valid).end() },
+    folds("channel-affine", "Rescaling") { $0.bn().rescale(2, 0.5).conv(padding: .none(rank: 2)).end() },
     folds("concatenation", "two private convolutions") { $0.branch().concatenate().bn().end() },
     folds("concatenation", "along another axis") { $0.branch().concatenate(axis: 1).bn().end() },
     folds("sum", "two private convolutions, the shift in one of them") { $0.branch().merge(.add).bn().end() },
@@ -60,18 +60,20 @@ import Testing
     },
     folds("channel-affine", "by functions of the graph with numbers") {
       $0.bn().function(.combination(.subtract, .number(2), .tensor(0)))
-        .function(.combination(.divide, .tensor(0), .number(3))).conv(padding: .valid).end()
+        .function(.combination(.divide, .tensor(0), .number(3))).conv(padding: .none(rank: 2)).end()
     },
     folds("sum", "a difference") { $0.branch().merge(.subtract).bn().end() },
     folds("sum", "a mean") { $0.branch().merge(.average).bn().end() },
     folds("larger-of", "no negative scale") { $0.branch().merge(.maximum).bn(.positive).end() },
     folds("product", "no shift") { $0.branch().merge(.multiply).bn(.scaleOnly).end() },
-    folds("input-of-convolution", "valid padding") { $0.bn().conv(padding: .valid).end() },
+    folds("input-of-convolution", "valid padding") { $0.bn().conv(padding: .none(rank: 2)).end() },
     folds("input-of-convolution", "same padding, no shift") { $0.bn(.scaleOnly).conv(padding: .same).end() },
     folds("input-of-convolution", "same padding, windows of one element") {
       $0.bn().conv(size: 1, padding: .same).end()
     },
-    folds("input-of-convolution", "a scale of zero") { $0.bn(.zeroIn(0)).conv(padding: .valid).end() },
+    folds("input-of-convolution", "a scale of zero") {
+      $0.bn(.zeroIn(0)).conv(padding: .none(rank: 2)).end()
+    },
     folds("input-of-dense", "behind global pooling") { $0.bn().globalPool(.average).dense().end() },
     folds("input-of-batch-normalization", "a scale of zero, behind global pooling") {
       $0.bn(.zeroIn(0)).globalPool(.average).bn().keeps(1).end()
@@ -115,7 +117,7 @@ import Testing
       $0.branch().merge(.minimum).bn(.negativeIn(0)).end()
     },
     leaves("sum", .noConsumer, "a function that is no sum") {
-      $0.bn().function(.combination(.power, .tensor(0), .number(2))).conv(padding: .valid).end()
+      $0.bn().function(.combination(.power, .tensor(0), .number(2))).conv(padding: .none(rank: 2)).end()
     },
     leaves("product", .shift, "a shift") { $0.branch().merge(.multiply).bn(.positive).end() },
     leaves("concatenation", .activation, "one branch ends with an activation") {
@@ -125,7 +127,7 @@ import Testing
       $0.bn().conv(padding: .same).end()
     },
     leaves("input-of-convolution", .noConsumer, "another reader cannot take it") {
-      $0.bn().readByNormalization().conv(padding: .valid).end()
+      $0.bn().readByNormalization().conv(padding: .none(rank: 2)).end()
     },
     leaves("input-of-transposed-convolution", .shift, "a shift and windows of several elements") {
       $0.bn().transposed().end()
@@ -150,7 +152,7 @@ import Testing
       $0.conv().permute().bn(axis: 2).end()
     },
     leaves("channel-affine", .axisMismatch, "another axis") {
-      $0.bn(axis: 1).scaleChannels().conv(padding: .valid).end()
+      $0.bn(axis: 1).scaleChannels().conv(padding: .none(rank: 2)).end()
     },
     leaves("sum", .conflict, "the sum of a tensor and its batch normalization") {
       $0.conv().bnBeside().end()
@@ -223,7 +225,7 @@ import Testing
 
   @Test func `One after the other folds into the layer behind both`() throws {
     let builder = RewriteBuilder()
-    builder.tanh().bn().bn().conv(padding: .valid).end()
+    builder.tanh().bn().bn().conv(padding: .none(rank: 2)).end()
     let plan = try Harness.plan(builder.model, rules: .all)
     #expect(plan.ledger.kept.isEmpty)
     #expect(try Harness.difference(builder.model, plan) < 1e-11)
@@ -245,7 +247,7 @@ import Testing
   @Test func `Growth is bounded`() throws {
     let builder = RewriteBuilder()
     // Forty filters get a bias for three channels that lose their statistics.
-    builder.bn().conv(filters: 40, padding: .valid, usesBias: false).end()
+    builder.bn().conv(filters: 40, padding: .none(rank: 2), usesBias: false).end()
     for (limit, folded) in [(0.0, 0), (1.0, 1)] {
       let options = FoldOptions(maxGrowth: limit)
       let plan = try FoldPlanner.plan(builder.model.model, options: options)

@@ -4,8 +4,7 @@ import ModelGraph
 ///
 /// Before:      y = f(linear(s x + t, W) + b)
 /// After:       y = f(linear(x, W') + b')
-/// Conditions:  the map runs along the channels; t = 0, or no output sees zeros at a border: `valid` padding or a window of
-///              one element; of a transposed convolution window and strides of one element
+/// Conditions:  the map runs along the channels; t = 0, or no output sees zeros at a border: no padding; of a transposed convolution window and strides of one element
 /// Formula:     W'[k, i, o] = s[i] * W[k, i, o];  b'[o] = b[o] + sum over k, i of W[k, i, o] * t[i]
 ///
 /// Grouped: output o of group g reads the inputs of g alone. Depthwise: output i * M + m reads input i alone. Separable: the
@@ -51,7 +50,7 @@ enum InputOfLinearLayer: ConsumerRule {
       throw Refusal(
         .padding,
         """
-        `\(convolution.padding)` padding of \(request.path) sees \
+        `\(convolution.paddingName)` padding of \(request.path) sees \
         a shift of \(Refusal.brief(request.map.shift[channel])) in channel \(channel)
         """)
     }
