@@ -24,7 +24,7 @@ struct WeightlessStep {
       return try rectified(slope: nil, sources)
     case .pooling, .globalPooling, .zeroPadding, .cropping, .upSampling, .resizing:
       return try spatial(sources)
-    case .flatten, .reshape, .permute, .repeatVector: return try reshaped(&sources)
+    case .reshape, .transpose, .repeatVector: return try reshaped(&sources)
     case .merge(.concatenate(let axis)): return try concatenated(alongAxis: axis, &sources)
     case .merge(.multiply): return try multiplied(&sources)
     case .merge(let merge):
@@ -142,16 +142,18 @@ struct WeightlessStep {
     }
     switch pair.old.operation {
     case .repeatVector: relations.axis = .fromFront(2)
-    case .permute(let axes):
-      guard let place = axes.firstIndex(of: axis) else { throw needsIdentity(sources) }
-      relations.axis = .fromFront(place + 1)
+    case .transpose(let transposition):
+      guard let place = transposition.order(rank: input.count)?.firstIndex(of: axis), place > 0 else {
+        throw needsIdentity(sources)
+      }
+      relations.axis = .fromFront(place)
     default:
       guard var near = input.withoutBatch, let far = outputShape?.withoutBatch else {
         throw needsIdentity(sources)
       }
       var place = axis - 1
       // Channels first, Flatten moves the channels to the end before it flattens.
-      if case .flatten(.channelsFirst) = pair.old.operation, near.count > 1 {
+      if pair.old.operation == .reshape(.flattenWithChannelsLast), near.count > 1 {
         near = Array(near[1...]) + [near[0]]
         place = place == 0 ? near.count - 1 : place - 1
       }

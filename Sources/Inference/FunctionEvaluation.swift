@@ -30,14 +30,6 @@ extension TensorFunction {
     case .elementwise(let function): return input.applying(function)
     case .reduction(let reduction, let axes, let keepsAxes):
       return input.reduced(axes, keepsAxes: keepsAxes) { reduction.result(of: $0) }
-    case .transposition(let axes):
-      let order =
-        axes.map { $0.map { normalizedAxis($0, rank: input.rank) ?? -1 } }
-        ?? Array(input.shape.indices.reversed())
-      return order.sorted().elementsEqual(input.shape.indices) ? input.transposed(order) : nil
-    case .reshape, .expansion, .squeeze:
-      let shape = outputShape(inputs: [input.shape.map { $0 }])?.compactMap { $0 }
-      return shape.flatMap { $0.checkedElementCount == input.values.count ? input.reshaped($0) : nil }
     case .selection(let selections): return input.selected(selections)
     case .zeroPadding(let amounts): return input.zeroPadded(amounts)
     case .combination, .stack, .matrixProduct: return nil

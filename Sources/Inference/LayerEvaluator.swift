@@ -71,7 +71,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
         resized(input, resizing.dataFormat) { size in
           resizing.interpolation.sources([(size[0], resizing.height), (size[1], resizing.width)])
         })
-    case .reshape, .flatten, .permute, .repeatVector: return try plain(rearrange(input))
+    case .reshape, .transpose, .repeatVector: return try plain(rearrange(input))
     case .channelScaling:
       let gamma = Values(shape: try weightShape(.gamma), values: try weight(.gamma))
       return try plain(input.combined(with: gamma) { $0 * $1 })

@@ -33,24 +33,15 @@ extension LayerEvaluator {
     return result.channelsMoved(to: format)
   }
 
-  /// Reshape, Flatten, Permute and RepeatVector.
+  /// Another shape, another order of the axes, or RepeatVector; nil where it does not fit.
   func rearrange(_ input: Values) throws -> Values? {
-    guard input.rank > 0 else { return nil }
-    let batch = input.shape[0]
     switch layer.operation {
-    case .reshape(let target):
-      let known = target.filter { $0 != -1 }.reduce(1, *)
-      let elements = input.shape.dropFirst().reduce(1, *)
-      guard known > 0, elements % known == 0 else { return nil }
-      let shape = [batch] + target.map { $0 == -1 ? elements / known : $0 }
-      return shape.elementCount == input.values.count ? input.reshaped(shape) : nil
-    case .flatten(let format):
-      let moved = input.channelsLast(from: format)
-      return moved.reshaped([batch, moved.shape.dropFirst().reduce(1, *)])
-    case .permute(let axes):
-      return axes.count == input.rank - 1 ? input.transposed([0] + axes) : nil
+    case .reshape(let reshape): return reshape.result(of: input)
+    case .transpose(let transposition):
+      return transposition.order(rank: input.rank).map { input.transposed($0) }
     case .repeatVector(let count):
       guard input.rank == 2 else { return nil }
+      let batch = input.shape[0]
       let width = input.shape[1]
       let values = (0..<batch).flatMap { sample in
         (0..<count).flatMap { _ in input.values[sample * width..<(sample + 1) * width] }
@@ -58,5 +49,16 @@ extension LayerEvaluator {
       return Values(shape: [batch, count, width], values: values)
     default: preconditionFailure("not a layer that rearranges")
     }
+  }
+}
+
+extension Reshape {
+  /// The array in its new shape; nil where it does not fit.
+  fileprivate func result<Scalar: InferenceScalar>(of input: DenseArray<Scalar>) -> DenseArray<Scalar>? {
+    let moved = self == .flattenWithChannelsLast ? input.channelsLast(from: .channelsFirst) : input
+    guard let partial = outputShape(input: moved.shape.map { $0 }) else { return nil }
+    let shape = partial.compactMap { $0 }
+    guard shape.count == partial.count, shape.checkedElementCount == moved.values.count else { return nil }
+    return moved.reshaped(shape)
   }
 }

@@ -57,7 +57,7 @@ extension Operation {
     case .channelScaling(let channels): return weights((.gamma, [channels]))
     case .parametricReLU: return [ExpectedVariable(role: .alpha, isTrainable: true, shape: nil)]
     case .input, .activation, .identity, .pooling, .globalPooling, .zeroPadding, .cropping, .upSampling,
-      .resizing, .reshape, .flatten, .permute, .repeatVector, .merge, .rescaling, .unitNormalization,
+      .resizing, .reshape, .transpose, .repeatVector, .merge, .rescaling, .unitNormalization,
       .function:
       return []
     }

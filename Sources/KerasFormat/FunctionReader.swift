@@ -165,13 +165,13 @@ extension FunctionReader {
     case "Reshape", "reshape":
       let target = try attributes.integers(name == "reshape" ? "shape" : "newshape")
       guard target.filter({ $0 == -1 }).count <= 1, target.allSatisfy({ $0 >= -1 }) else { return nil }
-      return .function(.reshape(to: target))
+      return .reshape(.allAxes(target))
     case "Transpose", "compat.v1.transpose":
       let key: ByteString = name == "Transpose" ? "axes" : "perm"
       let isGiven = attributes.json[key].map { !$0.isNull } ?? false
-      return .function(.transposition(axes: isGiven ? try attributes.integers(key) : nil))
-    case "ExpandDims", "expand_dims": return .function(.expansion(axes: try attributes.axes(default: 0)))
-    case "Squeeze", "compat.v1.squeeze": return .function(.squeeze(axes: try optionalAxes()))
+      return .transpose(Transposition(axes: isGiven ? try attributes.integers(key) : nil))
+    case "ExpandDims", "expand_dims": return .reshape(.expansion(axes: try attributes.axes(default: 0)))
+    case "Squeeze", "compat.v1.squeeze": return .reshape(.squeeze(axes: try optionalAxes()))
     case "Clip":
       let bounds = (try attributes.number("x_min"), try attributes.number("x_max"))
       return bounds.0 <= bounds.1 ? .function(.elementwise(.clip(bounds.0...bounds.1))) : nil

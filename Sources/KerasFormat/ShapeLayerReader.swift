@@ -63,14 +63,15 @@ extension LayerConfiguration {
       guard target.filter({ $0 == -1 }).count <= 1, target.allSatisfy({ $0 == -1 || $0 > 0 }) else {
         throw NotUnderstood("the target shape has more than one open axis")
       }
-      return .reshape(target: target)
-    case "Flatten": return .flatten(dataFormat: try dataFormat())
+      return .reshape(.afterBatch(target))
+    case "Flatten":
+      return .reshape(try dataFormat() == .channelsFirst ? .flattenWithChannelsLast : .flatten)
     case "Permute":
       let axes = try integers("dims")
       guard axes.sorted().elementsEqual(1..<axes.count + 1) else {
         throw NotUnderstood("the attribute dims is not a permutation")
       }
-      return .permute(axes: axes)
+      return .transpose(Transposition(axes: [0] + axes))
     case "RepeatVector":
       let count = try integer("n")
       guard count > 0 else { throw NotUnderstood("the attribute n is not positive") }

@@ -28,11 +28,8 @@ public enum Operation: Sendable, Hashable {
   /// Enlarges each spatial axis by a factor; nearest neighbour repeats each element.
   case upSampling(factors: [Int], interpolation: Interpolation, dataFormat: DataFormat)
   case resizing(Resizing)
-  /// A new shape without the batch axis; at most one -1.
-  case reshape(target: [Int])
-  case flatten(dataFormat: DataFormat)
-  /// Reorders the axes without the batch; counted from 1.
-  case permute(axes: [Int])
+  case reshape(Reshape)
+  case transpose(Transposition)
   case repeatVector(count: Int)
   case merge(Merge)
   /// x * scale + offset, each one number or one a channel of the last axis.

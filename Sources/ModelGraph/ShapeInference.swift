@@ -103,11 +103,8 @@ extension Operation {
       }
     case .upSampling(let factors, _, let format):
       return changingSpatial(input, format, rank: factors.count) { $1 * factors[$0] }
-    case .reshape(let target): return reshaped(input, to: target)
-    case .flatten: return [input.first ?? nil, product(input.dropFirst())]
-    case .permute(let axes):
-      guard axes.count == input.count - 1, axes.allSatisfy(input.indices.contains) else { return nil }
-      return [input[0]] + axes.map { input[$0] }
+    case .reshape(let reshape): return reshape.outputShape(input: input)
+    case .transpose(let transposition): return transposition.outputShape(input: input)
     case .repeatVector(let count): return input.count == 2 ? [input[0], count, input[1]] : nil
     case .merge(let merge): return merge.outputShape(inputs: inputs)
     case .function(let function): return function.outputShape(inputs: inputs)
@@ -139,20 +136,6 @@ extension Operation {
     return output
   }
 
-  private func product(_ sizes: some Collection<Int?>) -> Int? {
-    let known = sizes.compactMap { $0 }
-    return known.count == sizes.count ? known.checkedElementCount : nil
-  }
-
-  private func reshaped(_ input: PartialShape, to target: [Int]) -> PartialShape? {
-    guard let known = target.filter({ $0 != -1 }).checkedElementCount else { return nil }
-    let total = product(input.dropFirst())
-    return [input.first ?? nil]
-      + target.map { size in
-        guard size == -1 else { return size }
-        return total.flatMap { known > 0 && $0 % known == 0 ? $0 / known : nil }
-      }
-  }
 }
 
 extension Convolution {

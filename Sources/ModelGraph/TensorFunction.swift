@@ -10,14 +10,6 @@ public enum TensorFunction: Sendable, Hashable {
   case combination(Combination, Operand, Operand)
   /// One number for all elements along some axes; nil for all axes.
   case reduction(Reduction, axes: [Int]?, keepsAxes: Bool)
-  /// A new shape; at most one -1.
-  case reshape(to: [Int])
-  /// The axes in another order; nil to reverse them.
-  case transposition(axes: [Int]?)
-  /// New axes of size 1, counted in the result.
-  case expansion(axes: [Int])
-  /// Without some axes of size 1; nil for all of them.
-  case squeeze(axes: [Int]?)
   /// A part of the tensor, an entry for each axis from the front.
   case selection([Selection])
   /// Joins tensors along a new axis.
@@ -105,21 +97,6 @@ extension TensorFunction {
       return input.indices.compactMap { axis in
         places.contains(axis) ? (keepsAxes ? .some(1) : nil) : .some(input[axis])
       }
-    case .reshape(let target): return Self.reshaped(input, to: target)
-    case .transposition(let axes):
-      let order =
-        axes.map { $0.map { normalizedAxis($0, rank: input.count) ?? -1 } }
-        ?? Array(input.indices.reversed())
-      return order.sorted().elementsEqual(input.indices) ? order.map { input[$0] } : nil
-    case .expansion(let axes):
-      guard let places = Self.places(axes, rank: input.count + axes.count) else { return nil }
-      var result = input
-      for place in places.sorted() { result.insert(1, at: place) }
-      return result
-    case .squeeze(let axes):
-      guard let axes else { return input.contains(nil) ? nil : input.filter { $0 != 1 } }
-      guard let places = Self.places(axes, rank: input.count) else { return nil }
-      return input.indices.filter { !places.contains($0) }.map { input[$0] }
     case .selection(let selections): return Self.selected(input, by: selections)
     case .zeroPadding(let amounts):
       guard amounts.count == input.count else { return nil }
@@ -144,15 +121,6 @@ extension TensorFunction {
     guard let axes else { return Set(0..<rank) }
     let places = Set(axes.compactMap { normalizedAxis($0, rank: rank) })
     return places.count == axes.count ? places : nil
-  }
-
-  private static func reshaped(_ input: PartialShape, to target: [Int]) -> PartialShape? {
-    guard target.contains(-1) else { return target }
-    let known = input.compactMap { $0 }
-    guard known.count == input.count, let total = known.checkedElementCount,
-      let others = target.filter({ $0 != -1 }).checkedElementCount
-    else { return target.map { $0 == -1 ? nil : $0 } }
-    return target.map { $0 == -1 ? (others > 0 && total % others == 0 ? total / others : nil) : $0 }
   }
 
   /// The selections written out, one for each axis of the input and each new one; nil where there are too many.

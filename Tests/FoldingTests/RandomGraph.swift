@@ -336,11 +336,14 @@ struct RandomGraph {
         .upSampling(
           factors: [2, 2], interpolation: flip() ? .nearest : .bilinear, dataFormat: .channelsLast),
         "up", index, shape: [shape[0] * 2, shape[1] * 2, shape[2]])
-    case 6: add(.flatten(dataFormat: .channelsLast), "flatten", index, shape: [shape.elementCount])
+    case 6: add(.reshape(.flatten), "flatten", index, shape: [shape.elementCount])
     case 7:
       let target = flip() ? [shape[0] * shape[1], shape[2]] : [shape[0], shape[1] * shape[2]]
-      add(.reshape(target: target), "reshape", index, shape: target)
-    default: add(.permute(axes: [2, 1, 3]), "permute", index, shape: [shape[1], shape[0], shape[2]])
+      add(.reshape(.afterBatch(target)), "reshape", index, shape: target)
+    default:
+      add(
+        .transpose(Transposition(axes: [0, 2, 1, 3])), "permute", index,
+        shape: [shape[1], shape[0], shape[2]])
     }
   }
 
@@ -348,15 +351,15 @@ struct RandomGraph {
     let shape = places[index].shape
     if shape.count == 2 {
       if flip() {
-        add(.permute(axes: [2, 1]), "permute", index, shape: [shape[1], shape[0]])
+        add(.transpose(Transposition(axes: [0, 2, 1])), "permute", index, shape: [shape[1], shape[0]])
       } else {
-        add(.flatten(dataFormat: .channelsLast), "flatten", index, shape: [shape.elementCount])
+        add(.reshape(.flatten), "flatten", index, shape: [shape.elementCount])
       }
     } else if shape.count == 1, shape[0] < 40 {
       if flip() {
         add(.repeatVector(count: 2), "repeat", index, shape: [2, shape[0]])
       } else if shape[0] % 2 == 0 {
-        add(.reshape(target: [2, shape[0] / 2]), "reshape", index, shape: [2, shape[0] / 2])
+        add(.reshape(.afterBatch([2, shape[0] / 2])), "reshape", index, shape: [2, shape[0] / 2])
       }
     }
   }

@@ -214,13 +214,22 @@ extension RewriteBuilder {
       shape: [shape[0] - 1, shape[1] - 1, shape[2]])
   }
 
-  func flatten() -> RewriteBuilder {
-    step(.flatten(dataFormat: .channelsLast), "flatten", shape: [shape.elementCount])
+  func flatten() -> RewriteBuilder { reshape(.flatten, to: [shape.elementCount]) }
+
+  /// - Parameter shape: without the batch.
+  func reshape(_ reshape: Reshape, to shape: Shape) -> RewriteBuilder {
+    step(.reshape(reshape), "reshape", shape: shape)
+  }
+
+  /// The axes backwards, and the batch in its place again.
+  func reverse(batchLast: Bool) -> RewriteBuilder {
+    let axes = batchLast ? nil : [0, -1, -2, -3]
+    return step(.transpose(Transposition(axes: axes)), "transpose", shape: shape.reversed())
   }
 
   /// The channels first.
   func permute() -> RewriteBuilder {
-    step(.permute(axes: [3, 1, 2]), "permute", shape: [shape[2], shape[0], shape[1]])
+    step(.transpose(Transposition(axes: [0, 3, 1, 2])), "permute", shape: [shape[2], shape[0], shape[1]])
   }
 }
 

@@ -49,6 +49,13 @@ import Testing
     folds("reshaping", "Flatten before the batch normalization, constant along the rest") {
       $0.conv().flatten().bn(.constant).end()
     },
+    folds("reshaping", "a function that counts the batch, and one that adds an axis of size 1") {
+      $0.conv().reshape(.allAxes([-1, 36, 4]), to: [36, 4]).reshape(.expansion(axes: [-2]), to: [36, 1, 4])
+        .bn().end()
+    },
+    folds("permutation", "a function with axes counted from the end") {
+      $0.conv().reverse(batchLast: false).bn(axis: 1).end()
+    },
     folds("permutation", "Permute") { $0.conv().permute().bn(axis: 1).end() },
     folds("cropping", "Cropping") { $0.conv().crop().bn().end() },
     folds("channel-affine", "Rescaling") { $0.bn().rescale(2, 0.5).conv(padding: .none(rank: 2)).end() },
@@ -105,6 +112,12 @@ import Testing
     },
     leaves("rectification", .activation, "a maximum") {
       $0.conv(activation: .relu(RectifiedLinear(maxValue: 6))).bn(.scaleOnly).end()
+    },
+    leaves("reshaping", .axisMismatch, "the batch is spread over the positions") {
+      $0.conv().reshape(.allAxes([6, 6, -1, 4]), to: [6, 1, 4]).bn().end()
+    },
+    leaves("permutation", .axisMismatch, "the channels become the first axis") {
+      $0.bn().reverse(batchLast: true).relu().end()
     },
     leaves("reshaping", .axisMismatch, "other statistics for each position") {
       $0.conv().flatten().bn().end()

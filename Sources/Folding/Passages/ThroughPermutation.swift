@@ -4,22 +4,24 @@ import ModelGraph
 ///
 /// Before:      y = permute(x)
 /// After:       y' = permute(x')
-/// Conditions:  none
-/// Formula:     axis a of y is axis axes[a - 1] of x, counted with the batch
+/// Conditions:  the axis does not become the first one
+/// Formula:     axis a of y is axis axes[a] of x
 enum ThroughPermutation: Passage {
   static let name = "permutation"
 
   static func matches(_ operation: Operation) -> Bool {
-    if case .permute = operation { true } else { false }
+    if case .transpose = operation { true } else { false }
   }
 
   static func maps(_ request: PassageRequest) throws(Refusal) -> [(Port, TensorMap)] {
-    guard case .permute(let axes) = request.operation else { return [] }
+    guard case .transpose(let transposition) = request.operation else { return [] }
+    let order =
+      (request.shape?.count ?? transposition.axes?.count).flatMap { transposition.order(rank: $0) } ?? []
+    let place = request.map.axis
     let axis =
       request.port == .output
-      ? (axes.indices.contains(request.map.axis - 1) ? axes[request.map.axis - 1] : nil)
-      : axes.firstIndex(of: request.map.axis).map { $0 + 1 }
-    guard let axis else { throw request.refusal(.axisMismatch, "does not have the axis") }
+      ? (order.indices.contains(place) ? order[place] : nil) : order.firstIndex(of: place)
+    guard let axis, axis > 0 else { throw request.refusal(.axisMismatch, "does not have the axis") }
     return [(request.opposite, request.map.on(axis: axis))]
   }
 }

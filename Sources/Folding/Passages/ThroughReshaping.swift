@@ -3,7 +3,7 @@ import ModelGraph
 
 /// A map passes a change of shape, its channels tiled as the elements are.
 ///
-/// Before:      y = reshape(x): Flatten, Reshape, RepeatVector
+/// Before:      y = reshape(x): by a layer or a function; RepeatVector
 /// After:       y' = reshape(x')
 /// Conditions:  the map of all elements is a map along one axis on the other side, too: always so where that side has one
 ///              axis; otherwise where the elements of each index of an axis have the same scale and shift
@@ -13,7 +13,7 @@ enum ThroughReshaping: Passage {
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {
-    case .flatten, .reshape, .repeatVector: true
+    case .reshape, .repeatVector: true
     default: false
     }
   }
@@ -28,7 +28,7 @@ enum ThroughReshaping: Passage {
     let near = try request.known(request.shape)
     let far = try request.known(request.oppositeShape)
     // Channels first, Flatten moves the channels to the end before it flattens.
-    if case .flatten(.channelsFirst) = request.operation, request.inputs[0]?.count ?? 0 > 2 {
+    if request.operation == .reshape(.flattenWithChannelsLast), request.inputs[0]?.count ?? 0 > 2 {
       return [(request.opposite, try flattened(request, near: near, far: far))]
     }
     return [(request.opposite, try moved(request.map, near: near, far: far, request))]
