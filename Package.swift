@@ -157,7 +157,8 @@ let package = Package(
     .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
     .testTarget(name: "ElementsTests", dependencies: ["Bytes", "Elements"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files", "Fixtures"], swiftSettings: strict),
-    .testTarget(name: "ModelGraphTests", dependencies: ["Elements", "ModelGraph"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelGraphTests", dependencies: ["Bytes", "Elements", "ModelGraph"], swiftSettings: strict),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["Bytes", "YAML"], swiftSettings: strict),
     .testTarget(
