@@ -95,12 +95,15 @@ extension Operation {
       }
     case .cropping(let amounts, let format):
       return changingSpatial(input, format, rank: amounts.count) {
-        $1 - amounts[$0].before - amounts[$0].after
+        // Keras refuses to crop everything.
+        let rest = $1 - amounts[$0].before - amounts[$0].after
+        return rest > 0 ? rest : nil
       }
     case .resizing(let resizing):
-      return changingSpatial(input, resizing.dataFormat, rank: 2) { axis, _ in
-        axis == 0 ? resizing.height : resizing.width
-      }
+      guard input.count == 4 else { return nil }
+      let sizes: PartialShape = [resizing.height, resizing.width]
+      return resizing.dataFormat == .channelsLast
+        ? [input[0]] + sizes + [input[3]] : [input[0], input[1]] + sizes
     case .upSampling(let factors, _, let format):
       return changingSpatial(input, format, rank: factors.count) { $1 * factors[$0] }
     case .reshape(let target): return reshaped(input, to: target)
@@ -128,13 +131,13 @@ extension Operation {
   }
 
   private func changingSpatial(
-    _ input: PartialShape, _ format: DataFormat, rank: Int, _ change: (Int, Int) -> Int
+    _ input: PartialShape, _ format: DataFormat, rank: Int, _ change: (Int, Int) -> Int?
   ) -> PartialShape? {
     guard input.count == rank + 2 else { return nil }
     var output = input
     for axis in 0..<rank {
       let place = axis + format.firstSpatialAxis
-      output[place] = input[place].map { max(0, change(axis, $0)) }
+      output[place] = input[place].flatMap { change(axis, $0) }
     }
     return output
   }
