@@ -236,21 +236,22 @@ extension Merge {
   }
 
   func outputShape(inputs: [PartialShape?]) -> PartialShape? {
-    let known = Self.aligned(inputs.compactMap { $0 })
-    guard let rank = known.first?.count, known.count == inputs.count else { return nil }
-    if case .dot(let axes, _) = self { return dotShape(inputs.compactMap { $0 }, axes: axes) }
-    if case .concatenate(let axis) = self {
-      guard let place = normalizedAxis(axis, rank: rank) else { return nil }
-      var output = known[0]
-      output[place] = known.reduce(Optional(0)) { sum, shape in
-        sum.flatMap { left in shape[place].map { left + $0 } }
+    let known = inputs.compactMap { $0 }
+    guard let rank = known.map(\.count).max(), known.count == inputs.count else { return nil }
+    switch self {
+    case .dot(let axes, _): return dotShape(known, axes: axes)
+    case .concatenate(let axis):
+      guard let place = normalizedAxis(axis, rank: rank), known.allSatisfy({ $0.count == rank }) else {
+        return nil
       }
-      return output
-    }
-    return (0..<rank).map { axis in
-      let sizes = known.map { $0[axis] }
-      if sizes.contains(where: { $0 == nil }) { return sizes.compactMap { $0 }.first { $0 != 1 } }
-      return sizes.compactMap { $0 }.max()
+      return (0..<rank).map { axis in
+        let sizes = known.map { $0[axis] }
+        guard axis == place else { return Set(sizes.compactMap { $0 }).count > 1 ? nil : sizes[0] }
+        return sizes.reduce(Optional(0)) { sum, size in sum.flatMap { left in size.map { left + $0 } } }
+      }
+    default:
+      let aligned = Self.aligned(known)
+      return (0..<rank).map { axis in TensorFunction.broadcastSize(aligned.map { $0[axis] }) }
     }
   }
 }
