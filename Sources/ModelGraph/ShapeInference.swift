@@ -116,7 +116,7 @@ extension Operation {
     case .function(let function): return function.outputShape(inputs: inputs)
     case .recurrent(let recurrent): return recurrent.outputShapes(input: input)[0]
     case .bidirectional(let both): return both.outputShape(input: input)
-    case .attention(let attention): return input.dropLast() + [attention.outputDimension ?? input.last ?? nil]
+    case .attention(let attention): return attention.outputShape(inputs: inputs)
     case .input, .model, .timeDistributed, .opaque: return nil
     }
   }
@@ -257,10 +257,18 @@ extension Merge {
 }
 
 extension Recurrent {
+extension MultiHeadAttention {
+  fileprivate func outputShape(inputs: [PartialShape?]) -> PartialShape? {
+    guard inputs.indices.contains(arguments.query), let query = inputs[arguments.query], query.count > 1
+    else { return nil }
+    return query.dropLast() + [outputDimension ?? query.last ?? nil]
+  }
+}
+
   fileprivate func outputShapes(input: PartialShape) -> [PartialShape?] {
-    let state: PartialShape = [input.first ?? nil, units]
-    let result = returnsSequences ? input.dropLast() + [units] : state
-    return [result] + (returnsStates ? [PartialShape](repeating: state, count: stateCount) : [])
+    let state: PartialShape? = input.count == 3 ? [input[0], units] : nil
+    let result = returnsSequences ? state.map { [$0[0], input[1], units] } : state
+    return [result] + (returnsStates ? [PartialShape?](repeating: state, count: stateCount) : [])
   }
 }
 
