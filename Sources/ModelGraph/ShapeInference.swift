@@ -71,7 +71,8 @@ public struct ShapeInference: Sendable {
 
 extension Operation {
   /// The shape of the result; nil where it cannot be derived.
-  public func outputShape(inputs: [PartialShape?]) -> PartialShape? {
+  public func outputShape(inputs given: [PartialShape?]) -> PartialShape? {
+    let inputs = given.map { $0?.bounded }
     guard let first = inputs.first, let input = first else {
       switch self {
       case .merge(let merge): return merge.outputShape(inputs: inputs)
@@ -256,7 +257,6 @@ extension Merge {
   }
 }
 
-extension Recurrent {
 extension MultiHeadAttention {
   fileprivate func outputShape(inputs: [PartialShape?]) -> PartialShape? {
     guard inputs.indices.contains(arguments.query), let query = inputs[arguments.query], query.count > 1
@@ -265,6 +265,7 @@ extension MultiHeadAttention {
   }
 }
 
+extension Recurrent {
   fileprivate func outputShapes(input: PartialShape) -> [PartialShape?] {
     let state: PartialShape? = input.count == 3 ? [input[0], units] : nil
     let result = returnsSequences ? state.map { [$0[0], input[1], units] } : state

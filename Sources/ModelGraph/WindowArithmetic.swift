@@ -1,11 +1,14 @@
+import Elements
+
 /// Sizes and borders of sliding windows.
 ///
 /// Source: TensorFlow's convolution arithmetic, as keras/src/backend/common/backend_utils.py has it.
 public enum WindowArithmetic {
-  /// The size of an axis after a convolution or pooling; nil if no window fits.
+  /// The size of an axis after a convolution or pooling; nil if no window fits, or where a number cannot be one.
   public static func outputSize(
     input: Int, window: Int, stride: Int, dilation: Int, padding: Convolution.Padding
   ) -> Int? {
+    guard arePossible(input: input, window, stride, dilation) else { return nil }
     let extent = (window - 1) * dilation + 1
     switch padding {
     case .same, .causal: return (input + stride - 1) / stride
@@ -27,10 +30,12 @@ public enum WindowArithmetic {
     }
   }
 
-  /// The size of an axis after a transposed convolution.
+  /// The size of an axis after a transposed convolution; nil where a number cannot be one.
   public static func transposedOutputSize(
     input: Int, window: Int, stride: Int, dilation: Int, padding: Convolution.Padding, outputPadding: Int?
-  ) -> Int {
+  ) -> Int? {
+    guard arePossible(input: input, window, stride, dilation), (0...largestAxis).contains(outputPadding ?? 0)
+    else { return nil }
     let extent = (window - 1) * dilation + 1
     switch (padding, outputPadding) {
     case (.valid, nil): return (input - 1) * stride + max(stride, extent)
@@ -47,5 +52,10 @@ public enum WindowArithmetic {
     guard padding != .valid else { return 0 }
     let extent = (window - 1) * dilation + 1
     return max((input - 1) * stride + extent - output, 0) / 2
+  }
+
+  /// Whether a window can have these attributes, and sizes can be computed with them.
+  private static func arePossible(input: Int, _ attributes: Int...) -> Bool {
+    (0...largestAxis).contains(input) && attributes.allSatisfy((1...largestAxis).contains)
   }
 }
