@@ -164,7 +164,9 @@ let package = Package(
     .testTarget(
       name: "ComparisonTests", dependencies: ["Arrays", "Bytes", "Comparison", "Elements", "LosslessJSON"],
       swiftSettings: strict),
-    .testTarget(name: "SupervisionTests", dependencies: ["Bytes", "Supervision"], swiftSettings: strict),
+    .testTarget(
+      name: "SupervisionTests", dependencies: ["Bytes", "Files", "Fixtures", "Supervision"],
+      exclude: ["worker.sh"], swiftSettings: strict),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["Arrays", "Files", "Fixtures", "Safetensors"],
       swiftSettings: strict),
