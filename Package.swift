@@ -164,8 +164,12 @@ let package = Package(
     .testTarget(
       name: "ComparisonTests", dependencies: ["Arrays", "Bytes", "Comparison", "Elements", "LosslessJSON"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "SupervisedProbe", dependencies: ["Supervision"], path: "Tests/SupervisedProbe",
+      swiftSettings: strict),
     .testTarget(
-      name: "SupervisionTests", dependencies: ["Bytes", "Files", "Fixtures", "Supervision"],
+      name: "SupervisionTests",
+      dependencies: ["Bytes", "CLinux", "Files", "Fixtures", "SupervisedProbe", "Supervision"],
       exclude: ["worker.sh"], swiftSettings: strict),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["Arrays", "Files", "Fixtures", "Safetensors"],

@@ -65,6 +65,12 @@ final class TestPipe {
     close(writer)
   }
 
+  /// Whether nothing comes for a while.
+  func isEmpty(forMilliseconds milliseconds: Int32) -> Bool {
+    var waiting = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, milliseconds) == 0
+  }
+
   /// The number that a worker prints in a line; nil if it prints none for long.
   func number() -> Int? {
     var text: [UInt8] = []
