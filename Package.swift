@@ -157,13 +157,20 @@ let package = Package(
     .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
     .testTarget(name: "ElementsTests", dependencies: ["Bytes", "Elements"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files", "Fixtures"], swiftSettings: strict),
-    .testTarget(name: "ModelGraphTests", dependencies: ["Elements", "ModelGraph"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelGraphTests", dependencies: ["Bytes", "Elements", "ModelGraph"], swiftSettings: strict),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: ["Bytes", "YAML"], swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Arrays", "Bytes", "Comparison", "Elements", "LosslessJSON"],
       swiftSettings: strict),
-    .testTarget(name: "SupervisionTests", dependencies: ["Bytes", "Supervision"], swiftSettings: strict),
+    .executableTarget(
+      name: "SupervisedProbe", dependencies: ["Supervision"], path: "Tests/SupervisedProbe",
+      swiftSettings: strict),
+    .testTarget(
+      name: "SupervisionTests",
+      dependencies: ["Bytes", "CLinux", "Files", "Fixtures", "SupervisedProbe", "Supervision"],
+      exclude: ["worker.sh"], swiftSettings: strict),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["Arrays", "Files", "Fixtures", "Safetensors"],
       swiftSettings: strict),

@@ -1,3 +1,5 @@
+import Elements
+
 /// A window that slides along one axis.
 public struct AxisWindow: Sendable {
   /// The number of its elements.
@@ -15,14 +17,16 @@ public struct AxisWindow: Sendable {
   /// From its first element to its last one.
   public var extent: Int { (size - 1) * dilation + 1 }
 
-  /// The number of windows on an axis; nil if none fits.
+  /// The number of windows on an axis; nil if none fits, or where a number cannot be one.
   ///
   /// - Parameters:
   ///   - input: the size of the axis.
   ///   - padding: of all axes.
   ///   - axis: which of them it is.
   public func outputSize(input: Int, padding: Padding, axis: Int) -> Int? {
+    guard isPossible(input: input) else { return nil }
     guard case .explicit(let amounts) = padding else { return (input + stride - 1) / stride }
+    guard amounts[axis].arePossible else { return nil }
     let padded = input + amounts[axis].before + amounts[axis].after
     return padded >= extent ? (padded - extent) / stride + 1 : nil
   }
@@ -37,13 +41,20 @@ public struct AxisWindow: Sendable {
     }
   }
 
+  /// Whether the window can have these attributes, and sizes can be computed with them.
+  private func isPossible(input: Int) -> Bool {
+    (0...largestAxis).contains(input) && [size, stride, dilation].allSatisfy((1...largestAxis).contains)
+  }
+
   // MARK: - The transposed convolution
 
-  /// The size of an axis after a transposed convolution.
+  /// The size of an axis after a transposed convolution; nil where a number cannot be one.
   ///
   /// - Parameter outputPadding: elements added at the end, which get the bias alone where no window reaches.
-  public func transposedSize(input: Int, padding: Padding, axis: Int, outputPadding: Int) -> Int {
+  public func transposedSize(input: Int, padding: Padding, axis: Int, outputPadding: Int) -> Int? {
+    guard isPossible(input: input), (0...largestAxis).contains(outputPadding) else { return nil }
     let crop = transposedCrop(padding: padding, axis: axis, outputPadding: outputPadding)
+    guard crop.arePossible else { return nil }
     return (input - 1) * stride + extent - crop.before - crop.after + outputPadding
   }
 
@@ -54,6 +65,11 @@ public struct AxisWindow: Sendable {
     case .same(let odd): odd.split(max(extent - stride + outputPadding, 0))
     }
   }
+}
+
+extension EdgeAmounts {
+  /// Whether they are numbers of elements, and sizes can be computed with them.
+  fileprivate var arePossible: Bool { [before, after].allSatisfy((0...2 * largestAxis).contains) }
 }
 
 extension Convolution {

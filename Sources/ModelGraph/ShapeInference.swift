@@ -71,7 +71,8 @@ public struct ShapeInference: Sendable {
 
 extension Operation {
   /// The shape of the result; nil where it cannot be derived.
-  public func outputShape(inputs: [PartialShape?]) -> PartialShape? {
+  public func outputShape(inputs given: [PartialShape?]) -> PartialShape? {
+    let inputs = given.map { $0?.bounded }
     guard let first = inputs.first, let input = first else {
       switch self {
       case .merge(let merge): return merge.outputShape(inputs: inputs)
@@ -95,12 +96,15 @@ extension Operation {
       }
     case .cropping(let amounts, let format):
       return changingSpatial(input, format, rank: amounts.count) {
-        $1 - amounts[$0].before - amounts[$0].after
+        // Keras refuses to crop everything.
+        let rest = $1 - amounts[$0].before - amounts[$0].after
+        return rest > 0 ? rest : nil
       }
     case .resizing(let resizing):
-      return changingSpatial(input, resizing.dataFormat, rank: 2) { axis, _ in
-        axis == 0 ? resizing.height : resizing.width
-      }
+      guard input.count == 4 else { return nil }
+      let sizes: PartialShape = [resizing.height, resizing.width]
+      return resizing.dataFormat == .channelsLast
+        ? [input[0]] + sizes + [input[3]] : [input[0], input[1]] + sizes
     case .upSampling(let factors, _, let format):
       return changingSpatial(input, format, rank: factors.count) { $1 * factors[$0] }
     case .reshape(let reshape): return reshape.outputShape(input: input)
@@ -110,7 +114,7 @@ extension Operation {
     case .function(let function): return function.outputShape(inputs: inputs)
     case .recurrent(let recurrent): return recurrent.outputShapes(input: input)[0]
     case .bidirectional(let both): return both.outputShape(input: input)
-    case .attention(let attention): return input.dropLast() + [attention.outputDimension ?? input.last ?? nil]
+    case .attention(let attention): return attention.outputShape(inputs: inputs)
     case .input, .model, .timeDistributed, .opaque: return nil
     }
   }
@@ -125,13 +129,13 @@ extension Operation {
   }
 
   private func changingSpatial(
-    _ input: PartialShape, _ format: DataFormat, rank: Int, _ change: (Int, Int) -> Int
+    _ input: PartialShape, _ format: DataFormat, rank: Int, _ change: (Int, Int) -> Int?
   ) -> PartialShape? {
     guard input.count == rank + 2 else { return nil }
     var output = input
     for axis in 0..<rank {
       let place = axis + format.firstSpatialAxis
-      output[place] = input[place].map { max(0, change(axis, $0)) }
+      output[place] = input[place].flatMap { change(axis, $0) }
     }
     return output
   }
@@ -212,30 +216,39 @@ extension Merge {
   }
 
   func outputShape(inputs: [PartialShape?]) -> PartialShape? {
-    let known = Self.aligned(inputs.compactMap { $0 })
-    guard let rank = known.first?.count, known.count == inputs.count else { return nil }
-    if case .dot(let axes, _) = self { return dotShape(inputs.compactMap { $0 }, axes: axes) }
-    if case .concatenate(let axis) = self {
-      guard let place = normalizedAxis(axis, rank: rank) else { return nil }
-      var output = known[0]
-      output[place] = known.reduce(Optional(0)) { sum, shape in
-        sum.flatMap { left in shape[place].map { left + $0 } }
+    let known = inputs.compactMap { $0 }
+    guard let rank = known.map(\.count).max(), known.count == inputs.count else { return nil }
+    switch self {
+    case .dot(let axes, _): return dotShape(known, axes: axes)
+    case .concatenate(let axis):
+      guard let place = normalizedAxis(axis, rank: rank), known.allSatisfy({ $0.count == rank }) else {
+        return nil
       }
-      return output
+      return (0..<rank).map { axis in
+        let sizes = known.map { $0[axis] }
+        guard axis == place else { return Set(sizes.compactMap { $0 }).count > 1 ? nil : sizes[0] }
+        return sizes.reduce(Optional(0)) { sum, size in sum.flatMap { left in size.map { left + $0 } } }
+      }
+    default:
+      let aligned = Self.aligned(known)
+      return (0..<rank).map { axis in TensorFunction.broadcastSize(aligned.map { $0[axis] }) }
     }
-    return (0..<rank).map { axis in
-      let sizes = known.map { $0[axis] }
-      if sizes.contains(where: { $0 == nil }) { return sizes.compactMap { $0 }.first { $0 != 1 } }
-      return sizes.compactMap { $0 }.max()
-    }
+  }
+}
+
+extension MultiHeadAttention {
+  fileprivate func outputShape(inputs: [PartialShape?]) -> PartialShape? {
+    guard inputs.indices.contains(arguments.query), let query = inputs[arguments.query], query.count > 1
+    else { return nil }
+    return query.dropLast() + [outputDimension ?? query.last ?? nil]
   }
 }
 
 extension Recurrent {
   fileprivate func outputShapes(input: PartialShape) -> [PartialShape?] {
-    let state: PartialShape = [input.first ?? nil, units]
-    let result = returnsSequences ? input.dropLast() + [units] : state
-    return [result] + (returnsStates ? [PartialShape](repeating: state, count: stateCount) : [])
+    let state: PartialShape? = input.count == 3 ? [input[0], units] : nil
+    let result = returnsSequences ? state.map { [$0[0], input[1], units] } : state
+    return [result] + (returnsStates ? [PartialShape?](repeating: state, count: stateCount) : [])
   }
 }
 

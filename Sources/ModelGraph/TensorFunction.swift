@@ -110,10 +110,14 @@ extension TensorFunction {
     let known = shapes.compactMap { $0 }
     guard known.count == shapes.count, let rank = known.map(\.count).max() else { return nil }
     let aligned = known.map { PartialShape(repeating: 1, count: rank - $0.count) + $0 }
-    return (0..<rank).map { axis in
-      let sizes = aligned.map { $0[axis] }.filter { $0 != 1 }
-      return sizes.isEmpty ? 1 : sizes.compactMap { $0 }.first
-    }
+    return (0..<rank).map { axis in broadcastSize(aligned.map { $0[axis] }) }
+  }
+
+  /// The size that NumPy gives to axes of these sizes; nil where it is unknown, or where they do not go together.
+  static func broadcastSize(_ sizes: [Int?]) -> Int? {
+    let others = sizes.filter { $0 != 1 }
+    let known = Set(others.compactMap { $0 })
+    return others.isEmpty ? 1 : known.count == 1 ? known.first : nil
   }
 
   /// Axes from the front; nil where one of them does not exist or is there twice.

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Source: Linux, Documentation/userspace-api/seccomp_filter.rst, and include/uapi/linux/filter.h.
 struct SystemCallFilter {
-  private var program: [sock_filter] = []
+  private(set) var program: [sock_filter] = []
 
   private enum Code {
     static let load: UInt16 = 0x20
@@ -32,12 +32,18 @@ struct SystemCallFilter {
   /// - Returns: whether the kernel took it.
   static func install() -> Bool {
     guard bnfold_architecture() != 0 else { return false }
-    var filter = SystemCallFilter()
-    filter.write()
+    var filter = whole
     return filter.program.withUnsafeMutableBufferPointer { instructions in
       var program = sock_fprog(len: UInt16(instructions.count), filter: instructions.baseAddress)
       return bnfold_install_filter(&program) == 0
     }
+  }
+
+  /// The filter of a worker, which is this process.
+  static var whole: SystemCallFilter {
+    var filter = SystemCallFilter()
+    filter.write()
+    return filter
   }
 
   private mutating func write() {

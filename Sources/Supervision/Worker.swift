@@ -28,7 +28,14 @@ public struct Worker: ~Copyable {
   public static func start(
     _ task: [UInt8], files: [Int32], limits: WorkerLimits
   ) throws(WorkerFailure) -> Worker {
-    let worker = try Worker(files: files, limits: limits)
+    try start(task, files: files, limits: limits, program: ownProgram)
+  }
+
+  /// Starts a worker that is another program, which only a test has a reason for.
+  static func start(
+    _ task: [UInt8], files: [Int32], limits: WorkerLimits, program: String
+  ) throws(WorkerFailure) -> Worker {
+    let worker = try Worker(files: files, limits: limits, program: program)
     worker.giveOrEnd(limits.encoded + UInt64(task.count).encoded + task)
     return worker
   }
@@ -48,7 +55,7 @@ public struct Worker: ~Copyable {
   /// - Throws: `WorkerFailure` if the worker dies or takes too long.
   public mutating func answer() throws(WorkerFailure) -> [UInt8] { try end(readAnswer()) }
 
-  private init(files: [Int32], limits: WorkerLimits) throws(WorkerFailure) {
+  private init(files: [Int32], limits: WorkerLimits, program: String) throws(WorkerFailure) {
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0
     else {
@@ -61,7 +68,7 @@ public struct Worker: ~Copyable {
       throw Self.notStarted(code, "memfd_create")
     }
     do throws(SystemError) {
-      process = try Self.spawn(inherited: [ends[1], page] + files)
+      process = try Self.spawn(program, inherited: [ends[1], page] + files)
     } catch {
       close(ends[0])
       close(page)
@@ -150,6 +157,8 @@ public struct Worker: ~Copyable {
   }
 
   /// A process that has closed its end is about to die of something, and what it is shall be known.
+  ///
+  /// One that goes on is ended, which is nothing that it died of: then the status is that of a process without an answer.
   private func waitBriefly() -> Int32 {
     var status: Int32 = 0
     for _ in 0..<1000 {
@@ -158,6 +167,7 @@ public struct Worker: ~Copyable {
       if ended < 0 && errno != EINTR { return 0 }
       usleep(1000)
     }
-    return endNow()
+    _ = endNow()
+    return 0
   }
 }

@@ -11,11 +11,16 @@ extension Worker {
     "HDF5_PLUGIN_PATH=/nonexistent", "SWIFT_BACKTRACE=enable=no",
   ]
 
-  /// Starts this program again, as a worker.
+  /// This program, even if its file has been replaced meanwhile.
+  static let ownProgram = "/proc/self/exe"
+
+  /// Starts a program, which is this one again, as a worker.
   ///
-  /// - Parameter inherited: the worker's descriptors from 3 on.
+  /// - Parameters:
+  ///   - program: its path.
+  ///   - inherited: the worker's descriptors from 3 on.
   /// - Throws: `SystemError` if it cannot be started.
-  static func spawn(inherited: [Int32]) throws(SystemError) -> pid_t {
+  static func spawn(_ program: String, inherited: [Int32]) throws(SystemError) -> pid_t {
     // Copies above the numbers that the worker shall have, so that none is overwritten before it is used.
     let first = WorkerPort.firstDescriptor
     var copies: [Int32] = []
@@ -51,7 +56,7 @@ extension Worker {
     var process: pid_t = 0
     let failed = withCStrings(["bnfold", argument, "\(getpid())"]) { arguments in
       withCStrings(variables + inheritedValues) { environment in
-        posix_spawn(&process, "/proc/self/exe", &actions, &attributes, arguments, environment)
+        posix_spawn(&process, program, &actions, &attributes, arguments, environment)
       }
     }
     guard failed == 0 else { throw SystemError(code: failed) }

@@ -21,21 +21,37 @@ import Testing
     #expect(causal.paddingName == "causal")
   }
 
-  /// `valid`: (input - 1) * stride + max(stride, extent); `same`: input * stride.
-  @Test(arguments: [(1, 1), (2, 1), (3, 2), (2, 3), (1, 4), (5, 2)])
-  func `A transposed convolution has the size that Keras infers`(size: Int, stride: Int) {
-    var transposed = convolution(.transposed(outputPadding: []), size: size, stride: stride)
-    transposed.pad(.valid, outputPadding: nil)
-    #expect(transposed.spatialSize(axis: 0, input: 5) == 4 * stride + max(stride, size))
-    transposed.pad(.same, outputPadding: nil)
-    #expect(transposed.spatialSize(axis: 0, input: 5) == 5 * stride)
+  /// A window of a transposed convolution: the input has five elements, the result `size`.
+  struct Transposed: Sendable {
+    let padding: PaddingWord
+    let kernel: Int
+    let stride: Int
+    var dilation = 1
+    let added: Int?
+    let size: Int
   }
 
-  /// (input - 1) * stride + extent - 2 * (extent / 2) + output padding.
-  @Test(arguments: [(1, 0, 9), (2, 0, 8), (3, 1, 10), (4, 1, 9), (5, 0, 9)])
-  func `An output padding that is written lengthens what is cut`(size: Int, added: Int, output: Int) {
-    var transposed = convolution(.transposed(outputPadding: []), size: size, stride: 2)
-    transposed.pad(.same, outputPadding: [added])
-    #expect(transposed.spatialSize(axis: 0, input: 5) == output)
+  @Test(arguments: [
+    Transposed(padding: .valid, kernel: 3, stride: 2, added: nil, size: 11),
+    Transposed(padding: .valid, kernel: 2, stride: 3, added: nil, size: 15),
+    Transposed(padding: .valid, kernel: 3, stride: 1, dilation: 2, added: nil, size: 9),
+    Transposed(padding: .valid, kernel: 2, stride: 3, added: 0, size: 14),
+    Transposed(padding: .valid, kernel: 3, stride: 2, added: 1, size: 12),
+    Transposed(padding: .same, kernel: 3, stride: 2, added: nil, size: 10),
+    Transposed(padding: .same, kernel: 2, stride: 3, added: nil, size: 15),
+    Transposed(padding: .same, kernel: 3, stride: 2, added: 1, size: 10),
+    Transposed(padding: .same, kernel: 3, stride: 2, added: 0, size: 9),
+    Transposed(padding: .same, kernel: 4, stride: 2, added: 1, size: 9),
+    Transposed(padding: .same, kernel: 2, stride: 2, dilation: 2, added: 0, size: 9),
+  ])
+  func
+    `A transposed convolution has (5 - 1) * stride, its kernel or what is left of it, and the added padding`(
+      window: Transposed
+    )
+  {
+    var transposed = convolution(
+      .transposed(outputPadding: []), size: window.kernel, stride: window.stride, dilation: window.dilation)
+    transposed.pad(window.padding, outputPadding: window.added.map { [$0] })
+    #expect(transposed.spatialSize(axis: 0, input: 5) == window.size)
   }
 }
