@@ -45,6 +45,8 @@ public struct ModelFileError: Error, Sendable {
     case notJSON(JSONError)
     /// Keras 1: its files do not say which way kernels are stored.
     case keras1(version: ByteString)
+    /// The file breaks a rule of its kind, such as one of architectures or of plans.
+    case broken(any FormatRule)
     /// The architecture breaks a rule of Keras's format.
     case architecture(String)
     /// The other format has an architecture, and there is none.
@@ -168,6 +170,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
       """
     case .architecture(let what): what
     case .weights(let what): what
+    case .broken(let rule): rule.description
     }
   }
 }
