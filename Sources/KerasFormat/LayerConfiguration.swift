@@ -51,25 +51,25 @@ struct LayerConfiguration {
 /// A layer whose attributes bnfold does not honour; it is carried as it is.
 struct NotUnderstood: Error {
   let reason: String
-  /// Whether it is no layer of that class at all, so that Keras could not make it either.
-  let isMalformed: Bool
+  /// The rule that it breaks where it is no layer of that class at all, so that Keras could not make it either.
+  let brokenRule: ArchitectureRule?
 
   init(_ reason: String) {
     self.reason = reason
-    isMalformed = false
+    brokenRule = nil
   }
 
-  private init(malformed reason: String) {
-    self.reason = reason
-    isMalformed = true
+  private init(breaking rule: ArchitectureRule) {
+    reason = "\(rule)"
+    brokenRule = rule
   }
 
   /// An attribute with a value of another kind: an object may be a way of writing that bnfold does not know yet.
-  static func wrong(_ value: JSONValue, _ reason: String) -> NotUnderstood {
-    value.members == nil ? malformed(reason) : NotUnderstood(reason)
+  static func wrong(_ value: JSONValue, _ rule: ArchitectureRule) -> NotUnderstood {
+    value.members == nil ? malformed(rule) : NotUnderstood("\(rule)")
   }
 
-  static func malformed(_ reason: String) -> NotUnderstood { NotUnderstood(malformed: reason) }
+  static func malformed(_ rule: ArchitectureRule) -> NotUnderstood { NotUnderstood(breaking: rule) }
 }
 
 extension JSONValue {
@@ -92,14 +92,14 @@ extension LayerConfiguration {
       return fallback
     }
     guard let number = value.smallInteger else {
-      throw .wrong(value, "the attribute \(key) is not an integer")
+      throw .wrong(value, .attribute(key, .notInteger))
     }
     return number
   }
 
   mutating func positive(_ key: ByteString, default fallback: Int? = nil) throws(NotUnderstood) -> Int {
     let number = try integer(key, default: fallback)
-    guard number > 0 else { throw .malformed("the attribute \(key) is not positive") }
+    guard number > 0 else { throw .malformed(.attribute(key, .notPositive)) }
     return number
   }
 
@@ -109,7 +109,7 @@ extension LayerConfiguration {
       return fallback
     }
     guard let number = value.number else {
-      throw .wrong(value, "the attribute \(key) is not a number")
+      throw .wrong(value, .attribute(key, .notNumber))
     }
     return number
   }
@@ -118,13 +118,13 @@ extension LayerConfiguration {
     guard let value = take(key), !value.isNull else { return fallback }
     // NumPy's and Python's own arithmetic make numbers of truths.
     if let number = value.integer, (0...1).contains(number) { return number == 1 }
-    guard let truth = value.boolean else { throw .wrong(value, "the attribute \(key) is not a boolean") }
+    guard let truth = value.boolean else { throw .wrong(value, .attribute(key, .notBoolean)) }
     return truth
   }
 
   mutating func text(_ key: ByteString, default fallback: ByteString) throws(NotUnderstood) -> ByteString {
     guard let value = take(key), !value.isNull else { return fallback }
-    guard let text = value.string else { throw .wrong(value, "the attribute \(key) is not a string") }
+    guard let text = value.string else { throw .wrong(value, .attribute(key, .notText)) }
     return text
   }
 
@@ -141,7 +141,7 @@ extension LayerConfiguration {
     let sizes = list.compactMap { $0 }
     guard sizes.count == count, list.count == count, sizes.allSatisfy({ (1...largestAxis).contains($0) })
     else {
-      throw .wrong(value, "the attribute \(key) is not a list of \(count) positive integers")
+      throw .wrong(value, .attribute(key, .notSizes(count: count)))
     }
     return sizes
   }

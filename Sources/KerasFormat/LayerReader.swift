@@ -58,7 +58,7 @@ struct LayerReader {
       }
       return operation
     } catch {
-      if error.isMalformed { throw ArchitectureError(error.reason, at: "layer \(name)") }
+      if let rule = error.brokenRule { throw ArchitectureError(rule, at: "layer \(name)") }
       return .opaque(error.reason)
     }
   }

@@ -41,7 +41,7 @@ extension LayerConfiguration {
       dataFormat: try dataFormat(), filters: hasFilters ? try positive("filters") : nil,
       usesBias: try boolean("use_bias", default: true), activation: try activation())
     guard convolution.filters.map({ $0 % groups == 0 }) ?? true else {
-      throw .malformed("the filters cannot be divided into \(groups) groups")
+      throw .malformed(.undividedFilters(groups: groups))
     }
     if convolution.padding == .causal, rank != 1 || convolution.dataFormat == .channelsFirst {
       throw NotUnderstood("causal padding is known for channels-last sequences only")
