@@ -4,6 +4,14 @@ import ModelFormats
 
 /// The rules by which saved weights fit an architecture.
 public enum WeightsRule: FormatRule, Equatable {
+  /// A file without a list of the saved layers.
+  case noWeights
+  /// A saved layer without a group.
+  case noGroup(layer: ByteString)
+  /// A saved layer without a list of its weights.
+  case noNames
+  /// A listed weight that is not there.
+  case noListedWeight
   /// Weights, in an order by name, of a layer that the architecture does not have.
   case unknownLayer(name: ByteString)
   /// Weights, by object, that no layer of the architecture takes.
@@ -37,6 +45,10 @@ public enum WeightsRule: FormatRule, Equatable {
 
   public var description: String {
     switch self {
+    case .noWeights: "the saved weights are missing"
+    case .noGroup(let layer): "the saved layer \(layer) has no group"
+    case .noNames: "the list weight_names is missing"
+    case .noListedWeight: "the weight that weight_names lists is missing"
     case .unknownLayer(let name):
       "the file has weights of a layer \(name) that the architecture does not have"
     case .unknownObject(let name):
