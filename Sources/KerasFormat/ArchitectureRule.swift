@@ -23,10 +23,8 @@ public enum ArchitectureRule: FormatRule, Equatable {
   case repeatedLayer(name: ByteString)
   /// An input whose shape is no list of sizes.
   case inputShape
-  /// An attribute of a layer that its class cannot have.
-  case attribute(ByteString, AttributeRule)
-  /// Filters that do not make groups of the same size.
-  case undividedFilters(groups: Int)
+  /// A layer that is none of its class.
+  case layer(LayerRule)
   /// A layer without a list of its calls.
   case noCalls
   /// A call without arguments.
@@ -68,8 +66,7 @@ public enum ArchitectureRule: FormatRule, Equatable {
     case .noLayerName(let number): "layer number \(number) has no name"
     case .repeatedLayer(let name): "two layers have the name \(name)"
     case .inputShape: "the shape of the input is not a list of sizes"
-    case .attribute(let attribute, let rule): "the attribute \(attribute) \(rule)"
-    case .undividedFilters(let groups): "the filters cannot be divided into \(groups) groups"
+    case .layer(let rule): rule.description
     case .noCalls: "inbound_nodes is missing or not a list"
     case .noArguments: "a node has no args"
     case .callNotList: "a node is not a list"

@@ -50,26 +50,22 @@ struct LayerConfiguration {
 
 /// A layer whose attributes bnfold does not honour; it is carried as it is.
 struct NotUnderstood: Error {
-  let reason: String
-  /// The rule that it breaks where it is no layer of that class at all, so that Keras could not make it either.
-  let brokenRule: ArchitectureRule?
+  /// The broken rule.
+  let rule: LayerRule
+  /// Whether it is no layer of that class at all, so that Keras could not make it either.
+  let isMalformed: Bool
 
-  init(_ reason: String) {
-    self.reason = reason
-    brokenRule = nil
-  }
-
-  private init(breaking rule: ArchitectureRule) {
-    reason = "\(rule)"
-    brokenRule = rule
+  init(_ rule: LayerRule, isMalformed: Bool = false) {
+    self.rule = rule
+    self.isMalformed = isMalformed
   }
 
   /// An attribute with a value of another kind: an object may be a way of writing that bnfold does not know yet.
-  static func wrong(_ value: JSONValue, _ rule: ArchitectureRule) -> NotUnderstood {
-    value.members == nil ? malformed(rule) : NotUnderstood("\(rule)")
+  static func wrong(_ value: JSONValue, _ rule: LayerRule) -> NotUnderstood {
+    NotUnderstood(rule, isMalformed: value.members == nil)
   }
 
-  static func malformed(_ rule: ArchitectureRule) -> NotUnderstood { NotUnderstood(breaking: rule) }
+  static func malformed(_ rule: LayerRule) -> NotUnderstood { NotUnderstood(rule, isMalformed: true) }
 }
 
 extension JSONValue {
@@ -88,7 +84,7 @@ extension JSONValue {
 extension LayerConfiguration {
   mutating func integer(_ key: ByteString, default fallback: Int? = nil) throws(NotUnderstood) -> Int {
     guard let value = take(key), !value.isNull else {
-      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      guard let fallback else { throw NotUnderstood(.attribute(key, .missing)) }
       return fallback
     }
     guard let number = value.smallInteger else {
@@ -105,7 +101,7 @@ extension LayerConfiguration {
 
   mutating func number(_ key: ByteString, default fallback: Double? = nil) throws(NotUnderstood) -> Double {
     guard let value = take(key), !value.isNull else {
-      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      guard let fallback else { throw NotUnderstood(.attribute(key, .missing)) }
       return fallback
     }
     guard let number = value.number else {
@@ -133,7 +129,7 @@ extension LayerConfiguration {
     _ key: ByteString, count: Int, default fallback: [Int]? = nil
   ) throws(NotUnderstood) -> [Int] {
     guard let value = take(key), !value.isNull else {
-      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      guard let fallback else { throw NotUnderstood(.attribute(key, .missing)) }
       return fallback
     }
     let list =
@@ -150,7 +146,7 @@ extension LayerConfiguration {
     switch try text("data_format", default: "channels_last") {
     case "channels_last": return .channelsLast
     case "channels_first": return .channelsFirst
-    case let other: throw NotUnderstood("the data format \(other) is not known")
+    case let other: throw NotUnderstood(.dataFormat(other))
     }
   }
 
@@ -159,7 +155,7 @@ extension LayerConfiguration {
     case "valid": return .valid
     case "same": return .same
     case "causal": return .causal
-    case let other: throw NotUnderstood("the padding \(other) is not known")
+    case let other: throw NotUnderstood(.padding(other))
     }
   }
 }

@@ -112,7 +112,7 @@ extension GraphReader {
     do throws(NotUnderstood) {
       base = try TrustedClasses.base(of: element)
     } catch {
-      return .opaque(error.reason)
+      return .opaque("\(error.rule)")
     }
     var reader = LayerReader(className: base, name: name, json: configuration, generation: generation)
     return try reader.read()

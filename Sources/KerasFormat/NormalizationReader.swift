@@ -46,7 +46,7 @@ extension LayerConfiguration {
     let groups = try integer("groups", default: 32)
     let axis = try integer("axis", default: -1)
     guard groups > 0 || groups == -1 else { throw .malformed(.attribute("groups", .notPositive)) }
-    guard axis == -1 || axis > 0 else { throw NotUnderstood("groups along the axis \(axis) are not run") }
+    guard axis == -1 || axis > 0 else { throw NotUnderstood(.groupAxis(axis)) }
     return GroupNormalization(
       groups: groups == -1 ? nil : groups, axis: axis, epsilon: try epsilon(),
       scales: try boolean("scale", default: true), centers: try boolean("center", default: true))
@@ -71,7 +71,7 @@ extension LayerConfiguration {
     }
     let (mean, variance) = (try numbers("mean"), try numbers("variance"))
     guard mean.count == variance.count, mean.count == 1 || axes.count == 1 else {
-      throw NotUnderstood("statistics over several axes in the architecture are not run")
+      throw NotUnderstood(.statisticsAxes)
     }
     return DataNormalization(
       axes: axes, statistics: .init(mean: mean, variance: variance), isInverse: isInverse)
