@@ -32,13 +32,7 @@ extension HDF5Writer {
 extension KerasModel {
   /// Opens and reads a file.
   public init(reading path: String) throws(ModelFileError) {
-    let input: ModelInput
-    do throws(FileError) {
-      input = try ModelInput(opening: path, companion: nil, limit: .max)
-    } catch {
-      throw ModelFileError(error)
-    }
-    try self.init(reading: input)
+    try self.init(reading: try ModelInput(opening: path, companion: nil, limit: .max))
   }
 
   /// Writes a new file.

@@ -160,7 +160,7 @@ public struct ArrayFile: Sendable {
     do throws(NumPyError) {
       return try body()
     } catch {
-      throw ModelFileError(.array("\(error)"), file: path, place: "\(name)")
+      throw ModelFileError(error, file: path, place: "\(name)")
     }
   }
 
@@ -215,3 +215,6 @@ extension NamedArray {
     }
   }
 }
+
+/// What is wrong with an array is the broken rule of the file that has it.
+extension NumPyError: FormatRule {}

@@ -3,6 +3,7 @@ import Comparison
 import Elements
 import Files
 import ModelFormats
+import StateDictionaryFormat
 
 /// A file with weights: a model, or arrays without an architecture.
 public enum AnyModelFile: Sendable {
@@ -49,8 +50,7 @@ public enum AnyModelFile: Sendable {
     case .model(let file): pending = try file.source.converted(to: format, type: type, for: version)
     case .weights(let file):
       guard version == nil else {
-        throw ModelFileError(
-          .conversion("weights without an architecture are of no release of a framework"), file: file.path)
+        throw ModelFileError(WeightsConversionRule.noRelease, file: file.path)
       }
       pending = try file.source.converted(to: format, type: type)
     }

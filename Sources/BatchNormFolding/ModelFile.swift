@@ -127,10 +127,6 @@ extension ModelInput {
   static func opening(
     _ path: String, _ architecture: String?, _ limits: ReadingLimits
   ) throws(ModelFileError) -> ModelInput {
-    do throws(FileError) {
-      return try ModelInput(opening: path, companion: architecture, limit: limits.fileBytes)
-    } catch {
-      throw ModelFileError(error)
-    }
+    try ModelInput(opening: path, companion: architecture, limit: limits.fileBytes)
   }
 }

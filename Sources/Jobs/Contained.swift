@@ -90,7 +90,7 @@ package struct Contained {
   package func protection() throws -> Protection { try run(ProbeJob(), "starting", models: []) }
 
   /// Opens the files that a path means; none of them is looked into.
-  package func open(_ paths: ModelPaths) throws(FileError) -> ModelInput {
+  package func open(_ paths: ModelPaths) throws(ModelFileError) -> ModelInput {
     try ModelInput(opening: paths.model, companion: paths.companion, limit: limits.reading.fileBytes)
   }
 

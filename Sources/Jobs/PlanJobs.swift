@@ -97,7 +97,7 @@ extension Workplace {
     do throws(PlanError) {
       return try WeightPlan(yaml: bytes)
     } catch {
-      throw ModelFileError(.plan("\(error)"), file: companion.path)
+      throw ModelFileError(error, file: companion.path)
     }
   }
 }

@@ -22,7 +22,7 @@ extension LayerConfiguration {
     guard GraphReader.foreignModule(of: value) == nil,
       case .activation(let activation)? = try reader.readActivationLayer(className),
       reader.unknownAttribute == nil
-    else { throw NotUnderstood("its activation is the layer \(className)") }
+    else { throw NotUnderstood(.activationLayer(className: className)) }
     return activation
   }
 }

@@ -71,7 +71,7 @@ struct ArchitectureText {
     case let generation?: return generation
     case nil:
       throw ModelFileError(
-        .architecture("Keras \(version) is not known to bnfold"), file: file, place: "keras_version")
+        ArchitectureRule.unknownVersion(version), file: file, place: "keras_version")
     }
   }
 

@@ -7,7 +7,7 @@ extension LayerConfiguration {
   mutating func multiHeadAttention() throws(NotUnderstood) -> MultiHeadAttention {
     for key: ByteString in ["dropout", "query_shape", "key_shape", "value_shape"] { _ = take(key) }
     if let axes = take("attention_axes"), !axes.isNull, axes.array?.map(\.smallInteger) != [1] {
-      throw NotUnderstood("attention over other axes than the first after the batch is not run")
+      throw NotUnderstood(.attentionAxes)
     }
     let keyDimension = try positive("key_dim")
     var outputDimension: Int?
@@ -15,7 +15,7 @@ extension LayerConfiguration {
       outputDimension =
         written.smallInteger ?? (written.array?.count == 1 ? written.array?[0].smallInteger : nil)
       guard outputDimension.map({ $0 > 0 }) ?? false else {
-        throw NotUnderstood("an output of several axes is not run")
+        throw NotUnderstood(.outputAxes)
       }
     }
     return MultiHeadAttention(

@@ -23,10 +23,10 @@ struct GraphReader {
   /// Reads a serialised model: an object with `class_name` and `config`.
   func readModel(_ json: JSONValue, depth: Int = 0) throws(ArchitectureError) -> (Graph, GraphSource) {
     guard depth < Self.depthLimit else {
-      throw ArchitectureError("models nest deeper than \(Self.depthLimit) levels")
+      throw ArchitectureError(.depth(limit: Self.depthLimit))
     }
     guard let className = json["class_name"]?.string, let configuration = json["config"] else {
-      throw ArchitectureError("the model has no class_name or no config")
+      throw ArchitectureError(.noModelClass)
     }
     var graph: Graph
     var source: GraphSource
@@ -58,12 +58,7 @@ struct GraphReader {
   ) throws(ArchitectureError) -> (Graph, GraphSource) {
     guard let list = configuration["layers"], let elements = list.array else {
       throw ArchitectureError(
-        Self.modelClasses.contains(className)
-          ? "the model's config has no list of layers"
-          : """
-          the model's class \(className) is a custom class, and its architecture is in its code, not in the file; \
-          build it with the functional API or Sequential, give that the weights, and save it
-          """)
+        Self.modelClasses.contains(className) ? .noLayerList : .customClass(className))
     }
     var graph = Graph(name: configuration["name"]?.string ?? "model", isSequential: false)
     var source = GraphSource(layerList: list)
@@ -73,7 +68,7 @@ struct GraphReader {
       var (layer, layerSource) = try readLayer(element, index: index, depth: depth)
       layer.origin = index
       guard indexByName.updateValue(index, forKey: layer.name) == nil else {
-        throw ArchitectureError("two layers have the name \(layer.name)")
+        throw ArchitectureError(.repeatedLayer(name: layer.name))
       }
       var calls = try NodeReader.read(element["inbound_nodes"], layer: layer.name)
       if calls.isEmpty, case .input = layer.operation { calls = [WrittenCall()] }
@@ -133,7 +128,7 @@ struct GraphReader {
     into graph: inout Graph, _ source: inout GraphSource
   ) throws(ArchitectureError) {
     for key in ["input_layers", "output_layers"] {
-      guard let ends = configuration[ByteString(key)] else { throw ArchitectureError("\(key) is missing") }
+      guard let ends = configuration[ByteString(key)] else { throw ArchitectureError(.noEnds(key: key)) }
       let isOutput = key == "output_layers"
       for reference in try flatten(ends, key: key) {
         let target = try wiring.resolve(reference, isOutput: isOutput)
@@ -143,7 +138,7 @@ struct GraphReader {
           source.outputs.append(reference)
         } else {
           guard case .input = graph.layers[written[target].layer].operation else {
-            throw ArchitectureError("the input \(reference.layer) is not an InputLayer")
+            throw ArchitectureError(.notInput(layer: reference.layer))
           }
           graph.inputs.append(tensor)
         }
@@ -162,7 +157,7 @@ struct GraphReader {
         references += try flatten(member.value, key: key)
       }
     } else {
-      throw ArchitectureError("\(key) has something that is not a reference to a layer")
+      throw ArchitectureError(.endNotReference(key: key))
     }
     return references
   }

@@ -37,8 +37,7 @@ public struct KerasArchitecture: Sendable {
         trusted: trusted
       ).readModel(document.root)
     } catch {
-      throw ModelFileError(
-        .architecture(error.what), file: text.file, place: error.place ?? "\(text.place)")
+      throw ModelFileError(error.rule, file: text.file, place: error.place ?? "\(text.place)")
     }
   }
 }

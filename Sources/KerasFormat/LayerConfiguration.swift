@@ -50,26 +50,22 @@ struct LayerConfiguration {
 
 /// A layer whose attributes bnfold does not honour; it is carried as it is.
 struct NotUnderstood: Error {
-  let reason: String
+  /// The broken rule.
+  let rule: LayerRule
   /// Whether it is no layer of that class at all, so that Keras could not make it either.
   let isMalformed: Bool
 
-  init(_ reason: String) {
-    self.reason = reason
-    isMalformed = false
-  }
-
-  private init(malformed reason: String) {
-    self.reason = reason
-    isMalformed = true
+  init(_ rule: LayerRule, isMalformed: Bool = false) {
+    self.rule = rule
+    self.isMalformed = isMalformed
   }
 
   /// An attribute with a value of another kind: an object may be a way of writing that bnfold does not know yet.
-  static func wrong(_ value: JSONValue, _ reason: String) -> NotUnderstood {
-    value.members == nil ? malformed(reason) : NotUnderstood(reason)
+  static func wrong(_ value: JSONValue, _ rule: LayerRule) -> NotUnderstood {
+    NotUnderstood(rule, isMalformed: value.members == nil)
   }
 
-  static func malformed(_ reason: String) -> NotUnderstood { NotUnderstood(malformed: reason) }
+  static func malformed(_ rule: LayerRule) -> NotUnderstood { NotUnderstood(rule, isMalformed: true) }
 }
 
 extension JSONValue {
@@ -88,28 +84,28 @@ extension JSONValue {
 extension LayerConfiguration {
   mutating func integer(_ key: ByteString, default fallback: Int? = nil) throws(NotUnderstood) -> Int {
     guard let value = take(key), !value.isNull else {
-      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      guard let fallback else { throw NotUnderstood(.attribute(key, .missing)) }
       return fallback
     }
     guard let number = value.smallInteger else {
-      throw .wrong(value, "the attribute \(key) is not an integer")
+      throw .wrong(value, .attribute(key, .notInteger))
     }
     return number
   }
 
   mutating func positive(_ key: ByteString, default fallback: Int? = nil) throws(NotUnderstood) -> Int {
     let number = try integer(key, default: fallback)
-    guard number > 0 else { throw .malformed("the attribute \(key) is not positive") }
+    guard number > 0 else { throw .malformed(.attribute(key, .notPositive)) }
     return number
   }
 
   mutating func number(_ key: ByteString, default fallback: Double? = nil) throws(NotUnderstood) -> Double {
     guard let value = take(key), !value.isNull else {
-      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      guard let fallback else { throw NotUnderstood(.attribute(key, .missing)) }
       return fallback
     }
     guard let number = value.number else {
-      throw .wrong(value, "the attribute \(key) is not a number")
+      throw .wrong(value, .attribute(key, .notNumber))
     }
     return number
   }
@@ -118,13 +114,13 @@ extension LayerConfiguration {
     guard let value = take(key), !value.isNull else { return fallback }
     // NumPy's and Python's own arithmetic make numbers of truths.
     if let number = value.integer, (0...1).contains(number) { return number == 1 }
-    guard let truth = value.boolean else { throw .wrong(value, "the attribute \(key) is not a boolean") }
+    guard let truth = value.boolean else { throw .wrong(value, .attribute(key, .notBoolean)) }
     return truth
   }
 
   mutating func text(_ key: ByteString, default fallback: ByteString) throws(NotUnderstood) -> ByteString {
     guard let value = take(key), !value.isNull else { return fallback }
-    guard let text = value.string else { throw .wrong(value, "the attribute \(key) is not a string") }
+    guard let text = value.string else { throw .wrong(value, .attribute(key, .notText)) }
     return text
   }
 
@@ -133,7 +129,7 @@ extension LayerConfiguration {
     _ key: ByteString, count: Int, default fallback: [Int]? = nil
   ) throws(NotUnderstood) -> [Int] {
     guard let value = take(key), !value.isNull else {
-      guard let fallback else { throw NotUnderstood("the attribute \(key) is missing") }
+      guard let fallback else { throw NotUnderstood(.attribute(key, .missing)) }
       return fallback
     }
     let list =
@@ -141,7 +137,7 @@ extension LayerConfiguration {
     let sizes = list.compactMap { $0 }
     guard sizes.count == count, list.count == count, sizes.allSatisfy({ (1...largestAxis).contains($0) })
     else {
-      throw .wrong(value, "the attribute \(key) is not a list of \(count) positive integers")
+      throw .wrong(value, .attribute(key, .notSizes(count: count)))
     }
     return sizes
   }
@@ -150,7 +146,7 @@ extension LayerConfiguration {
     switch try text("data_format", default: "channels_last") {
     case "channels_last": return .channelsLast
     case "channels_first": return .channelsFirst
-    case let other: throw NotUnderstood("the data format \(other) is not known")
+    case let other: throw NotUnderstood(.dataFormat(other))
     }
   }
 
@@ -159,7 +155,7 @@ extension LayerConfiguration {
     case "valid": return .valid
     case "same": return .same
     case "causal": return .causal
-    case let other: throw NotUnderstood("the padding \(other) is not known")
+    case let other: throw NotUnderstood(.padding(other))
     }
   }
 }

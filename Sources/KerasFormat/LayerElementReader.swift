@@ -9,10 +9,10 @@ extension GraphReader {
     _ element: JSONValue, index: Int, depth: Int
   ) throws(ArchitectureError) -> (Layer, LayerSource) {
     guard let className = element["class_name"]?.string, let configuration = element["config"] else {
-      throw ArchitectureError("layer number \(index) has no class_name or no config")
+      throw ArchitectureError(.noLayerClass(number: index))
     }
     guard let name = element["name"]?.string ?? configuration["name"]?.string, !name.isEmpty else {
-      throw ArchitectureError("layer number \(index) has no name")
+      throw ArchitectureError(.noLayerName(number: index))
     }
     var layer = Layer(name: name, className: className, operation: .identity)
     layer.trainable = configuration["trainable"]?.boolean ?? true
@@ -112,7 +112,7 @@ extension GraphReader {
     do throws(NotUnderstood) {
       base = try TrustedClasses.base(of: element)
     } catch {
-      return .opaque(error.reason)
+      return .opaque("\(error.rule)")
     }
     var reader = LayerReader(className: base, name: name, json: configuration, generation: generation)
     return try reader.read()
@@ -186,7 +186,7 @@ extension GraphReader {
       shape?.allSatisfy({ $0.isNull || $0.smallInteger.map { (0...largestAxis).contains($0) } ?? false })
         ?? true
     else {
-      throw ArchitectureError("the shape of the input is not a list of sizes", at: "layer \(name)")
+      throw ArchitectureError(.inputShape, at: "layer \(name)")
     }
     return .input(
       shape: shape?.map(\.smallInteger),

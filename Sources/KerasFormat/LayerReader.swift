@@ -54,12 +54,12 @@ struct LayerReader {
     do throws(NotUnderstood) {
       let operation = try readKnownClass()
       if let attribute = configuration.unknownAttribute {
-        return .opaque("bnfold does not know what the attribute \(attribute) does")
+        throw NotUnderstood(.unknownEffect(attribute: attribute))
       }
       return operation
     } catch {
-      if error.isMalformed { throw ArchitectureError(error.reason, at: "layer \(name)") }
-      return .opaque(error.reason)
+      if error.isMalformed { throw ArchitectureError(.layer(error.rule), at: "layer \(name)") }
+      return .opaque("\(error.rule)")
     }
   }
 
@@ -107,7 +107,7 @@ struct LayerReader {
     case "MultiHeadAttention": return .attention(try configuration.multiHeadAttention())
     case "Rescaling": return try configuration.rescaling()
     case "Resizing": return .resizing(try configuration.resizing())
-    default: throw NotUnderstood("bnfold does not know the class \(className)")
+    default: throw NotUnderstood(.unknownClass(className))
     }
   }
 
@@ -116,7 +116,7 @@ struct LayerReader {
       vocabularySize: try configuration.positive("input_dim"),
       dimension: try configuration.positive("output_dim"))
     guard try !configuration.boolean("mask_zero", default: false) else {
-      throw NotUnderstood("masks are not computed (mask_zero)")
+      throw NotUnderstood(.masks)
     }
     return .embedding(embedding)
   }

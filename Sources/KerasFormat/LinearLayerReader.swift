@@ -32,7 +32,7 @@ extension LayerConfiguration {
     }
     if case .regular = kind {
     } else if groups != 1 {
-      throw NotUnderstood("groups are not known in this class")
+      throw NotUnderstood(.groups)
     }
     let kernelSize = try sizes("kernel_size", count: rank)
     let strides = try sizes("strides", count: rank, default: ones)
@@ -44,10 +44,10 @@ extension LayerConfiguration {
       filters: hasFilters ? try positive("filters") : nil,
       usesBias: try boolean("use_bias", default: true), activation: try activation())
     guard convolution.filters.map({ $0 % groups == 0 }) ?? true else {
-      throw .malformed("the filters cannot be divided into \(groups) groups")
+      throw .malformed(.undividedFilters(groups: groups))
     }
     if padding == .causal, rank != 1 || convolution.dataFormat == .channelsFirst {
-      throw NotUnderstood("causal padding is known for channels-last sequences only")
+      throw NotUnderstood(.causalPadding)
     }
     convolution.pad(padding, outputPadding: outputPadding)
     return convolution
@@ -61,7 +61,7 @@ extension LayerConfiguration {
       value.array.map { $0.compactMap(\.smallInteger) }
       ?? value.smallInteger.map { [Int](repeating: $0, count: rank) } ?? []
     guard list.count == rank, list.allSatisfy({ (0..<1 << 20).contains($0) }) else {
-      throw NotUnderstood("the output padding is not a list of \(rank) integers")
+      throw NotUnderstood(.outputPadding(axes: rank))
     }
     return list
   }
@@ -72,22 +72,22 @@ extension LayerConfiguration {
     let equation = try text("equation", default: "")
     let sides = equation.bytes.filter { $0 != 0x20 }.split(separator: UInt8(ascii: ">"))
     guard sides.count == 2, sides[0].last == UInt8(ascii: "-") else {
-      throw NotUnderstood("the equation \(equation) is not understood")
+      throw NotUnderstood(.equation(equation))
     }
     let operands = sides[0].dropLast().split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    guard operands.count == 2 else { throw NotUnderstood("the equation \(equation) has not two operands") }
+    guard operands.count == 2 else { throw NotUnderstood(.operands(equation: equation)) }
     let (input, inputEllipsis) = try labels(operands[0], equation)
     let (kernel, kernelEllipsis) = try labels(operands[1], equation)
     let (output, outputEllipsis) = try labels(sides[1], equation)
     guard kernelEllipsis == .none, inputEllipsis == outputEllipsis,
       output.allSatisfy({ input.contains($0) || kernel.contains($0) })
-    else { throw NotUnderstood("the equation \(equation) is not understood") }
+    else { throw NotUnderstood(.equation(equation)) }
     let bias = take("bias_axes").flatMap { $0.isNull ? nil : $0 }
     var biasLabels: [UInt8]?
     if let bias {
       guard let axes = bias.string, axes.bytes.allSatisfy(output.contains),
         Set(axes.bytes).count == axes.bytes.count
-      else { throw NotUnderstood("the attribute bias_axes does not fit the equation") }
+      else { throw NotUnderstood(.biasAxes) }
       biasLabels = axes.bytes
     }
     return EinsumDense(
@@ -119,7 +119,7 @@ extension LayerConfiguration {
     }
     let letters = labels.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 }
     guard letters, Set(labels).count == labels.count else {
-      throw NotUnderstood("the equation \(equation) is not understood")
+      throw NotUnderstood(.equation(equation))
     }
     return (labels, ellipsis)
   }

@@ -30,7 +30,7 @@ struct NamedWeights {
     datasets = assignment.datasets
     places = assignment.places
     if let twice = Dictionary(grouping: places, by: { $0 }).filter({ $0.value.count > 1 }).keys.first {
-      throw ModelFileError(.weights("two weights are the same array"), file: file, place: "\(twice)")
+      throw ModelFileError(WeightsRule.repeatedArray, file: file, place: "\(twice)")
     }
   }
 }

@@ -19,7 +19,7 @@ enum NodeReader {
   /// The calls of a layer, in order.
   static func read(_ nodes: JSONValue?, layer: ByteString) throws(ArchitectureError) -> [WrittenCall] {
     guard let nodes, let list = nodes.array else {
-      throw ArchitectureError("inbound_nodes is missing or not a list", at: "layer \(layer)")
+      throw ArchitectureError(.noCalls, at: "layer \(layer)")
     }
     var calls: [WrittenCall] = []
     for node in list {
@@ -43,7 +43,7 @@ enum NodeReader {
     of node: JSONValue, layer: ByteString, into call: inout WrittenCall
   ) throws(ArchitectureError) {
     guard let arguments = node["args"]?.array else {
-      throw ArchitectureError("a node has no args", at: "layer \(layer)")
+      throw ArchitectureError(.noArguments, at: "layer \(layer)")
     }
     // A position that is left open moves those behind it.
     if let open = arguments.firstIndex(where: \.isNull), arguments[open...].contains(where: { !$0.isNull }) {
@@ -60,7 +60,7 @@ enum NodeReader {
     _ node: JSONValue, layer: ByteString, into call: inout WrittenCall
   ) throws(ArchitectureError) {
     guard let elements = node.array else {
-      throw ArchitectureError("a node is not a list", at: "layer \(layer)")
+      throw ArchitectureError(.callNotList, at: "layer \(layer)")
     }
     let entries = elements.first?.string == nil ? elements : [node]
     for entry in entries {
@@ -69,7 +69,7 @@ enum NodeReader {
         continue
       }
       guard let parts = entry.array, parts.count >= 3 else {
-        throw ArchitectureError("a node does not name a layer, a node and a tensor", at: "layer \(layer)")
+        throw ArchitectureError(.incompleteReference, at: "layer \(layer)")
       }
       if let reference = ReferenceSource(entry) {
         call.source.inputs.append(reference)

@@ -12,8 +12,8 @@ extension LayerConfiguration {
       obstacle = "virtual_batch_size is set, whose files Keras itself cannot load"
     }
     let axes = try axes(default: -1)
-    if axes.count != 1, generation == .keras3 { throw .malformed("the attribute axis is not an integer") }
-    guard Set(axes).count == axes.count else { throw .malformed("the attribute axis has an axis twice") }
+    if axes.count != 1, generation == .keras3 { throw .malformed(.attribute("axis", .notInteger)) }
+    guard Set(axes).count == axes.count else { throw .malformed(.attribute("axis", .repeatedAxis)) }
     if let adjustment = take("adjustment"), !adjustment.isNull { obstacle = "an adjustment function is set" }
     let mode = try integer("mode", default: 0)
     if mode != 0 { obstacle = "mode \(mode) of Keras 1 is set" }
@@ -45,8 +45,8 @@ extension LayerConfiguration {
   mutating func groupNormalization() throws(NotUnderstood) -> GroupNormalization {
     let groups = try integer("groups", default: 32)
     let axis = try integer("axis", default: -1)
-    guard groups > 0 || groups == -1 else { throw .malformed("the attribute groups is not positive") }
-    guard axis == -1 || axis > 0 else { throw NotUnderstood("groups along the axis \(axis) are not run") }
+    guard groups > 0 || groups == -1 else { throw .malformed(.attribute("groups", .notPositive)) }
+    guard axis == -1 || axis > 0 else { throw NotUnderstood(.groupAxis(axis)) }
     return GroupNormalization(
       groups: groups == -1 ? nil : groups, axis: axis, epsilon: try epsilon(),
       scales: try boolean("scale", default: true), centers: try boolean("center", default: true))
@@ -71,7 +71,7 @@ extension LayerConfiguration {
     }
     let (mean, variance) = (try numbers("mean"), try numbers("variance"))
     guard mean.count == variance.count, mean.count == 1 || axes.count == 1 else {
-      throw NotUnderstood("statistics over several axes in the architecture are not run")
+      throw NotUnderstood(.statisticsAxes)
     }
     return DataNormalization(
       axes: axes, statistics: .init(mean: mean, variance: variance), isInverse: isInverse)
@@ -88,7 +88,7 @@ extension LayerConfiguration {
       _ = take(key)
       let values = list.compactMap(\.double)
       guard values.count == list.count, !values.isEmpty else {
-        throw .malformed("the attribute \(key) is not a list of numbers")
+        throw .malformed(.attribute(key, .notNumbers))
       }
       return values
     }
@@ -97,9 +97,9 @@ extension LayerConfiguration {
 
   /// What is added to the variance: null is not a number, and no other default may replace it.
   private mutating func epsilon(default fallback: Double = 1e-3) throws(NotUnderstood) -> Double {
-    guard json["epsilon"]?.isNull != true else { throw .malformed("the attribute epsilon is null") }
+    guard json["epsilon"]?.isNull != true else { throw .malformed(.attribute("epsilon", .null)) }
     let epsilon = try number("epsilon", default: fallback)
-    guard epsilon >= 0 else { throw .malformed("the attribute epsilon is negative") }
+    guard epsilon >= 0 else { throw .malformed(.attribute("epsilon", .negative)) }
     return epsilon
   }
 
@@ -109,7 +109,7 @@ extension LayerConfiguration {
     _ = take("axis")
     let axes = list.compactMap(\.smallInteger)
     guard axes.count == list.count, !axes.isEmpty else {
-      throw .malformed("the attribute axis is not a list of integers")
+      throw .malformed(.attribute("axis", .notIntegers))
     }
     return axes
   }

@@ -45,8 +45,7 @@ struct ObjectWeights {
     keys = ways.first { $0.stranger(in: tree, of: graph) == nil } ?? ways.first ?? ObjectKeys(scheme: .layers)
     self.generation = generation
     if let stranger = keys.stranger(in: tree, of: graph) {
-      throw problem(
-        "the file has weights \(stranger.name) that no layer of the architecture takes", at: stranger.path)
+      throw problem(.unknownObject(name: stranger.name), at: stranger.path)
     }
     try assign(to: &graph, at: [], shapes: ShapeInference(of: graph))
   }
@@ -120,26 +119,22 @@ extension ObjectWeights {
     }
     let arrays = try arrays(at: path, of: layer, in: objects.map(\.path))
     guard !arrays.isEmpty || expected.isEmpty else {
-      throw problem(
-        """
-        its \(expected.count) weights are missing from the file; Keras saves a layer that two models share only once, \
-        and cannot load such a file itself
-        """, layer)
+      throw problem(.missingObject(count: expected.count), layer)
     }
     guard arrays.count == expected.count else {
-      throw problem("the file has \(arrays.count) weights for it, the architecture \(expected.count)", layer)
+      throw problem(.count(found: arrays.count, expected: expected.count), layer)
     }
     let stored = arrays.map { variable(named: $0.path, holding: $0.dataset) }
     let owners = expected.map { (layer: layer, variable: $0) }
     let check = WeightCheck(layer: layer, input: input)
-    if let obstacle = check.obstacle(owners, stored) { throw problem(obstacle, layer) }
+    if let rule = check.brokenRule(owners, stored) { throw problem(rule, layer) }
     layer.variables = zip(expected, stored).map { slot, found in
       var variable = found
       variable.role = slot.role
       variable.isTrainable = slot.isTrainable
       return variable
     }
-    if let obstacle = WeightCheck.statisticsObstacle(of: layer) { throw problem(obstacle, layer) }
+    if let rule = WeightCheck.brokenRule(ofStatisticsOf: layer) { throw problem(rule, layer) }
   }
 
   /// The weights of a layer that holds no other layers, in their order.
@@ -155,7 +150,7 @@ extension ObjectWeights {
       for number in numbered.members.indices {
         let place = list + [ByteString("\(number)")]
         guard case .dataset(let dataset)? = group[place] else {
-          throw problem("its weights are not numbered from 0 to \(numbered.members.count - 1)", layer)
+          throw problem(.numbering(count: numbered.members.count), layer)
         }
         found.append((path + place, dataset))
       }
@@ -199,12 +194,12 @@ extension ObjectWeights {
     }
   }
 
-  private func problem(_ what: String, _ layer: Layer) -> ModelFileError {
-    ModelFileError(.weights(what), file: file, place: "layer \(layer.name)")
+  private func problem(_ rule: WeightsRule, _ layer: Layer) -> ModelFileError {
+    ModelFileError(rule, file: file, place: "layer \(layer.name)")
   }
 
-  private func problem(_ what: String, at path: [ByteString]) -> ModelFileError {
-    ModelFileError(.weights(what), file: file, place: "\(HDF5Path(path))")
+  private func problem(_ rule: WeightsRule, at path: [ByteString]) -> ModelFileError {
+    ModelFileError(rule, file: file, place: "\(HDF5Path(path))")
   }
 }
 

@@ -30,20 +30,20 @@ extension LayerConfiguration {
   /// A recurrent layer and one for the other direction, which older files leave out where it is the same.
   mutating func bidirectional() throws(NotUnderstood) -> Bidirectional {
     guard let written = take("layer"), let forward = try Self.inner(written, generation) else {
-      throw NotUnderstood("the layer inside is not known")
+      throw NotUnderstood(.innerLayer)
     }
     var backward = forward
     backward.goesBackwards.toggle()
     if let written = take("backward_layer"), !written.isNull {
       guard let own = try Self.inner(written, generation) else {
-        throw NotUnderstood("the layer inside is not known")
+        throw NotUnderstood(.innerLayer)
       }
       backward = own
     }
     let flags = ["layer", "backward_layer"].map { json[$0]?["config"]?["trainable"]?.boolean ?? true }
     guard flags[0] == flags[1], backward.returnsSequences == forward.returnsSequences,
       backward.returnsStates == forward.returnsStates, backward.goesBackwards != forward.goesBackwards
-    else { throw NotUnderstood("the layers of both directions do not fit each other") }
+    else { throw NotUnderstood(.directions) }
     return Bidirectional(forward: forward, backward: backward, merge: try mergeMode())
   }
 
@@ -54,7 +54,7 @@ extension LayerConfiguration {
     case "sum": return .add
     case "mul": return .multiply
     case "ave": return .average
-    default: throw NotUnderstood("the attribute merge_mode is not known")
+    default: throw NotUnderstood(.attribute("merge_mode", .unknown))
     }
   }
 
@@ -67,7 +67,7 @@ extension LayerConfiguration {
     var configuration = LayerConfiguration(json, generation: generation)
     let recurrent = try configuration.readRecurrent(name)
     if let attribute = configuration.unknownAttribute {
-      throw NotUnderstood("bnfold does not know what the attribute \(attribute) does")
+      throw NotUnderstood(.unknownEffect(attribute: attribute))
     }
     return recurrent
   }

@@ -30,39 +30,38 @@ struct SavedWeights {
 
   init(_ contents: HDF5Contents, root: HDF5Path, file: String) throws(ModelFileError) {
     self.root = root
-    do throws(HDF5Error) {
-      guard case .group? = contents.tree[root.components],
-        let layerNames = try SavedNames("layer_names", of: contents, on: root)
-      else {
-        throw HDF5Error(.unsupported("the saved weights are missing"), at: "\(root)")
-      }
-      self.layerNames = layerNames
-      var groups: [ByteString: SavedGroup] = [:]
-      for name in layerNames.values {
-        groups[name] = try Self.readGroup(of: name, at: Self.path(of: name, in: root), in: contents)
-      }
-      self.groups = groups
-    } catch {
-      throw ModelFileError(.container(error), file: file)
+    guard case .group? = contents.tree[root.components],
+      let layerNames = try Self.names("layer_names", of: contents, on: root, file: file)
+    else { throw ModelFileError(WeightsRule.noWeights, file: file, place: "\(root)") }
+    self.layerNames = layerNames
+    var groups: [ByteString: SavedGroup] = [:]
+    for name in layerNames.values {
+      groups[name] = try Self.readGroup(of: name, at: Self.path(of: name, in: root), in: contents, file: file)
     }
+    self.groups = groups
+  }
+
+  private static func names(
+    _ name: ByteString, of contents: HDF5Contents, on path: HDF5Path, file: String
+  ) throws(ModelFileError) -> SavedNames? {
+    try FileReading.inHDF5(file) { () throws(HDF5Error) in try SavedNames(name, of: contents, on: path) }
   }
 
   private static func readGroup(
-    of layer: ByteString, at path: HDF5Path, in contents: HDF5Contents
-  ) throws(HDF5Error) -> SavedGroup? {
+    of layer: ByteString, at path: HDF5Path, in contents: HDF5Contents, file: String
+  ) throws(ModelFileError) -> SavedGroup? {
     guard case .group? = contents.tree[path.components] else {
-      throw HDF5Error(.unsupported("the saved layer \(layer) has no group"), at: "\(path)")
+      throw ModelFileError(WeightsRule.noGroup(layer: layer), file: file, place: "\(path)")
     }
-    guard let names = try SavedNames("weight_names", of: contents, on: path) else {
-      throw HDF5Error(.unsupported("the list weight_names is missing"), at: "\(path)")
+    guard let names = try names("weight_names", of: contents, on: path, file: file) else {
+      throw ModelFileError(WeightsRule.noNames, file: file, place: "\(path)")
     }
     guard !names.values.isEmpty else { return nil }
     var datasets: [HDF5Dataset] = []
     for name in names.values {
       let place = path.components + name.split(separator: UInt8(ascii: "/"))
       guard case .dataset(let dataset)? = contents.tree[place] else {
-        throw HDF5Error(
-          .unsupported("the weight that weight_names lists is missing"), at: "\(HDF5Path(place))")
+        throw ModelFileError(WeightsRule.noListedWeight, file: file, place: "\(HDF5Path(place))")
       }
       datasets.append(dataset)
     }

@@ -11,7 +11,7 @@ extension GraphReader {
     guard let list = configuration.array == nil ? configuration["layers"] : configuration,
       let elements = list.array
     else {
-      throw ArchitectureError("the model's config has no list of layers")
+      throw ArchitectureError(.noLayerList)
     }
     var graph = Graph(name: configuration["name"]?.string ?? "sequential", isSequential: true)
     var source = GraphSource(layerList: list)
@@ -19,7 +19,7 @@ extension GraphReader {
     for (index, element) in elements.enumerated() {
       var (layer, layerSource) = try readLayer(element, index: index, depth: depth)
       guard names.insert(layer.name).inserted else {
-        throw ArchitectureError("two layers have the name \(layer.name)")
+        throw ArchitectureError(.repeatedLayer(name: layer.name))
       }
       if index == 0 {
         if case .input = layer.operation {
@@ -34,7 +34,7 @@ extension GraphReader {
       graph.layers.append(layer)
       source.layers.append(layerSource)
     }
-    guard !graph.layers.isEmpty else { throw ArchitectureError("the model has no layers") }
+    guard !graph.layers.isEmpty else { throw ArchitectureError(.noLayers) }
     for index in graph.layers.indices {
       let inputs = index == 0 ? [] : [TensorReference(call: index - 1)]
       graph.calls.append(Call(layer: index, number: 0, inputs: inputs))

@@ -11,7 +11,7 @@ extension LayerConfiguration {
         if className == ByteString(word + "Pooling") + suffix {
           let size = try sizes("pool_size", count: rank)
           let padding = try padding()
-          guard padding != .causal else { throw NotUnderstood("causal pooling is not known") }
+          guard padding != .causal else { throw NotUnderstood(.causalPooling) }
           return .pooling(
             Pooling(
               reduction: reduction, poolSize: size, strides: try sizes("strides", count: rank, default: size),
@@ -51,7 +51,7 @@ extension LayerConfiguration {
     switch try text("interpolation", default: fallback) {
     case "nearest": return .nearest
     case "bilinear": return .bilinear
-    case let other: throw NotUnderstood("the interpolation \(other) is not run")
+    case let other: throw NotUnderstood(.interpolation(other))
     }
   }
 
@@ -61,7 +61,7 @@ extension LayerConfiguration {
     case "Reshape":
       let target = try integers("target_shape")
       guard target.filter({ $0 == -1 }).count <= 1, target.allSatisfy({ $0 == -1 || $0 > 0 }) else {
-        throw NotUnderstood("the target shape has more than one open axis")
+        throw NotUnderstood(.openAxes)
       }
       return .reshape(.afterBatch(target))
     case "Flatten":
@@ -69,12 +69,12 @@ extension LayerConfiguration {
     case "Permute":
       let axes = try integers("dims")
       guard axes.sorted().elementsEqual(1..<axes.count + 1) else {
-        throw NotUnderstood("the attribute dims is not a permutation")
+        throw NotUnderstood(.attribute("dims", .notPermutation))
       }
       return .transpose(Transposition(axes: [0] + axes))
     case "RepeatVector":
       let count = try integer("n")
-      guard count > 0 else { throw NotUnderstood("the attribute n is not positive") }
+      guard count > 0 else { throw NotUnderstood(.attribute("n", .notPositive)) }
       return .repeatVector(count: count)
     default: return nil
     }
@@ -119,7 +119,7 @@ extension LayerConfiguration {
     case "Dot":
       let axes =
         json["axes"]?.array == nil ? [Int](repeating: try integer("axes"), count: 2) : try integers("axes")
-      guard axes.count == 2 else { throw NotUnderstood("the attribute axes is not one axis of each input") }
+      guard axes.count == 2 else { throw NotUnderstood(.productAxes) }
       let smallestNorm = generation == .keras3 ? 1e-7 : 1e-6
       return .dot(axes: axes, smallestNorm: try boolean("normalize", default: false) ? smallestNorm : nil)
     default: return nil
@@ -127,10 +127,10 @@ extension LayerConfiguration {
   }
 
   mutating func integers(_ key: ByteString) throws(NotUnderstood) -> [Int] {
-    guard let list = take(key)?.array else { throw NotUnderstood("the attribute \(key) is not a list") }
+    guard let list = take(key)?.array else { throw NotUnderstood(.attribute(key, .notList)) }
     let values = list.compactMap(\.smallInteger)
     guard values.count == list.count else {
-      throw NotUnderstood("the attribute \(key) is not a list of integers")
+      throw NotUnderstood(.attribute(key, .notIntegers))
     }
     return values
   }
@@ -142,7 +142,7 @@ extension LayerConfiguration {
 
   /// One pair (before, after) for each spatial axis, or shorter forms of it.
   private mutating func edges(_ key: ByteString, rank: Int) throws(NotUnderstood) -> [EdgeAmounts] {
-    guard let value = take(key) else { throw NotUnderstood("the attribute \(key) is missing") }
+    guard let value = take(key) else { throw NotUnderstood(.attribute(key, .missing)) }
     let parts: [JSONValue]
     if let list = value.array, rank == 1, list.allSatisfy({ $0.smallInteger != nil }) {
       parts = [value]
@@ -154,11 +154,11 @@ extension LayerConfiguration {
       let numbers =
         part.array.map { $0.compactMap(\.smallInteger) } ?? part.smallInteger.map { [$0, $0] } ?? []
       guard numbers.count == 2, numbers.allSatisfy({ (0..<1 << 20).contains($0) }) else {
-        throw NotUnderstood("the attribute \(key) is not understood")
+        throw NotUnderstood(.attribute(key, .notUnderstood))
       }
       amounts.append(EdgeAmounts(before: numbers[0], after: numbers[1]))
     }
-    guard amounts.count == rank else { throw NotUnderstood("the attribute \(key) is not understood") }
+    guard amounts.count == rank else { throw NotUnderstood(.attribute(key, .notUnderstood)) }
     return amounts
   }
 }

@@ -35,11 +35,11 @@ struct ShardedWeights: Sendable {
         let group = HDF5Path(path.components.dropLast())
         let place = ByteString("\(path)")
         if !listed.contains(group) {
-          problem = problem ?? list.problem("the list does not say that the shard \(name) has it", at: place)
+          problem = problem ?? list.problem(.unlistedGroup(shard: name), at: place)
         } else if tree[path.components] != nil {
-          problem = problem ?? list.problem("two shards have it", at: place)
+          problem = problem ?? list.problem(.repeatedArray, at: place)
         } else if dataset.elementType.byteCount == nil {
-          problem = problem ?? list.problem("its elements are of type \(dataset.elementType)", at: place)
+          problem = problem ?? list.problem(.elementType(dataset.elementType), at: place)
         } else {
           let content = HDF5Dataset.Content.made(shard.contents.content(of: dataset))
           tree.set(
@@ -50,7 +50,7 @@ struct ShardedWeights: Sendable {
       if let problem { throw problem }
       listed = listed.filter { shard.tree.hasArrays(at: $0.components) == false }
       if let missing = listed.map(\.description).min() {
-        throw list.problem("the shard \(name) does not have it", at: ByteString(missing))
+        throw list.problem(.missingGroup(shard: name), at: ByteString(missing))
       }
     }
     contents = HDF5Contents(made: tree)

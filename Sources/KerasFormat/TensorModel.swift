@@ -45,8 +45,7 @@ struct TensorModel: Sendable {
     self.file = file
     var reader = TensorTreeReader(file, limits: limits)
     guard file.text(Key.format) == Self.formatVersion else {
-      throw reader.problem(
-        "this version of bnfold does not read its format; use a newer one", Key.format)
+      throw reader.problem(.otherVersion, Key.format)
     }
     contents = HDF5Contents(made: try reader.tree())
     members = try reader.members()
@@ -71,8 +70,8 @@ private struct TensorTreeReader {
     tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0) })
   }
 
-  func problem(_ what: String, _ place: ByteString) -> ModelFileError {
-    ModelFileError(.weights(what), file: file.input.path, place: "__metadata__: \(place)")
+  func problem(_ rule: TensorModelRule, _ place: ByteString) -> ModelFileError {
+    ModelFileError(rule, file: file.input.path, place: "__metadata__: \(place)")
   }
 
   mutating func tree() throws(ModelFileError) -> HDF5Group {
@@ -80,11 +79,11 @@ private struct TensorTreeReader {
     let document = try document(key)
     guard let groups = document[TensorModel.Key.groups]?.members,
       let arrays = document[TensorModel.Key.arrays]?.members
-    else { throw problem("groups or arrays are missing", key) }
+    else { throw problem(.incompleteTree, key) }
     var tree = HDF5Group()
     for group in groups {
       let path = try path(group.key)
-      guard tree[path] == nil || path.isEmpty else { throw problem("\(group.key) is there twice", key) }
+      guard tree[path] == nil || path.isEmpty else { throw problem(.repeatedGroup(group.key), key) }
       if !path.isEmpty { tree.set(.group(HDF5Group()), at: path) }
       let attributes = try attributes(group.value, of: group.key)
       tree.update(groupAt: path) { $0.attributes = attributes }
@@ -92,35 +91,35 @@ private struct TensorTreeReader {
     for array in arrays {
       let path = try path(array.key)
       guard let name = array.value.string, let tensor = tensors.removeValue(forKey: name) else {
-        throw problem("the tensor of \(array.key) is missing, or has another place", key)
+        throw problem(.noTensor(array: array.key), key)
       }
       guard case .group? = tree[Array(path.dropLast())], !path.isEmpty, tree[path] == nil else {
-        throw problem("\(array.key) has no place in a group", key)
+        throw problem(.noGroup(array: array.key), key)
       }
       guard tensor.elementType.byteCount != nil else {
-        throw problem("\(name) has elements of type \(tensor.elementType), which no model of Keras has", key)
+        throw problem(.elementType(tensor: name, type: tensor.elementType), key)
       }
       tree.set(.dataset(HDF5Dataset(NamedArray(copying: tensor, of: file))), at: path)
     }
-    if let name = tensors.keys.min() { throw problem("the tensor \(name) has no place", key) }
+    if let name = tensors.keys.min() { throw problem(.noPlace(tensor: name), key) }
     return tree
   }
 
   func members() throws(ModelFileError) -> [TensorModel.Member] {
     let key = TensorModel.Key.members
     guard file.text(key) != nil else { return [] }
-    guard let values = try document(key).members else { throw problem("it is not a map", key) }
+    guard let values = try document(key).members else { throw problem(.notMap, key) }
     return try values.map { (member) throws(ModelFileError) in
-      guard let text = member.value.string else { throw problem("\(member.key) is not text", key) }
+      guard let text = member.value.string else { throw problem(.memberNotText(member.key), key) }
       guard member.key == KerasContainer.metadataMember else {
-        throw problem("\(member.key) is not text that belongs to a model", key)
+        throw problem(.unknownMember(member.key), key)
       }
       return TensorModel.Member(name: member.key, text: text)
     }
   }
 
   private func document(_ key: ByteString) throws(ModelFileError) -> JSONValue {
-    guard let text = file.text(key) else { throw problem("it is missing", key) }
+    guard let text = file.text(key) else { throw problem(.missing, key) }
     return try FileReading.inJSON(
       file.input.path, place: "__metadata__: \(key)", text.bytes, limits
     ).root
@@ -129,13 +128,13 @@ private struct TensorTreeReader {
   private func attributes(
     _ value: JSONValue, of group: ByteString
   ) throws(ModelFileError) -> [HDF5Attribute] {
-    guard let members = value.members else { throw problem("\(group) is not a map", TensorModel.Key.tree) }
+    guard let members = value.members else { throw problem(.groupNotMap(group), TensorModel.Key.tree) }
     return try members.map { (member) throws(ModelFileError) in
       let values = member.value.string.map { [$0] } ?? member.value.array?.compactMap(\.string)
       guard let values, values.count == (member.value.array?.count ?? 1),
         !(values + [member.key]).contains(where: { $0.bytes.contains(0) })
       else {
-        throw problem("\(member.key) of \(group) is not text", TensorModel.Key.tree)
+        throw problem(.attributeNotText(member.key, group: group), TensorModel.Key.tree)
       }
       let strings = HDF5Strings(list: values, isScalar: member.value.string != nil)
       return HDF5Attribute(name: member.key, content: .strings(strings))
@@ -145,7 +144,7 @@ private struct TensorTreeReader {
   private func path(_ text: ByteString) throws(ModelFileError) -> [ByteString] {
     let path = text.split(separator: UInt8(ascii: "/"))
     guard path.count <= limits.hdf5.depth, !text.bytes.contains(0), !path.contains(".") else {
-      throw problem("a path has a name that HDF5 does not have, or too many", TensorModel.Key.tree)
+      throw problem(.path, TensorModel.Key.tree)
     }
     return path
   }

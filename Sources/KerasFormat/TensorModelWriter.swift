@@ -76,7 +76,7 @@ struct TensorModelWriter {
         switch member.node {
         case .group(let group): try add(group, at: inner)
         case .dataset(let dataset): try add(dataset, at: inner)
-        case .namedType: throw problem("a type with a name has no place in a safetensors file", inner)
+        case .namedType: throw problem(.namedType, inner)
         }
       }
     }
@@ -86,9 +86,9 @@ struct TensorModelWriter {
         name: names[place] ?? unusedName(for: place), elementType: dataset.elementType, shape: dataset.shape,
         content: contents.content(of: dataset))
       guard array.fitsSafetensors, dataset.byteCount != nil else {
-        throw problem("elements of type \(array.elementType) have no place in a safetensors file", place)
+        throw problem(.tensorType(array.elementType), place)
       }
-      guard array.name.isUTF8 else { throw problem("its name is not UTF-8", place) }
+      guard array.name.isUTF8 else { throw problem(.nameNotUTF8, place) }
       tensors.append(array)
       arrays.append((place.text, JSONEditor.quoted(array.name)))
     }
@@ -106,8 +106,7 @@ struct TensorModelWriter {
           try contents.strings(attribute.name, on: place)
         }
         guard let strings, strings.values.allSatisfy(\.isUTF8), attribute.name.isUTF8 else {
-          throw problem(
-            "its attribute \(attribute.name) is not text, and has no place in a safetensors file", place)
+          throw problem(.attributeNotText(attribute.name), place)
         }
         let values = strings.values.map { JSONEditor.quoted($0) }
         members.append(
@@ -119,8 +118,8 @@ struct TensorModelWriter {
       return TensorModelWriter.object(members)
     }
 
-    private func problem(_ what: String, _ place: HDF5Path) -> ModelFileError {
-      ModelFileError(.weights(what), file: path, place: "\(place)")
+    private func problem(_ rule: ModelConversionRule, _ place: HDF5Path) -> ModelFileError {
+      ModelFileError(rule, file: path, place: "\(place)")
     }
   }
 }

@@ -34,11 +34,11 @@ struct TrustedClasses: Sendable, Equatable {
     guard !attributes.contains("recurrent_initializer"),
       let base = bases.first(where: { attributes.isSuperset(of: $0.attributes) })
     else {
-      throw NotUnderstood("its attributes are those of no class of Keras that it could be taken for")
+      throw NotUnderstood(.noClass)
     }
     guard base.hasRank else { return base.name }
     guard let rank = element["config"]?["kernel_size"]?.array?.count else {
-      throw NotUnderstood("its kernel_size does not tell how many axes it has")
+      throw NotUnderstood(.noRank)
     }
     return ByteString("\(base.name)\(rank)D") + base.suffix
   }

@@ -42,15 +42,10 @@ struct WeightAssignment {
     guard expected != found else { return }
     let known = Set(graph.layers.map(\.name))
     if let stranger = found.first(where: { !known.contains($0) }) {
-      throw problem("the file has weights of a layer \(stranger) that the architecture does not have")
+      throw problem(.unknownLayer(name: stranger))
     }
     let place = zip(expected, found).first { $0 != $1 }
-    throw problem(
-      """
-      the layers are saved in another order than the architecture has them (\
-      \(place.map { "\($0.1) where \($0.0) belongs" } ?? "some are missing")); \
-      Keras loads by position and would exchange their weights
-      """)
+    throw problem(place.map { .otherOrder(found: $0.1, expected: $0.0) } ?? .incompleteOrder)
   }
 
   private func requireNothing(
@@ -58,7 +53,7 @@ struct WeightAssignment {
   ) throws(ModelFileError) {
     let expected = expectedOrder(of: layer, shapes: shapes, graph: graph, index: index)
     guard let expected, !expected.isEmpty else { return }
-    throw problem("its \(expected.count) weights are missing from the file", layer.name)
+    throw problem(.missing(count: expected.count), layer.name)
   }
 
   private mutating func assign(
@@ -90,12 +85,11 @@ struct WeightAssignment {
       return
     }
     guard expected.count == stored.count else {
-      throw problem(
-        "the file has \(stored.count) weights for it, the architecture \(expected.count)", layer.name)
+      throw problem(.count(found: stored.count, expected: expected.count), layer.name)
     }
     let check = WeightCheck(layer: layer, input: graph.inputShape(ofLayer: index, shapes: shapes))
     let owners = expected.map { (graph[LayerAddress([index] + $0.address)], $0.variable) }
-    if let obstacle = check.obstacle(owners, stored) { throw problem(obstacle, layer.name) }
+    if let rule = check.brokenRule(owners, stored) { throw problem(rule, layer.name) }
     guard !namesContradict(expected, stored, layer: layer) else {
       makeOpaque(
         &graph.layers[index], holding: stored,
@@ -109,8 +103,8 @@ struct WeightAssignment {
       variable.isTrainable = slot.variable.isTrainable
       graph[LayerAddress([index] + slot.address)].core.variables?.append(variable)
     }
-    if let obstacle = WeightCheck.statisticsObstacle(of: graph.layers[index]) {
-      throw problem(obstacle, layer.name)
+    if let rule = WeightCheck.brokenRule(ofStatisticsOf: graph.layers[index]) {
+      throw problem(rule, layer.name)
     }
   }
 
@@ -180,7 +174,7 @@ struct WeightAssignment {
     for index in layer.core.body!.layers.indices { forgetVariables(&layer.core.body!.layers[index]) }
   }
 
-  private func problem(_ what: String, _ layer: ByteString? = nil) -> ModelFileError {
-    ModelFileError(.weights(what), file: file, place: layer.map { "layer \($0)" } ?? "")
+  private func problem(_ rule: WeightsRule, _ layer: ByteString? = nil) -> ModelFileError {
+    ModelFileError(rule, file: file, place: layer.map { "layer \($0)" } ?? "")
   }
 }

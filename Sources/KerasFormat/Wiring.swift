@@ -37,7 +37,7 @@ struct Wiring {
     _ reference: ReferenceSource, isOutput: Bool = false
   ) throws(ArchitectureError) -> Int {
     guard let layer = indexByName[reference.layer] else {
-      throw ArchitectureError("there is no layer of the name \(reference.layer) that is referred to")
+      throw ArchitectureError(.unknownLayer(name: reference.layer))
     }
     let calls = callsOfLayer[layer]
     // With a single call nothing but that call can be meant, however the index is counted.
@@ -45,7 +45,7 @@ struct Wiring {
     let first = Self.firstNodeIndex(of: layers[layer], isOutput: isOutput, generation: generation)
     guard calls.indices.contains(reference.node - first) else {
       throw ArchitectureError(
-        "node \(reference.node) of the layer \(reference.layer) is referred to; it has \(calls.count) calls")
+        .unknownCall(node: reference.node, layer: reference.layer, calls: calls.count))
     }
     return calls[reference.node - first]
   }
@@ -73,7 +73,7 @@ struct Wiring {
       }
     }
     guard order.count == written.count else {
-      throw ArchitectureError("the layers' calls read each other in a circle")
+      throw ArchitectureError(.circle)
     }
     return order
   }
@@ -84,7 +84,7 @@ struct Wiring {
       let layer = graph.layers[graph.calls[reference.call].layer]
       let outputs = layer.core.body?.outputs.count ?? layer.core.operation.outputCount
       guard reference.output >= 0, outputs.map({ reference.output < $0 }) ?? true else {
-        throw ArchitectureError("output \(reference.output) of the layer \(layer.name) does not exist")
+        throw ArchitectureError(.unknownOutput(reference.output, layer: layer.name))
       }
     }
     for call in graph.calls {
@@ -93,7 +93,7 @@ struct Wiring {
         body.inputs.count != call.inputs.count
       {
         throw ArchitectureError(
-          "the model \(layer.name) has \(body.inputs.count) inputs and is given \(call.inputs.count)")
+          .inputCount(model: layer.name, expected: body.inputs.count, given: call.inputs.count))
       }
     }
   }

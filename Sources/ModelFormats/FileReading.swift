@@ -18,6 +18,17 @@ package enum FileReading {
     }
   }
 
+  /// Runs something on a file, whose errors have its name.
+  package static func inFile<Result>(
+    _ body: () throws(FileError) -> Result
+  ) throws(ModelFileError) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw ModelFileError(error)
+    }
+  }
+
   /// Runs something on HDF5, and gives its errors the file's name.
   package static func inHDF5<Result>(
     _ path: String, _ body: () throws(HDF5Error) -> Result
@@ -42,20 +53,12 @@ package enum FileReading {
 
   /// The whole text of a small file.
   package static func text(of file: InputFile, limits: ReadingLimits) throws(ModelFileError) -> [UInt8] {
-    do throws(FileError) {
-      return try file.readAll(limit: limits.json.bytes)
-    } catch {
-      throw ModelFileError(error)
-    }
+    try inFile { () throws(FileError) in try file.readAll(limit: limits.json.bytes) }
   }
 
   /// The first bytes of a file, by which its format is known.
   package static func head(of input: InputFile) throws(ModelFileError) -> [UInt8] {
-    do throws(FileError) {
-      return try input.read(min(16, input.byteCount), from: 0)
-    } catch {
-      throw ModelFileError(error)
-    }
+    try inFile { () throws(FileError) in try input.read(min(16, input.byteCount), from: 0) }
   }
 }
 

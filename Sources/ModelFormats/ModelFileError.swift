@@ -15,10 +15,6 @@ public struct ModelFileError: Error, Sendable {
     case archive(ZipError)
     /// The safetensors file is damaged or unreadable.
     case safetensors(SafetensorsError)
-    /// The array is not in NumPy's format, or not one that is read.
-    case array(String)
-    /// The plan is not valid, or does not fit the file.
-    case plan(String)
     /// The file has weights without a graph, which are folded by a plan.
     case needsPlan
     /// It is something else than a model that bnfold reads.
@@ -45,16 +41,12 @@ public struct ModelFileError: Error, Sendable {
     case notJSON(JSONError)
     /// Keras 1: its files do not say which way kernels are stored.
     case keras1(version: ByteString)
-    /// The architecture breaks a rule of Keras's format.
-    case architecture(String)
+    /// The file breaks a rule of its kind, such as one of architectures or of plans.
+    case broken(any FormatRule)
     /// The other format has an architecture, and there is none.
     case needsArchitecture(format: String)
     /// A release was named for a model whose files all releases load.
     case oneReleaseForAll
-    /// The other format cannot hold the model.
-    case conversion(String)
-    /// The saved weights do not fit the architecture.
-    case weights(String)
   }
 
   public let rule: Rule
@@ -138,7 +130,6 @@ extension ModelFileError.Rule: CustomStringConvertible {
     case .container(let error): error.description
     case .archive(let error): error.description
     case .safetensors(let error): error.description
-    case .plan(let what), .array(let what), .conversion(let what): what
     case .needsPlan:
       "this is a safetensors file, whose weights come without a graph"
     case .needsNoPlan: "the file has its architecture, so that bnfold fold needs no plan for it"
@@ -166,8 +157,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
       whether kernels are stored flipped (Theano) or not (TensorFlow); \
       load and save it with Keras 2 first
       """
-    case .architecture(let what): what
-    case .weights(let what): what
+    case .broken(let rule): rule.description
     }
   }
 }

@@ -45,21 +45,19 @@ extension ModelInput {
   ///   - path: a file, a folder, or a list of shards (`.weights.json`, `.safetensors.index.json`).
   ///   - companion: a file that is read with it; a folder has its own.
   ///   - limit: how many bytes each file may have.
-  /// - Throws: `FileError` if one of them cannot be opened.
-  public init(opening path: String, companion: String?, limit: Int) throws(FileError) {
-    let open = { (path: String) throws(FileError) in try InputFile(opening: path, limit: limit) }
+  /// - Throws: `ModelFileError` if one of them cannot be opened, or if they are no model.
+  public init(opening path: String, companion: String?, limit: Int) throws(ModelFileError) {
+    let open = { (path: String) throws(ModelFileError) in
+      try FileReading.inFile { () throws(FileError) in try InputFile(opening: path, limit: limit) }
+    }
     if Folder.exists(path) {
       guard companion == nil else {
-        throw FileError(.damaged("a folder has its own architecture, and takes no other"), path: path)
+        throw ModelFileError(InputRule.ownArchitecture, file: path)
       }
-      let names = try Folder.names(in: path)
+      let names = try FileReading.inFile { () throws(FileError) in try Folder.names(in: path) }
       guard names.contains("model.weights.h5") else {
         let foreign = ForeignFile.known(holding: names)
-        throw FileError(
-          .damaged(
-            foreign?.description
-              ?? "this is a folder without the model.weights.h5 of an unpacked .keras archive"),
-          path: path)
+        throw ModelFileError(foreign.map { .foreign($0) } ?? .broken(InputRule.noWeights), file: path)
       }
       let weights = try open(path + "/model.weights.h5")
       let configuration = try open(path + "/config.json")
@@ -68,19 +66,18 @@ extension ModelInput {
         form: .folder, model: weights, companion: configuration, parts: metadata.map { [$0] } ?? [])
       return
     }
-    let other = try companion.map { (path) throws(FileError) in try open(path) }
+    let other = try companion.map { (path) throws(ModelFileError) in try open(path) }
     guard let shards = Self.shards(besides: path) else {
       self.init(model: try open(path), companion: other)
       return
     }
     guard shards.count <= Self.maximumShards else {
-      throw FileError(
-        .damaged("more than \(Self.maximumShards) files beside it have the names of its shards"), path: path)
+      throw ModelFileError(InputRule.shardCount(limit: Self.maximumShards), file: path)
     }
     let index = try open(path)
     self.init(
       form: .shards, model: index, companion: other,
-      parts: try shards.map { (path) throws(FileError) in try open(path) })
+      parts: try shards.map { (path) throws(ModelFileError) in try open(path) })
   }
 
   /// The paths of the files that a list of shards may speak of; nil where the path is not that of a list.

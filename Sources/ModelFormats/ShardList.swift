@@ -19,7 +19,7 @@ package struct ShardList {
     let text = try FileReading.text(of: input.model, limits: limits)
     let root = try FileReading.inJSON(path, text, limits).root
     guard let members = root["weight_map"]?.members else {
-      throw ModelFileError(.weights("weight_map is missing, so it is not a list of shards"), file: path)
+      throw ModelFileError(ShardRule.noMap, file: path)
     }
     files = Dictionary(
       input.parts.map { (ByteString($0.path).split(separator: UInt8(ascii: "/")).last ?? "", $0) }
@@ -28,11 +28,10 @@ package struct ShardList {
     for member in members {
       let names = member.value.string.map { [$0] } ?? (member.value.array ?? []).compactMap(\.string)
       guard !names.isEmpty, names.count == member.value.array?.count ?? 1 else {
-        throw ModelFileError(.weights("it has no names of files"), file: path, place: "\(member.key)")
+        throw ModelFileError(ShardRule.noFiles, file: path, place: "\(member.key)")
       }
       for name in names where files[name] == nil {
-        throw ModelFileError(
-          .weights("the shard \(name) is not beside the list"), file: path, place: "\(member.key)")
+        throw ModelFileError(ShardRule.missingFile(name: name), file: path, place: "\(member.key)")
       }
       entries.append((member.key, names))
     }
@@ -44,7 +43,7 @@ package struct ShardList {
     Set(entries.flatMap(\.files)).sorted().compactMap { name in files[name].map { (name, $0) } }
   }
 
-  package func problem(_ what: String, at place: ByteString) -> ModelFileError {
-    ModelFileError(.weights(what), file: path, place: "\(place)")
+  package func problem(_ rule: ShardRule, at place: ByteString) -> ModelFileError {
+    ModelFileError(rule, file: path, place: "\(place)")
   }
 }

@@ -4,14 +4,6 @@ import Elements
 import Folding
 import ModelGraph
 
-/// Why a plan does not fit a file.
-public struct PlanMismatch: Error, Sendable, CustomStringConvertible {
-  public let tensor: ByteString
-  public let reason: String
-
-  public var description: String { "the plan does not fit: \(tensor): \(reason)" }
-}
-
 /// A plan applied to a state dictionary: the tensors of the new file, and what became of each fold.
 public struct PlanApplication: Sendable {
   public let original: StateDictionary
@@ -52,23 +44,17 @@ public struct PlanApplication: Sendable {
   }
 
   private mutating func apply(_ fold: PlannedFold) throws {
-    guard let epsilon = fold.epsilon else {
-      throw PlanMismatch(
-        tensor: fold.mean, reason: "its epsilon is missing; write the module's eps into the plan")
-    }
+    guard let epsilon = fold.epsilon else { throw PlanMismatch(.noEpsilon, of: fold.mean) }
     let statistics = original.normalizationLayer(of: fold)
     guard let kernel = original.variable(fold.kernel, .kernel),
       let channels = statistics.variable(.movingMean)?.shape.elementCount
-    else { throw PlanMismatch(tensor: fold.kernel, reason: "there is no such tensor") }
+    else { throw PlanMismatch(.noTensor, of: fold.kernel) }
     guard kernel.elementType.isFloatingPoint else {
       throw Refusal(.elementType, "the weight \(kernel.name) is of type \(kernel.elementType)")
     }
     guard let axes = fold.layout.axes(shape: kernel.shape, channels: channels) else {
       throw PlanMismatch(
-        tensor: fold.kernel,
-        reason:
-          "a kernel of shape \(describe(kernel.shape)) and layout \(fold.layout.rawValue) does not have \(channels) channels"
-      )
+        .kernelChannels(channels, shape: kernel.shape, layout: fold.layout), of: fold.kernel)
     }
     let result = try KernelFold(
       of: statistics, epsilon: epsilon, into: kernel, channels: axes.output,

@@ -16,16 +16,15 @@ struct PlanCheck {
     var used: Set<ByteString> = []
     for fold in plan.folds {
       for name in [fold.kernel] + fold.normalizationNames where dictionary[name] == nil {
-        throw PlanMismatch(tensor: name, reason: "there is no such tensor")
+        throw PlanMismatch(.noTensor, of: name)
       }
       for name in [fold.kernel, fold.bias] + fold.normalizationNames where !used.insert(name).inserted {
-        throw PlanMismatch(tensor: name, reason: "the plan uses it for two purposes")
+        throw PlanMismatch(.usedTwice, of: name)
       }
       let channels = dictionary[fold.mean]?.shape.elementCount ?? 0
       for name in [fold.variance, fold.bias] + [fold.gamma, fold.beta].compactMap({ $0 }) {
         guard let tensor = dictionary[name], tensor.shape.elementCount != channels else { continue }
-        throw PlanMismatch(
-          tensor: name, reason: "it has \(tensor.shape.elementCount) elements for \(channels) channels")
+        throw PlanMismatch(.elementCount(tensor.shape.elementCount, channels: channels), of: name)
       }
     }
   }

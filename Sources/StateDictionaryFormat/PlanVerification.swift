@@ -43,10 +43,7 @@ public struct PlanVerification: Sendable {
   }
 
   private func verdict(of fold: PlannedFold) throws -> (Verdict, Difference?) {
-    guard let epsilon = fold.epsilon else {
-      throw PlanMismatch(
-        tensor: fold.mean, reason: "its epsilon is missing; write the module's eps into the plan")
-    }
+    guard let epsilon = fold.epsilon else { throw PlanMismatch(.noEpsilon, of: fold.mean) }
     guard let kernel = folded[fold.kernel] else {
       return (.different, difference(fold.kernel, "tensor", "as in the original", "missing"))
     }

@@ -68,7 +68,7 @@ public struct StateDictionaryFile: Sendable {
     do {
       return try body()
     } catch let error as PlanMismatch {
-      throw ModelFileError(.plan("\(error)"), file: path)
+      throw ModelFileError(error, file: path)
     }
   }
 }

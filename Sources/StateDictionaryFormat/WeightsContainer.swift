@@ -56,7 +56,7 @@ enum WeightsContainer: Sendable {
     for (name, file) in list.usedFiles {
       let shard = try SafetensorsFile.open(file, limits: limits)
       for tensor in shard.tensors where places[tensor.name] != [name] {
-        throw list.problem("the shard \(name) has it, and the list does not say so", at: tensor.name)
+        throw list.problem(.unlistedTensor(shard: name), at: tensor.name)
       }
       found += shard.tensors.count
       files.append(shard)
@@ -64,7 +64,7 @@ enum WeightsContainer: Sendable {
     guard found == places.count else {
       let names = Set(files.flatMap { $0.tensors.map(\.name) })
       let missing = places.keys.filter { !names.contains($0) }.min() ?? ""
-      throw list.problem("no shard has it", at: missing)
+      throw list.problem(.missingTensor, at: missing)
     }
     return files
   }

@@ -30,18 +30,16 @@ struct WeightsConversion: PendingFile {
     original = file
     arrays = file.dictionary.arrays.map { $0.rounded(to: type) }
     for array in arrays where array.byteCount == 0 && array.shape.elementCount > 0 {
-      throw Self.problem(
-        "its elements are of type \(array.elementType), which bnfold cannot convert and check", array, file)
+      throw Self.problem(.elementType(array.elementType), array, file)
     }
     switch format {
     case .safetensors:
       for array in arrays {
         guard array.name.isUTF8, array.name != "__metadata__" else {
-          throw Self.problem("a safetensors file cannot have its name", array, file)
+          throw Self.problem(.tensorName, array, file)
         }
         guard array.fitsSafetensors else {
-          throw Self.problem(
-            "a safetensors file cannot hold elements of type \(array.elementType)", array, file)
+          throw Self.problem(.tensorType(array.elementType), array, file)
         }
       }
       let metadata = file.container.metadata
@@ -51,7 +49,7 @@ struct WeightsConversion: PendingFile {
       var contents = file.container.contents ?? HDF5Contents(made: HDF5Group())
       for array in arrays {
         guard array.elementType.byteCount != nil || file.container.contents != nil else {
-          throw Self.problem("HDF5 has no type for its elements, which are \(array.elementType)", array, file)
+          throw Self.problem(.arrayType(array.elementType), array, file)
         }
         try Self.put(array, into: &contents.tree, isNew: file.container.contents == nil, file)
       }
@@ -75,28 +73,28 @@ struct WeightsConversion: PendingFile {
     if isNew {
       for length in 1..<max(1, path.count) {
         if case .dataset? = tree[Array(path.prefix(length))] {
-          throw problem("its name begins with that of another one", array, file)
+          throw problem(.nameInsideAnother, array, file)
         }
       }
       guard !path.isEmpty, tree[path] == nil, !array.name.bytes.contains(0), !path.contains("."),
         ByteString(joining: path, separator: UInt8(ascii: "/")) == array.name
-      else { throw problem("its name cannot be a path in HDF5", array, file) }
+      else { throw problem(.notPath, array, file) }
     } else if case .dataset(let dataset)? = tree[path], dataset.elementType == array.elementType {
       return
     }
     tree.replace(arrayAt: path, with: HDF5Dataset(array))
   }
 
-  private static func problem(_ what: String, _ array: NamedArray, _ file: StateDictionaryFile)
-    -> ModelFileError
-  {
-    ModelFileError(.conversion(what), file: file.path, place: "tensor \(array.name)")
+  private static func problem(
+    _ rule: WeightsConversionRule, _ array: NamedArray, _ file: StateDictionaryFile
+  ) -> ModelFileError {
+    ModelFileError(rule, file: file.path, place: "tensor \(array.name)")
   }
 
   var hasSeparateArchitecture: Bool { false }
 
   func writeArchitecture(to descriptor: Int32, named path: String) throws(ModelFileError) {
-    throw ModelFileError(.conversion("weights without an architecture have none to be written"), file: path)
+    throw ModelFileError(WeightsConversionRule.noArchitecture, file: path)
   }
 
   func readBack(_ files: [InputFile], scratch: ScratchFile?) throws -> ModelDifference {

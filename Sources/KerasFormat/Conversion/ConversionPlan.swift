@@ -28,8 +28,8 @@ extension KerasModel {
       contents: contents, members: members)
   }
 
-  func problem(_ what: String, _ layer: Layer) -> ModelFileError {
-    ModelFileError(.weights(what), file: path, place: "layer \(layer.name)")
+  func problem(_ rule: ModelConversionRule, _ layer: Layer) -> ModelFileError {
+    ModelFileError(rule, file: path, place: "layer \(layer.name)")
   }
 }
 
@@ -61,27 +61,21 @@ private struct ConversionPlan {
   mutating func check() throws(ModelFileError) {
     if format.arrangement == .objects, model.layout.arrangement == .names, model.generation == .keras2 {
       guard model.kerasMinorVersion >= 12 else {
-        let version = model.kerasVersion.isEmpty ? "2 of an unknown version" : "\(model.kerasVersion)"
-        throw problem("Keras \(version) does not know this format; its files are .h5")
+        throw problem(.unknownFormat(version: model.kerasVersion))
       }
     }
     if format == .wholeHDF5, model.generation == .keras3, let function = model.graph.firstFunction {
-      throw model.problem(
-        "Keras 3 cannot load a function of keras.ops from .h5, which has no place for its module; use .keras",
-        function)
+      throw model.problem(.function, function)
     }
     try checkFrozenLayers()
     for (place, dataset) in zip(model.layout.places, model.layout.datasets)
     where dataset.elementType.byteCount == nil {
       throw ModelFileError(
-        .conversion("its elements are of type \(dataset.elementType), which bnfold cannot convert and check"),
-        file: model.path, place: "\(place)")
+        ModelConversionRule.elementType(dataset.elementType), file: model.path, place: "\(place)")
     }
     let isOfKeras3 = model.generation == .keras3 && format.arrangement != .names
     if format != .safetensors, !isOfKeras3, datasets.contains(where: { $0.elementType == .bfloat16 }) {
-      throw problem(
-        "Keras cannot read bfloat16 from such a file; .keras and .weights.h5 of Keras 3 and safetensors can have it"
-      )
+      throw problem(.bfloat16)
     }
   }
 
@@ -91,19 +85,15 @@ private struct ConversionPlan {
       let layer = model.graph.layers.first(where: { $0.core.body?.isPartlyFrozen ?? false })
     else { return }
     guard model.kerasVersion.isEmpty else {
-      throw model.problem(
-        """
-        Keras \(model.kerasVersion) forgets which layers of a model inside the model are frozen when it loads weights \
-        by name, and with that their order; use .keras or .weights.h5
-        """, layer)
+      throw model.problem(.frozenLayers(version: model.kerasVersion), layer)
     }
     notes.append(
       "nothing says which release wrote it; Keras 3.0 to 3.2 would load the weights of \(layer.name) in another order"
     )
   }
 
-  private func problem(_ what: String) -> ModelFileError {
-    ModelFileError(.conversion(what), file: model.path)
+  private func problem(_ rule: ModelConversionRule) -> ModelFileError {
+    ModelFileError(rule, file: model.path)
   }
 
   // MARK: - Arrays

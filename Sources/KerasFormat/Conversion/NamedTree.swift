@@ -47,7 +47,7 @@ struct NamedTree {
   private func variables(of layer: Layer) throws(ModelFileError) -> [Variable] {
     var unknown: Layer?
     guard layer.weightOwner.isEmpty else {
-      throw model.problem("bnfold does not know which weights its wrapper has itself", layer)
+      throw model.problem(.wrapper, layer)
     }
     let isNested = layer.body != nil || !layer.wrapped.isEmpty
     let variables = VariableOrder<Variable>.items(
@@ -64,7 +64,7 @@ struct NamedTree {
       return ordered.map { ($0, $0.isTrainable) }
     }
     guard let variables else {
-      throw model.problem("the order of its weights in a list by name is not known", unknown ?? layer)
+      throw model.problem(.unknownOrder, unknown ?? layer)
     }
     return variables
   }

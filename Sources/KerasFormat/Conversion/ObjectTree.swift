@@ -38,7 +38,7 @@ struct ObjectTree {
 
   private func add(_ layer: Layer, to root: inout HDF5Group, at path: [ByteString]) throws(ModelFileError) {
     guard layer.weightOwner.isEmpty else {
-      throw model.problem("bnfold does not know which weights its wrapper has itself", layer)
+      throw model.problem(.wrapper, layer)
     }
     if let body = layer.body { return try add(body, to: &root, at: path) }
     if let inner = layer.wrapped.first {
@@ -56,7 +56,7 @@ struct ObjectTree {
     }
     guard layer.isOpaque, !variables.isEmpty else { return add(variables, to: &root, at: path) }
     guard let object = NestedState.path(ofClass: layer.className) else {
-      throw model.problem("bnfold does not know to which of its objects its weights belong", layer)
+      throw model.problem(.unknownObjects, layer)
     }
     add(variables, to: &root, at: path + object)
   }

@@ -18,11 +18,9 @@ struct TargetRelease {
     let release = version.split(separator: UInt8(ascii: ".")).prefix(2)
     guard known.contains(ByteString(joining: Array(release), separator: UInt8(ascii: "."))) else {
       throw ModelFileError(
-        .conversion(
-          version.hasPrefix("3")
-            ? "a model of Keras 2 cannot be written for Keras 3, whose layers have other attributes"
-            : "how Keras \(version) arranges such files is not known to bnfold; it knows 2.12 to 2.15, and tf_keras 2.16 to 2.21"
-        ), file: model.path)
+        version.hasPrefix("3")
+          ? ModelConversionRule.otherGeneration : ModelConversionRule.unknownRelease(version: version),
+        file: model.path)
     }
     // A version without its third number is as good.
     self.version =
