@@ -27,11 +27,19 @@ public enum AnyModelFile: Sendable {
   package init(
     reading input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) {
-    do throws(ModelFileError) {
-      self = .model(try ModelFile(reading: input, scratch: scratch, limits: limits))
-    } catch {
-      guard input.companion == nil, error.isAboutMissingArchitecture(of: input) else { throw error }
-      self = .weights(try WeightsFile(reading: input, limits: limits))
+    let opened = try OpenedInput(reading: input, limits: limits)
+    self =
+      Self.isWithoutGraph(opened)
+      ? .weights(try WeightsFile(opened, limits: limits))
+      : .model(try ModelFile(opened, scratch: scratch, limits: limits))
+  }
+
+  private static func isWithoutGraph(_ opened: OpenedInput) -> Bool {
+    guard opened.input.companion == nil else { return false }
+    return switch Formats.recognition(of: opened) {
+    case .model, .incomplete: false
+    case .weights: opened.input.form == .single
+    case .foreign: true
     }
   }
 

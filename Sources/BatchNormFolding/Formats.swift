@@ -4,14 +4,31 @@ import ModelFormats
 
 /// The formats that have a graph.
 enum Formats {
-  static var withGraph: [any ModelFormat.Type] { [Keras.self] }
+  private static var withGraph: [any ModelFormat.Type] { [Keras.self] }
+
+  /// What the first format that knows them says of files that have been opened.
+  static func recognition(of opened: OpenedInput) -> Recognition {
+    format(of: opened)?.recognizes(opened) ?? .foreign
+  }
+
+  private static func format(of opened: OpenedInput) -> (any ModelFormat.Type)? {
+    withGraph.first { $0.recognizes(opened) != .foreign }
+  }
 
   /// Reads everything of a model but its weights.
   ///
   /// - Throws: `ModelFileError`, which names the file, the place and the broken rule.
   static func open(
-    _ input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits
+    _ opened: OpenedInput, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) -> any ModelSource {
-    try Keras.open(input, scratch: scratch, limits: limits)
+    guard let format = format(of: opened) else {
+      throw ModelFileError(.needsPlan, file: opened.input.model.path)
+    }
+    return try format.open(opened, scratch: scratch, limits: limits)
   }
+}
+
+extension OpenedInput {
+  /// Whether they are weights without a graph, in a form that none of the formats with one has.
+  package var needsPlan: Bool { Formats.recognition(of: self) == .foreign }
 }

@@ -43,9 +43,17 @@ public struct ModelFile: Sendable {
   package init(
     reading input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) {
-    self.input = input
+    try self.init(
+      try OpenedInput(reading: input, limits: limits), scratch: scratch, limits: limits)
+  }
+
+  /// Takes what has been opened.
+  package init(
+    _ opened: OpenedInput, scratch: ScratchFile?, limits: ReadingLimits
+  ) throws(ModelFileError) {
+    input = opened.input
     self.limits = limits
-    source = try Formats.open(input, scratch: scratch, limits: limits)
+    source = try Formats.open(opened, scratch: scratch, limits: limits)
   }
 
   /// The same file with another graph, made from its own.

@@ -27,9 +27,17 @@ public struct WeightsFile: Sendable {
   }
 
   package init(reading input: ModelInput, limits: ReadingLimits) throws(ModelFileError) {
-    self.input = input
+    try self.init(try OpenedInput(reading: input, limits: limits), limits: limits)
+  }
+
+  /// Takes what has been opened.
+  package init(_ opened: OpenedInput, limits: ReadingLimits) throws(ModelFileError) {
+    guard Formats.recognition(of: opened) != .model else {
+      throw ModelFileError(.needsNoPlan, file: opened.input.model.path)
+    }
+    input = opened.input
     self.limits = limits
-    source = try StateDictionaryFile(reading: input, besides: Formats.withGraph, limits: limits)
+    source = try StateDictionaryFile(opened, limits: limits)
   }
 
   /// The size of the file.

@@ -55,7 +55,7 @@ struct CompareJob: Job {
   var namedModels: Int { 2 }
 
   func answer(in workplace: Workplace) throws -> ModelDifference {
-    let files = [try workplace.open(0, as: "the first file"), try workplace.open(1, as: "the second file")]
+    let files = [try workplace.openAny(0, as: "the first file"), try workplace.openAny(1, as: "the second file")]
     for file in files {
       workplace.begin("comparing checksums", converting: file)
       try file.verifyChecksums()
@@ -74,12 +74,12 @@ extension ArrayDifference: CheckedMessage {
 
 extension Workplace {
   fileprivate func convert(to target: ConversionTarget) throws -> ConvertedFile {
-    let file = try open(0, as: "the file")
+    let file = try openAny(0, as: "the file")
     begin("looking for the place of each array", converting: file)
     return try file.converted(to: target.format, type: target.type, version: target.release)
   }
 
-  fileprivate func open(_ index: Int, as name: String) throws -> AnyModelFile {
+  fileprivate func openAny(_ index: Int, as name: String) throws -> AnyModelFile {
     let given = models[index]
     begin("reading the structure of \(name)", structureOf: given)
     let file = try AnyModelFile(reading: given.input, scratch: given.scratch, limits: limits.reading)

@@ -10,13 +10,9 @@ struct InspectJob: Job {
   let options: FoldOptions
 
   func answer(in workplace: Workplace) throws -> InspectionAnswer {
-    let file: ModelFile
-    do {
-      file = try workplace.openModel(0, as: "the model")
-    } catch let error as ModelFileError {
-      guard case .needsPlan = error.rule else { throw error }
-      return try InspectWeightsJob().answer(in: workplace)
-    }
+    let opened = try workplace.open(0, as: "the model")
+    guard !opened.needsPlan else { return try InspectWeightsJob().answer(in: workplace) }
+    let file = try workplace.model(opened, 0)
     let folded = try workplace.plan(file, options)
     return InspectionAnswer(
       summary: ModelSummary(of: file), layers: file.layers, tensors: [], ledger: folded.ledger,

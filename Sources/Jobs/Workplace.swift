@@ -96,9 +96,18 @@ struct Workplace {
   func progress(_ done: Int, of total: Int) { Trail.progress(done, of: total) }
 
   func openModel(_ index: Int, as name: String) throws -> ModelFile {
-    let given = models[index]
-    begin("reading the structure of \(name)", structureOf: given)
-    let file = try ModelFile(reading: given.input, scratch: given.scratch, limits: limits.reading)
+    try model(try open(index, as: name), index)
+  }
+
+  /// Opens files by what is in them, whether or not they are a model.
+  func open(_ index: Int, as name: String) throws -> OpenedInput {
+    begin("reading the structure of \(name)", structureOf: models[index])
+    return try OpenedInput(reading: models[index].input, limits: limits.reading)
+  }
+
+  /// The model in what has been opened.
+  func model(_ opened: OpenedInput, _ index: Int) throws -> ModelFile {
+    let file = try ModelFile(opened, scratch: models[index].scratch, limits: limits.reading)
     try requireTrustedClasses(of: file, index)
     return file
   }

@@ -11,20 +11,21 @@ import Zip
 
 /// The model files of Keras: HDF5 of every generation, `.keras` archives, weights with their architecture.
 public enum Keras: ModelFormat {
-  public static func isModel(_ tree: HDF5Group) -> Bool {
-    tree.attributes.contains { $0.name == KerasContainer.architectureAttribute }
+  public static func recognizes(_ opened: OpenedInput) -> Recognition {
+    switch opened.content {
+    case .hdf5(let file):
+      opened.input.form == .folder || KerasContainer.hasArchitecture(file) ? .model : .weights
+    case .archive(let archive):
+      archive.withoutFolder[KerasContainer.weightsMember] == nil ? .incomplete : .model
+    case .safetensors(let file): TensorModel.isUsed(in: file) ? .model : .foreign
+    case .shards(_, let areSafetensors): areSafetensors ? .foreign : .weights
+    }
   }
-
-  public static func isModel(_ archive: ZipArchive) -> Bool {
-    archive.withoutFolder[KerasContainer.weightsMember] != nil
-  }
-
-  public static func isModel(_ tensors: SafetensorsFile) -> Bool { TensorModel.isUsed(in: tensors) }
 
   public static func open(
-    _ input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits
+    _ opened: OpenedInput, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) -> any ModelSource {
-    try KerasModel(reading: input, scratch: scratch, limits: limits)
+    try KerasModel(reading: opened, scratch: scratch, limits: limits)
   }
 }
 

@@ -27,65 +27,56 @@ enum KerasContainer: Sendable {
   static let weightsMember: ByteString = "model.weights.h5"
   static let architectureAttribute: ByteString = "model_config"
 
-  /// Opens files by what is in them.
+  /// Takes what has been opened.
   ///
   /// - Parameter scratch: an empty file for weights that are compressed as a whole; nil if there is none.
-  /// - Throws: `ModelFileError`: the file is of no format that bnfold knows, or damaged.
-  init(reading input: ModelInput, scratch: ScratchFile?, limits: ReadingLimits) throws(ModelFileError) {
-    switch input.form {
-    case .single: try self.init(reading: input.model, scratch: scratch, limits: limits)
-    case .folder:
-      let file = try FileReading.inHDF5(input.model.path) { () throws(HDF5Error) in
-        try HDF5File(reading: input.model, limits: limits.hdf5)
+  /// - Throws: `ModelFileError` where that is not weights of Keras.
+  init(_ opened: OpenedInput, scratch: ScratchFile?, limits: ReadingLimits) throws(ModelFileError) {
+    let path = opened.input.model.path
+    switch opened.content {
+    case .hdf5(let file) where opened.input.form == .folder:
+      guard let architecture = opened.input.companion else {
+        throw ModelFileError(.noArchitecture, file: path)
       }
-      guard let architecture = input.companion else {
-        throw ModelFileError(.noArchitecture, file: input.model.path)
-      }
-      self = .folder(file, architecture: architecture, metadata: input.parts.first)
-    case .shards:
-      let list = try ShardList(of: input, limits: limits)
-      for (_, file) in list.usedFiles {
-        let head = try FileReading.head(of: file)
-        guard !SafetensorsFile.mayBe(startingWith: head, byteCount: file.byteCount) else {
-          throw ModelFileError(.needsPlan, file: input.model.path)
-        }
-      }
+      self = .folder(file, architecture: architecture, metadata: opened.input.parts.first)
+    case .hdf5(let file): self = Self.hasArchitecture(file) ? .wholeModel(file) : .weights(file)
+    case .archive(let archive):
+      self = try Self.opening(archive.withoutFolder, path: path, scratch: scratch, limits: limits)
+    case .safetensors(let file):
+      guard TensorModel.isUsed(in: file) else { throw ModelFileError(.needsPlan, file: path) }
+      self = .tensors(try TensorModel(file, limits: limits))
+    case .shards(let list, let areSafetensors):
+      guard !areSafetensors else { throw ModelFileError(.needsPlan, file: path) }
       self = .sharded(try ShardedWeights(list, limits: limits))
     }
   }
 
-  /// Opens a file by what is in it, whatever its name is.
+  /// Opens a single file.
   init(reading input: InputFile, scratch: ScratchFile?, limits: ReadingLimits) throws(ModelFileError) {
-    let head = try FileReading.head(of: input)
-    guard !SafetensorsFile.mayBe(startingWith: head, byteCount: input.byteCount) else {
-      let file = try SafetensorsFile.open(input, limits: limits)
-      guard TensorModel.isUsed(in: file) else { throw ModelFileError(.needsPlan, file: input.path) }
-      self = .tensors(try TensorModel(file, limits: limits))
-      return
-    }
-    guard ZipArchive.isArchive(startingWith: head) else {
-      try ForeignFile.check(input, limits: limits)
-      let file = try FileReading.inHDF5(input.path) { () throws(HDF5Error) in
-        try HDF5File(reading: input, limits: limits.hdf5)
-      }
-      self = Keras.isModel(file.tree) ? .wholeModel(file) : .weights(file)
-      return
-    }
-    let archive = try FileReading.inArchive(input.path) { () throws(ZipError) in
-      try ZipArchive(reading: input, limits: limits.zip)
-    }.withoutFolder
-    let place = "\(Self.weightsMember)"
-    guard let member = archive[Self.weightsMember] else {
+    let opened = try OpenedInput(reading: ModelInput(model: input), limits: limits)
+    try self.init(opened, scratch: scratch, limits: limits)
+  }
+
+  /// Whether an HDF5 file has an architecture beside its weights.
+  static func hasArchitecture(_ file: HDF5File) -> Bool {
+    file.tree.attributes.contains { $0.name == architectureAttribute }
+  }
+
+  private static func opening(
+    _ archive: ZipArchive, path: String, scratch: ScratchFile?, limits: ReadingLimits
+  ) throws(ModelFileError) -> KerasContainer {
+    let place = "\(weightsMember)"
+    guard let member = archive[weightsMember] else {
       if let foreign = ForeignFile.known(holding: archive.members.map(\.name)) {
-        throw ModelFileError(.foreign(foreign), file: input.path)
+        throw ModelFileError(.foreign(foreign), file: path)
       }
-      throw ModelFileError(.missingMember, file: input.path, place: place)
+      throw ModelFileError(.missingMember, file: path, place: place)
     }
-    let weights = try Self.weights(member, of: archive, path: input.path, scratch: scratch)
+    let weights = try weights(member, of: archive, path: path, scratch: scratch)
     do throws(HDF5Error) {
-      self = .archive(archive, try HDF5File(reading: weights, limits: limits.hdf5))
+      return .archive(archive, try HDF5File(reading: weights, limits: limits.hdf5))
     } catch {
-      throw ModelFileError(.container(error), file: input.path, place: place)
+      throw ModelFileError(.container(error), file: path, place: place)
     }
   }
 

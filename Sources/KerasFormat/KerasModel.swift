@@ -29,7 +29,16 @@ public struct KerasModel: Sendable {
   public init(
     reading input: ModelInput, scratch: ScratchFile? = nil, limits: ReadingLimits = ReadingLimits()
   ) throws(ModelFileError) {
-    let container = try KerasContainer(reading: input, scratch: scratch, limits: limits)
+    let opened = try OpenedInput(reading: input, limits: limits)
+    try self.init(reading: opened, scratch: scratch, limits: limits)
+  }
+
+  /// Reads everything of a model that has been opened but its weights.
+  init(
+    reading opened: OpenedInput, scratch: ScratchFile?, limits: ReadingLimits
+  ) throws(ModelFileError) {
+    let input = opened.input
+    let container = try KerasContainer(opened, scratch: scratch, limits: limits)
     let path = input.model.path
     let version = try container.version(limits: limits, path: path)
     let own = try container.architecture(version: version, limits: limits, path: path)

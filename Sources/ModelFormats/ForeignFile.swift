@@ -1,8 +1,6 @@
 import Bytes
 import Files
 import HDF5
-import Safetensors
-import Zip
 
 /// A file that people take for a model and that bnfold does not read: what it is, and the way forward.
 public struct ForeignFile: Sendable, CustomStringConvertible {
@@ -50,33 +48,17 @@ public struct ForeignFile: Sendable, CustomStringConvertible {
 }
 
 extension ForeignFile {
-  /// Says what a file is that is neither HDF5 nor safetensors.
+  /// Says what a file is that is neither HDF5 nor safetensors nor an archive.
   ///
-  /// - Parameter formats: those that have a graph, where the file is to have none.
-  /// - Returns: whether it is HDF5.
-  /// - Throws: `ModelFileError` for any other file.
-  @discardableResult
-  package static func check(
-    _ input: InputFile, besides formats: [any ModelFormat.Type] = [], limits: ReadingLimits
-  ) throws(ModelFileError) -> Bool {
+  /// - Throws: `ModelFileError` for any file but HDF5.
+  static func check(_ input: InputFile) throws(ModelFileError) {
     let content = try content(of: input)
     let isHDF5 = try FileReading.inHDF5(input.path) { () throws(HDF5Error) in
       try HDF5File.isHDF5(input)
     }
-    let isSafetensors = SafetensorsFile.mayBe(startingWith: content.head, byteCount: input.byteCount)
-    guard !isSafetensors, !isHDF5 || isTar(content) else { return isHDF5 }
-    guard ZipArchive.isArchive(startingWith: content.head) else {
-      let known = files.first { $0.isIt(content) }
-      throw ModelFileError(known.map { .foreign($0) } ?? .unknown, file: input.path)
-    }
-    let archive = try FileReading.inArchive(input.path) { () throws(ZipError) in
-      try ZipArchive(reading: input, limits: limits.zip)
-    }
-    guard !formats.contains(where: { $0.isModel(archive) }) else {
-      throw ModelFileError(.needsNoPlan, file: input.path)
-    }
-    throw ModelFileError(
-      known(holding: archive.members.map(\.name)).map { .foreign($0) } ?? .unknown, file: input.path)
+    guard !isHDF5 || isTar(content) else { return }
+    let known = files.first { $0.isIt(content) }
+    throw ModelFileError(known.map { .foreign($0) } ?? .unknown, file: input.path)
   }
 
   private static func content(of input: InputFile) throws(ModelFileError) -> Content {

@@ -79,15 +79,6 @@ extension ModelFileError {
     return nil
   }
 
-  /// Whether it says no more than that a file has weights only, which may be used as they are.
-  package func isAboutMissingArchitecture(of input: ModelInput) -> Bool {
-    switch rule {
-    case .noArchitecture: input.form == .single
-    case .needsPlan: true
-    default: false
-    }
-  }
-
   /// Whether writing failed rather than reading.
   public var isWriteFailure: Bool {
     switch rule {

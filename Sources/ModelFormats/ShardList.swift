@@ -3,7 +3,7 @@ import Files
 import LosslessJSON
 
 /// The list that tells which shard has what: `x.weights.json` of Keras, `x.safetensors.index.json` of Hugging Face.
-package struct ShardList {
+public struct ShardList: Sendable {
   /// The name of the list's file, for errors.
   private let path: String
   /// What is where: a path or a name, and the names of one or more files.

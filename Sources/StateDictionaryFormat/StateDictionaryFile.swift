@@ -13,20 +13,22 @@ public struct StateDictionaryFile: Sendable {
   let path: String
   let limits: ReadingLimits
 
-  /// Opens a file and reads its header.
+  /// Takes what has been opened.
   ///
   /// - Parameters:
-  ///   - input: safetensors, shards of it, or HDF5 with arrays at any path.
-  ///   - formats: those that have a graph: what is a model of one of them needs no plan.
+  ///   - opened: safetensors, shards of it, or HDF5 with arrays at any path.
   ///   - limits: what the file may ask for.
   /// - Throws: `ModelFileError`, which names the file, the tensor and the broken rule.
-  public init(
-    reading input: ModelInput, besides formats: [any ModelFormat.Type], limits: ReadingLimits
-  ) throws(ModelFileError) {
+  public init(_ opened: OpenedInput, limits: ReadingLimits) throws(ModelFileError) {
     self.limits = limits
-    path = input.model.path
-    container = try WeightsContainer(reading: input, besides: formats, limits: limits)
+    path = opened.input.model.path
+    container = try WeightsContainer(opened, limits: limits)
     dictionary = StateDictionary(container.arrays)
+  }
+
+  /// Opens a file that has just been written.
+  init(readingBack file: InputFile, limits: ReadingLimits) throws(ModelFileError) {
+    try self.init(try OpenedInput(reading: ModelInput(model: file), limits: limits), limits: limits)
   }
 
   /// The format of the file.
@@ -100,8 +102,7 @@ public struct PlannedWeights: PendingFile {
 
   public func readBack(_ files: [InputFile], scratch: ScratchFile?) throws -> StateDictionaryFile {
     let written = try opening(files[0]) { () throws(ModelFileError) in
-      try StateDictionaryFile(
-        reading: ModelInput(model: files[0]), besides: [], limits: original.limits)
+      try StateDictionaryFile(readingBack: files[0], limits: original.limits)
     }
     guard try original.container.isWritten(application, in: written.container) else {
       throw OutputError(.doesNotReadBack("its arrays are others"), path: files[0].path)

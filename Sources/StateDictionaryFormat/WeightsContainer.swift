@@ -12,44 +12,22 @@ enum WeightsContainer: Sendable {
   /// Arrays at any path.
   case hdf5(HDF5File)
 
-  /// Opens a file by what is in it.
+  /// Takes what has been opened.
   ///
   /// - Throws: `ModelFileError`, which names the file, the array and the broken rule.
-  init(
-    reading input: ModelInput, besides formats: [any ModelFormat.Type], limits: ReadingLimits
-  ) throws(ModelFileError) {
-    guard input.form != .shards else {
-      self = .safetensors(try Self.shards(of: input, limits: limits))
-      return
+  init(_ opened: OpenedInput, limits: ReadingLimits) throws(ModelFileError) {
+    switch opened.content {
+    case .hdf5(let file): self = .hdf5(file)
+    case .safetensors(let file): self = .safetensors([file])
+    case .shards(let list, _): self = .safetensors(try Self.shards(of: list, limits: limits))
+    case .archive(let archive): throw OpenedInput.foreign(archive, path: opened.input.model.path)
     }
-    guard try !ForeignFile.check(input.model, besides: formats, limits: limits) else {
-      self = .hdf5(try Self.hdf5(input.model, besides: formats, limits: limits))
-      return
-    }
-    let file = try SafetensorsFile.open(input.model, limits: limits)
-    guard !formats.contains(where: { $0.isModel(file) }) else {
-      throw ModelFileError(.needsNoPlan, file: input.model.path)
-    }
-    self = .safetensors([file])
-  }
-
-  private static func hdf5(
-    _ input: InputFile, besides formats: [any ModelFormat.Type], limits: ReadingLimits
-  ) throws(ModelFileError) -> HDF5File {
-    let file = try FileReading.inHDF5(input.path) { () throws(HDF5Error) in
-      try HDF5File(reading: input, limits: limits.hdf5)
-    }
-    guard !formats.contains(where: { $0.isModel(file.tree) }) else {
-      throw ModelFileError(.needsNoPlan, file: input.path)
-    }
-    return file
   }
 
   /// The shards of a list, each of which has the tensors that the list says, and no others.
   private static func shards(
-    of input: ModelInput, limits: ReadingLimits
+    of list: ShardList, limits: ReadingLimits
   ) throws(ModelFileError) -> [SafetensorsFile] {
-    let list = try ShardList(of: input, limits: limits)
     let places = Dictionary(list.entries.map { ($0.key, $0.files) }) { first, _ in first }
     var found = 0
     var files: [SafetensorsFile] = []

@@ -99,7 +99,7 @@ struct WeightsConversion: PendingFile {
 
   func readBack(_ files: [InputFile], scratch: ScratchFile?) throws -> ModelDifference {
     let written = try opening(files[0]) { () throws(ModelFileError) in
-      try StateDictionaryFile(reading: ModelInput(model: files[0]), besides: [], limits: original.limits)
+      try StateDictionaryFile(readingBack: files[0], limits: original.limits)
     }
     return try rounding(
       from: type == nil ? nil : original.parts, expected: ModelPart.parts(of: arrays), found: written.parts,
