@@ -27,7 +27,7 @@ let package = Package(
     // MARK: - 1 Values
     .target(name: "Bytes", swiftSettings: strict),
     .target(name: "Elements", dependencies: [], swiftSettings: strict),
-    .target(name: "Parallel", swiftSettings: strict),
+    .target(name: "Parallel", dependencies: ["CLinux"], swiftSettings: strict),
 
     // MARK: - 1 The operating system: files by descriptor, and processes that may die
     .target(name: "Files", dependencies: ["Bytes", "CLinux", "Parallel"], swiftSettings: strict),

@@ -24,6 +24,15 @@ extern int renameat2(int oldFolder, const char *old, int newFolder, const char *
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern int memfd_create(const char *name, unsigned flags);
 
+// Tells the processor that a thread only waits for another one.
+static inline void bnfold_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 // No mappings of their own for large results, and as much at the end of the heap as the largest of them have.
 static inline void bnfold_keep_freed_memory(void) {
   mallopt(M_MMAP_MAX, 0);

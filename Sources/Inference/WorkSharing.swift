@@ -1,5 +1,5 @@
 import Bytes
-import Synchronization
+import Parallel
 
 /// Cuts the work of a layer into pieces for several threads.
 ///
@@ -25,21 +25,7 @@ public struct WorkSharing: Sendable {
       for piece in 0..<pieces { try work(piece) }
       return
     }
-    let next = Atomic<Int>(0)
-    let failure = Mutex<Failure?>(nil)
-    team.run {
-      while true {
-        let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard piece < pieces else { return }
-        do throws(Failure) {
-          try work(piece)
-        } catch {
-          failure.withLock { $0 = $0 ?? error }
-          next.store(pieces, ordering: .relaxed)
-        }
-      }
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
+    try shareWork(of: pieces, among: team, work)
   }
 
   /// Does ranges of a number of rows.

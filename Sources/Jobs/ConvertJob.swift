@@ -55,7 +55,9 @@ struct CompareJob: Job {
   var namedModels: Int { 2 }
 
   func answer(in workplace: Workplace) throws -> ModelDifference {
-    let files = [try workplace.openAny(0, as: "the first file"), try workplace.openAny(1, as: "the second file")]
+    let files = [
+      try workplace.openAny(0, as: "the first file"), try workplace.openAny(1, as: "the second file"),
+    ]
     for file in files {
       workplace.begin("comparing checksums", converting: file)
       try file.verifyChecksums()

@@ -1,43 +1,4 @@
 import Glibc
-import Synchronization
-
-/// Does numbered pieces of work on several threads; each thread takes the next piece when it has done one.
-///
-/// After a failure no new piece is begun.
-///
-/// - Parameters:
-///   - count: the number of pieces.
-///   - threads: at most this many threads; the calling thread is one of them.
-///   - state: makes what a thread keeps from piece to piece, such as a buffer.
-///   - work: does one piece, by its number from 0.
-/// - Throws: what the first failing piece throws.
-public func shareWork<State, Failure>(
-  of count: Int, threads: Int, state: @Sendable () -> State,
-  _ work: @Sendable (inout State, Int) throws(Failure) -> Void
-) throws(Failure) {
-  let next = Atomic<Int>(0)
-  let failure = Mutex<Failure?>(nil)
-  onThreads(min(count, threads)) {
-    var own = state()
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard index < count, failure.withLock({ $0 == nil }) else { return }
-      do throws(Failure) {
-        try work(&own, index)
-      } catch {
-        failure.withLock { $0 = $0 ?? error }
-      }
-    }
-  }
-  if let error = failure.withLock({ $0 }) { throw error }
-}
-
-/// Does numbered pieces of work that keep nothing from piece to piece.
-public func shareWork<Failure>(
-  of count: Int, threads: Int, _ work: @Sendable (Int) throws(Failure) -> Void
-) throws(Failure) {
-  try shareWork(of: count, threads: threads, state: {}) { (_, index) throws(Failure) in try work(index) }
-}
 
 /// Runs the same work on several threads and waits until all have ended.
 ///

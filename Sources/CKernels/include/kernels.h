@@ -57,15 +57,6 @@
 BNFOLD_KERNELS(float, BNFoldKernels32)
 BNFOLD_KERNELS(double, BNFoldKernels64)
 
-/// Tells the processor that a thread only waits for another one.
-static inline void bnfold_pause(void) {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
-
 /// How many instruction sets this processor has kernels for; the last one is the fastest.
 size_t bnfold_instruction_sets(void);
 struct BNFoldKernels32 bnfold_kernels32(size_t instructionSet);

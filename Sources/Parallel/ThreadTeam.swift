@@ -1,17 +1,16 @@
-import CKernels
+import CLinux
 import Glibc
-import Parallel
 import Synchronization
 
 /// Threads that wait for the next piece of work, for work in pieces too short to start a thread for each.
 ///
 /// One caller at a time gives work; the work itself must not give any.
-final class ThreadTeam: Sendable {
+public final class ThreadTeam: Sendable {
   private let shared = Shared()
   private let threads: [pthread_t]
 
   /// - Parameter count: threads, the caller of `run` included.
-  init(count: Int) {
+  public init(count: Int) {
     threads = (1..<max(1, count)).compactMap { [shared] _ in startThread { shared.help() } }
   }
 
@@ -23,7 +22,7 @@ final class ThreadTeam: Sendable {
   /// Runs the same work on all threads and waits until all have ended.
   ///
   /// The work decides itself which part it takes, for instance by an atomic counter.
-  func run(_ work: @Sendable () -> Void) {
+  public func run(_ work: @Sendable () -> Void) {
     withoutActuallyEscaping(work) { work in
       shared.begin(work, helpers: threads.count)
       work()
