@@ -50,7 +50,11 @@ public struct AxisWindow: Sendable {
 
   /// The size of an axis after a transposed convolution; nil where a number cannot be one.
   ///
-  /// - Parameter outputPadding: elements added at the end, which get the bias alone where no window reaches.
+  /// - Parameters:
+  ///   - input: the size of the axis.
+  ///   - padding: of all axes.
+  ///   - axis: which of them it is.
+  ///   - outputPadding: elements added at the end, which get the bias alone where no window reaches.
   public func transposedSize(input: Int, padding: Padding, axis: Int, outputPadding: Int) -> Int? {
     guard isPossible(input: input), (0...largestAxis).contains(outputPadding) else { return nil }
     let crop = transposedCrop(padding: padding, axis: axis, outputPadding: outputPadding)

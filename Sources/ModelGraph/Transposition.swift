@@ -2,7 +2,7 @@ import Elements
 
 /// The axes of a tensor in another order, whether by a layer or by a function.
 public struct Transposition: Sendable, Hashable {
-  /// For each axis of the result the axis of the input, the batch counted; negative from the end. Nil reverses them.
+  /// For each axis of the result the axis of the input, the batch counted; negative from the end; nil to reverse them.
   public var axes: [Int]?
 
   public init(axes: [Int]?) { self.axes = axes }
