@@ -26,6 +26,18 @@ extension ModelFile {
     Self.descriptions(of: model.graph, shapes: ShapeInference(of: model.graph), path: "", depth: 0)
   }
 
+  /// The batch normalizations, those of inner models by their paths.
+  var batchNormalizationNames: [ByteString] {
+    var names: [ByteString] = []
+    model.graph.forEachGraph { graph, prefix in
+      for (index, layer) in graph.layers.enumerated() {
+        guard case .batchNormalization = layer.core.operation else { continue }
+        names.append(model.graph.path(of: LayerAddress(prefix + [index])))
+      }
+    }
+    return names
+  }
+
   /// Which layer reads which, by paths, once for each reading; layers of inner models are wired among themselves.
   public var connections: [(from: ByteString, to: ByteString)] {
     Self.connections(of: model.graph, path: "")

@@ -27,7 +27,9 @@ extension ModelFile {
         progress(passes * batches.sampleCount + batches.sampleCount(ofFirst: rest), total)
       }
     } catch let error as CalibrationError {
-      if case .noSuchLayer = error.rule { throw UnknownLayer(name: error.layer, file: path) }
+      if case .noSuchLayer = error.rule {
+        throw UnknownLayer(name: error.layer, file: path, known: batchNormalizationNames)
+      }
       throw RunError(path, "\(error)")
     } catch let error as EvaluationError {
       throw RunError(path, "\(error)")

@@ -100,7 +100,9 @@ public struct ModelFile: Sendable {
   public func fold(_ options: FoldOptions = FoldOptions()) throws -> FoldedModel {
     let plan = try FoldPlanner.plan(model, constraints: source.foldConstraints, options: options)
     let known = Set(plan.ledger.entries.map(\.layer))
-    if let name = options.skipped.subtracting(known).min() { throw UnknownLayer(name: name, file: path) }
+    if let name = options.skipped.subtracting(known).min() {
+      throw UnknownLayer(name: name, file: path, known: plan.ledger.entries.map(\.layer))
+    }
     return FoldedModel(original: self, plan: plan)
   }
 
@@ -117,16 +119,6 @@ public struct ModelFile: Sendable {
   private static func status(of path: String) -> stat? {
     var status = stat()
     return stat(path, &status) == 0 ? status : nil
-  }
-}
-
-/// A name that is not that of a batch normalization of the model.
-public struct UnknownLayer: Error, CustomStringConvertible {
-  public let name: ByteString
-  public let file: String
-
-  public var description: String {
-    "\(ByteString(file)): there is no batch normalization with the name \(name); bnfold inspect lists them"
   }
 }
 

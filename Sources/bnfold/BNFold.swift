@@ -28,6 +28,9 @@ struct BNFold: ParsableCommand {
       DiffCommand.self, RunCommand.self, ExplainCommand.self, CalibrateCommand.self,
     ])
 
+  /// All errors begin alike, those of arguments among them.
+  static let _errorPrefix = "bnfold: "
+
   static func main() {
     WorkerMain.runIfAsked()
     StandardDescriptors.open()
@@ -38,9 +41,11 @@ struct BNFold: ParsableCommand {
     }
     SignalCleanup.install()
     do {
-      try GivenArguments.check(CommandLine.arguments.dropFirst())
-      guard VersionReport.isAskedFor else { return main(nil) }
-      try Exit.reporting { try VersionReport.show() }
+      let arguments = CommandLine.arguments.dropFirst()
+      try GivenArguments.check(
+        arguments, commands: configuration.subcommands.compactMap { $0.configuration.commandName })
+      guard VersionReport.isAskedFor else { return main(arguments == ["-V"] ? ["--version"] : nil) }
+      try Exit.reporting(in: nil) { try VersionReport.show() }
     } catch {
       exit(withError: error)
     }

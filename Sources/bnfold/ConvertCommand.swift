@@ -5,10 +5,11 @@ import Elements
 import Jobs
 
 /// `bnfold convert`.
-struct ConvertCommand: ParsableCommand {
+struct ConvertCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "convert",
+    "convert",
     abstract: "Write a model in another format, or with weights of another type, and change nothing else.",
+    arguments: "<input> <output>",
     discussion: """
       The format is told by the end of the output's name: .h5, .keras, .weights.h5 or .safetensors; or say it with \
       --to. The output appears only after it has been read back: the architecture has to be the same, and every \
@@ -16,7 +17,11 @@ struct ConvertCommand: ParsableCommand {
       and the report says how far that is.
 
       A state dictionary (safetensors or HDF5 without an architecture) can be converted between safetensors and HDF5.
-      """)
+      """,
+    examples: [
+      "bnfold convert model.keras model.h5",
+      "bnfold convert model.keras half.keras --dtype float16",
+    ])
 
   @Argument(help: "The file to be converted.")
   var input: String
@@ -63,7 +68,7 @@ struct ConvertCommand: ParsableCommand {
 
   private var target: FileFormat? { format ?? FileFormat(path: output) }
 
-  func validate() throws {
+  func check() throws {
     if input.isEmpty || output.isEmpty { throw ValidationError("A path is empty.") }
     guard let target else {
       throw ValidationError(
@@ -79,11 +84,7 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    try Exit.reporting { try convert() }
-  }
-
-  private func convert() throws {
+  func perform() throws {
     guard let target else { return }
     let given = ModelPaths(model: input, companion: architectureOption.architecture)
     let targets = ModelPaths(model: output, companion: outputArchitecture)

@@ -3,14 +3,18 @@ import BatchNormFolding
 import Jobs
 
 /// `bnfold diff`.
-struct DiffCommand: ParsableCommand {
+struct DiffCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "diff",
+    "diff",
     abstract: "Show what differs between two model files, layer by layer and array by array.",
+    arguments: "<first> <second>",
     discussion: """
       The files may be of different formats. What formats write in different ways without meaning anything else, such \
       as the module of a class, is no difference. Exit code 0 means no difference, 1 that there is one.
-      """)
+      """,
+    examples: [
+      "bnfold diff model.keras model.h5"
+    ])
 
   @Argument(help: "The first file.")
   var first: String
@@ -28,25 +32,23 @@ struct DiffCommand: ParsableCommand {
 
   @OptionGroup var readingOptions: ReadingOptions
 
-  func run() throws {
-    try Exit.reporting {
-      let difference = try readingOptions.contained.compare(
-        ModelPaths(model: first, companion: architectureOption.architecture),
-        ModelPaths(model: second, companion: secondArchitecture))
-      let report = DifferenceReport(difference: difference)
-      if json {
-        let members: [(String, JSONOutput)] = [
-          ("command", .text("diff")), ("version", .text(BNFold.configuration.version)),
-          ("first", .text(first)), ("second", .text(second)), readingOptions.trustedJSON,
-          ("difference", report.json),
-        ]
-        Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
-      } else {
-        for line in report.lines(for: .standardOutput) + readingOptions.trustedLines {
-          Terminal.standardOutput.writeLine(line)
-        }
+  func perform() throws {
+    let difference = try readingOptions.contained.compare(
+      ModelPaths(model: first, companion: architectureOption.architecture),
+      ModelPaths(model: second, companion: secondArchitecture))
+    let report = DifferenceReport(difference: difference)
+    if json {
+      let members: [(String, JSONOutput)] = [
+        ("command", .text("diff")), ("version", .text(BNFold.configuration.version)),
+        ("first", .text(first)), ("second", .text(second)), readingOptions.trustedJSON,
+        ("difference", report.json),
+      ]
+      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
+    } else {
+      for line in report.lines(for: .standardOutput) + readingOptions.trustedLines {
+        Terminal.standardOutput.writeLine(line)
       }
-      guard difference.isEmpty else { throw Exit.notEqual }
     }
+    guard difference.isEmpty else { throw Exit.notEqual }
   }
 }

@@ -9,7 +9,9 @@ enum Exit {
   static let usage = ExitCode(EX_USAGE)
 
   /// Runs a command; an error becomes a line on standard error and an exit code.
-  static func reporting(_ body: () throws -> Void) throws {
+  ///
+  /// - Parameter command: whose help says more of wrong arguments.
+  static func reporting(in command: String?, _ body: () throws -> Void) throws {
     do {
       try body()
       guard Terminal.outputError == 0 else {
@@ -18,7 +20,11 @@ enum Exit {
     } catch let exit as ExitCode {
       throw exit
     } catch let error as ValidationError {
-      throw error
+      fail(error.message)
+      if let command {
+        Terminal.standardError.writeLine("  See 'bnfold \(command) --help' for more information.")
+      }
+      throw usage
     } catch let failure as TaskFailure {
       throw code(for: failure)
     } catch {

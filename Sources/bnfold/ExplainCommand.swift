@@ -4,11 +4,15 @@ import Bytes
 import Jobs
 
 /// `bnfold explain`.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "explain",
+    "explain",
     abstract:
-      "Tell the whole story of one batch normalization: where it goes by which rules, or what is in its way.")
+      "Tell the whole story of one batch normalization: where it goes by which rules, or what is in its way.",
+    arguments: "<model> <layer>",
+    examples: [
+      "bnfold explain model.keras bn_1"
+    ])
 
   @OptionGroup var inspection: InspectionOptions
 
@@ -18,35 +22,24 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
-  func run() throws {
-    try Exit.reporting {
-      let answer = try inspection.inspect()
-      let name = ByteString(layer)
-      guard let entry = answer.ledger.entries.first(where: { $0.layer == name }) else {
-        throw TaskFailure(.usage, unknown(name, in: answer))
-      }
-      let explanation = Explanation(entry: entry, layer: answer.layers.first { $0.path == name })
-      if json {
-        let members: [(String, JSONOutput)] = [
-          ("command", .text("explain")), ("version", .text(BNFold.configuration.version)),
-          ("model", .text(inspection.model)), inspection.readingOptions.trustedJSON,
-          ("batch_normalization", explanation.json),
-        ]
-        Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
-        return
-      }
-      for line in explanation.lines + inspection.readingOptions.trustedLines {
-        Terminal.standardOutput.writeLine(line)
-      }
+  func perform() throws {
+    let answer = try inspection.inspect()
+    let name = ByteString(layer)
+    guard let entry = answer.ledger.entries.first(where: { $0.layer == name }) else {
+      throw UnknownLayer(name: name, file: inspection.model, known: answer.ledger.entries.map(\.layer))
     }
-  }
-
-  private func unknown(_ name: ByteString, in answer: InspectionAnswer) -> String {
-    let similar = answer.ledger.entries.map(\.layer).filter { $0.hasSuffix("/" + name) }
-    let hint =
-      similar.isEmpty
-      ? "bnfold inspect lists them"
-      : "there is " + similar.map(\.description).joined(separator: ", ")
-    return "\(ByteString(inspection.model)): there is no batch normalization with the name \(name); \(hint)"
+    let explanation = Explanation(entry: entry, layer: answer.layers.first { $0.path == name })
+    if json {
+      let members: [(String, JSONOutput)] = [
+        ("command", .text("explain")), ("version", .text(BNFold.configuration.version)),
+        ("model", .text(inspection.model)), inspection.readingOptions.trustedJSON,
+        ("batch_normalization", explanation.json),
+      ]
+      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
+      return
+    }
+    for line in explanation.lines + inspection.readingOptions.trustedLines {
+      Terminal.standardOutput.writeLine(line)
+    }
   }
 }

@@ -4,15 +4,21 @@ import Bytes
 import Jobs
 
 /// `bnfold fold`.
-struct FoldCommand: ParsableCommand {
+struct FoldCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "fold",
+    "fold",
     abstract: "Fold the batch normalizations of a model and write the result.",
+    arguments: "<model> -o <output>",
     discussion: """
       The output appears only after it has been proven to compute the same as the model, weight by weight. Both are also \
       run on the same inputs, which the report shows. The optimizer's state is left out, since it belongs to the \
       unfolded weights; the training configuration stays.
-      """)
+      """,
+    examples: [
+      "bnfold fold model.keras -o folded.keras",
+      "bnfold fold model.keras -o folded.keras --force --rules direct",
+      "bnfold fold weights.safetensors --plan plan.yaml -o folded.safetensors",
+    ])
 
   @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
   var model: String
@@ -33,7 +39,7 @@ struct FoldCommand: ParsableCommand {
 
   @OptionGroup var readingOptions: ReadingOptions
 
-  func validate() throws {
+  func check() throws {
     if model.isEmpty { throw ValidationError("A path is empty.") }
     try target.checkPaths()
     try target.checkArchitecture(besides: architectureOption)
@@ -55,11 +61,7 @@ struct FoldCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    try Exit.reporting { try fold() }
-  }
-
-  private func fold() throws {
+  func perform() throws {
     let path = target.output ?? model
     let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 
 /// What every command refuses: a stream in the place of a file, and an option twice, of which one would be lost.
 enum GivenArguments {
@@ -6,9 +7,16 @@ enum GivenArguments {
   private static let lists: Set<String> = ["--skip", "--input", "--data", "--trust-class"]
   private static let longNames = ["-o": "--output", "-i": "--input"]
 
-  /// - Parameter arguments: those behind the name of the command's file.
+  /// - Parameters:
+  ///   - arguments: those behind the name of the command's file.
+  ///   - commands: what they may begin with.
   /// - Throws: `ValidationError`, with the way forward.
-  static func check(_ arguments: some Sequence<String>) throws {
+  static func check(_ arguments: some Sequence<String>, commands: [String]) throws {
+    let words = Array(arguments.prefix(2))
+    for command in words.first == "help" ? Array(words.dropFirst()) : Array(words.prefix(1))
+    where !command.hasPrefix("-") && !(commands + ["help"]).contains(command) {
+      throw unknown(command, commands)
+    }
     var given: Set<String> = []
     for argument in arguments.prefix(while: { $0 != "--" }) {
       guard argument != "-" else {
@@ -23,5 +31,16 @@ enum GivenArguments {
         throw ValidationError("\(option) is given twice.")
       }
     }
+  }
+
+  private static func unknown(_ command: String, _ commands: [String]) -> ValidationError {
+    if command.contains(".") || command.contains("/") {
+      return ValidationError(
+        "\(ByteString(command)) is not a command; say what to do with it, such as: bnfold inspect \(ByteString(command))"
+      )
+    }
+    return ValidationError(
+      "There is no command \(ByteString(command)).\(DidYouMean(command, commands)) There are: \(commands.joined(separator: ", "))."
+    )
   }
 }

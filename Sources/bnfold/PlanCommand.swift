@@ -4,17 +4,21 @@ import Bytes
 import Jobs
 
 /// `bnfold plan`.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "plan",
+    "plan",
     abstract: "Propose what to fold in weights that come without a graph, as a file to be read and edited.",
+    arguments: "<weights>",
     discussion: """
       A state dictionary of PyTorch in a safetensors file has names and numbers, but does not say what is wired to \
       what. bnfold knows some families of networks by their names; for these it proposes pairs, and for everything else \
       nothing. Epsilon is not in the file either: where the family does not tell it, the plan has a place for it.
 
       bnfold fold WEIGHTS --plan PLAN -o OUTPUT then does what the plan says.
-      """)
+      """,
+    examples: [
+      "bnfold plan weights.safetensors -o plan.yaml"
+    ])
 
   @Argument(help: "The weights: a safetensors file. A config.json beside it is looked at, too.")
   var weights: String
@@ -37,26 +41,24 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var readingOptions: ReadingOptions
 
-  func validate() throws {
+  func check() throws {
     if weights.isEmpty || output?.isEmpty == true { throw ValidationError("A path is empty.") }
     if json && output == nil {
       throw ValidationError("--json prints the report; say where the plan goes with -o.")
     }
   }
 
-  func run() throws {
-    try Exit.reporting {
-      let file = try output.map { try OutputFile(target: $0, replaces: force, permissions: 0o644) }
-      let answer = try readingOptions.contained
-        .propose(weights, outcome: outcome)
-      guard let file else {
-        for line in answer.yaml { Terminal.standardOutput.writeLine(line) }
-        return
-      }
-      try file.write(Array(answer.yaml.map { $0 + "\n" }.joined().utf8))
-      try file.publish()
-      show(answer, writtenTo: file.target)
+  func perform() throws {
+    let file = try output.map { try OutputFile(target: $0, replaces: force, permissions: 0o644) }
+    let answer = try readingOptions.contained
+      .propose(weights, outcome: outcome)
+    guard let file else {
+      for line in answer.yaml { Terminal.standardOutput.writeLine(line) }
+      return
     }
+    try file.write(Array(answer.yaml.map { $0 + "\n" }.joined().utf8))
+    try file.publish()
+    show(answer, writtenTo: file.target)
   }
 
   private func show(_ answer: ProposalAnswer, writtenTo target: String) {

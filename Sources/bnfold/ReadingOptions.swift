@@ -3,20 +3,26 @@ import BatchNormFolding
 import Bytes
 import Jobs
 
-extension Limits: ExpressibleByArgument {
-  package init?(argument: String) {
+extension Limits {
+  /// - Throws: `ValidationError` with the part that is not `NAME=VALUE`.
+  fileprivate init(written: String) throws {
     self.init()
-    for change in argument.split(separator: ",") {
+    for change in written.split(separator: ",") {
       let parts = change.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, let limit = ReadingLimit(rawValue: parts[0]), let value = Self.number(parts[1])
-      else {
-        return nil
+      guard parts.count == 2 else {
+        throw ValidationError(
+          "\(ByteString(String(change))) is not a limit: say NAME=VALUE, such as file=2G.")
+      }
+      guard let limit = ReadingLimit(rawValue: parts[0]) else {
+        let names = ReadingLimit.allCases.map(\.rawValue)
+        throw ValidationError("There is no limit \(ByteString(parts[0])).\(DidYouMean(parts[0], names))")
+      }
+      guard let value = Self.number(parts[1]) else {
+        throw ValidationError("A limit is a positive number, which may end in K, M or G.")
       }
       self[limit] = value
     }
   }
-
-  package var defaultValueDescription: String { "none" }
 
   /// A positive number, which may end in K, M or G (powers of 1024).
   private static func number(_ text: String) -> Int? {
@@ -32,10 +38,10 @@ extension Limits: ExpressibleByArgument {
 struct ReadingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Limits on the files that are read, as NAME=VALUE,... (see docs/security.md).",
+      "Limits on the files that are read, as NAME=VALUE,... (default: none).",
       discussion:
         "Names: \(ReadingLimit.allCases.map(\.rawValue).joined(separator: ", ")). Values may end in K, M or G.",
-      valueName: "changes"))
+      valueName: "changes"), transform: Limits.init(written:))
   private var limits = Limits()
 
   @Option(

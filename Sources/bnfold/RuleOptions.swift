@@ -20,9 +20,12 @@ struct RuleOptions: ParsableArguments {
 
   func validate() throws {
     if chosen == nil {
+      let known = ["all", "direct"] + FoldingRules.knownNames
+      let wrong =
+        rules.split(separator: ",").map(String.init).first { !known.dropFirst(2).contains($0) } ?? ""
       throw ValidationError(
-        "There is no such rule among --rules \(rules). There are: "
-          + FoldingRules.knownNames.joined(separator: ", "))
+        "There is no rule \(ByteString(wrong)) for --rules.\(DidYouMean(wrong, known)) There are: "
+          + known.joined(separator: ", "))
     }
     if !(maxGrowth >= 0 && maxGrowth.isFinite) {
       throw ValidationError("--max-growth is a number of percent, 0 or more.")

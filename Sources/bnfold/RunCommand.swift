@@ -5,10 +5,10 @@ import Elements
 import Jobs
 
 /// `bnfold run`.
-struct RunCommand: ParsableCommand {
+struct RunCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "run",
-    abstract: "Run a model on arrays from files.",
+    "run",
+    abstract: "Run a model on arrays from files.", arguments: "<model> -i <file> -o <output>",
     discussion: """
       Arrays are read from .npy, .npz and .safetensors files, whichever their first bytes say; the results are written \
       in the format that the end of the output's name tells. An array belongs to the input that has its name; say \
@@ -16,7 +16,11 @@ struct RunCommand: ParsableCommand {
 
       Every array has the samples as its first axis. A model computes as at inference: dropout and noise do nothing, \
       batch normalization uses the moving statistics.
-      """)
+      """,
+    examples: [
+      "bnfold run model.keras -i samples.npy -o results.npy",
+      "bnfold run model.keras -i samples.npy -o layers.npz --layers",
+    ])
 
   @Argument(help: "The model: .h5, .keras, .safetensors, or weights (.weights.h5) with --architecture.")
   var model: String
@@ -50,7 +54,7 @@ struct RunCommand: ParsableCommand {
 
   private var given: [NamedPath] { input.map { NamedPath($0) } }
 
-  func validate() throws {
+  func check() throws {
     if model.isEmpty || output.isEmpty || given.contains(where: \.hasNothing) {
       throw ValidationError("A path or a name is empty.")
     }
@@ -63,25 +67,23 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func perform() throws {
     guard let format else { return }
-    try Exit.reporting {
-      let paths = ModelPaths(model: model, companion: architectureOption.architecture)
-      let target = ModelPaths(model: output, companion: nil)
-      try target.checkThatNothingIsOverwritten(paths)
-      for array in given {
-        try target.checkThatNothingIsOverwritten(
-          ModelPaths(model: array.path, companion: nil), role: "one of the inputs")
-      }
-      let contained = readingOptions.contained
-      let job = RunJob(
-        inputNames: given.map(\.name), format: format, type: dtype.elementType, showsLayers: layers)
-      let model = try contained.open(paths)
-      let files = try ModelOutput(target, replaces: force, like: model)
-      let answer = try contained.run(model, on: given.map(\.path), into: files, job)
-      try files.publish()
-      show(answer)
+    let paths = ModelPaths(model: model, companion: architectureOption.architecture)
+    let target = ModelPaths(model: output, companion: nil)
+    try target.checkThatNothingIsOverwritten(paths)
+    for array in given {
+      try target.checkThatNothingIsOverwritten(
+        ModelPaths(model: array.path, companion: nil), role: "one of the inputs")
     }
+    let contained = readingOptions.contained
+    let job = RunJob(
+      inputNames: given.map(\.name), format: format, type: dtype.elementType, showsLayers: layers)
+    let model = try contained.open(paths)
+    let files = try ModelOutput(target, replaces: force, like: model)
+    let answer = try contained.run(model, on: given.map(\.path), into: files, job)
+    try files.publish()
+    show(answer)
   }
 
   private func show(_ answer: RunAnswer) {

@@ -3,10 +3,11 @@ import BatchNormFolding
 import Jobs
 
 /// `bnfold verify`.
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "verify",
+    "verify",
     abstract: "Prove that a folded model computes the same as the original.",
+    arguments: "<original> <folded>",
     discussion: """
       The folded model may come from bnfold or from any other tool. Every attribute, every connection and every element of \
       every weight is compared with what exact folding gives; what differs is named. Both models are also run on the \
@@ -15,7 +16,12 @@ struct VerifyCommand: ParsableCommand {
       Verdicts: equal (each weight is the exact value, rounded once); equal within float32 arithmetic (the fold was \
       computed in float32); different; not proven (bnfold does not know why they would be equal). The exit code is 0 \
       for the first two, 1 for the others.
-      """)
+      """,
+    examples: [
+      "bnfold verify model.keras folded.keras",
+      "bnfold verify model.keras folded.keras --accept exact --json",
+      "bnfold verify weights.safetensors folded.safetensors --plan plan.yaml",
+    ])
 
   @Argument(help: "The model before folding.")
   var original: String
@@ -47,7 +53,7 @@ struct VerifyCommand: ParsableCommand {
 
   private var given: [NamedPath] { input.map { NamedPath($0) } }
 
-  func validate() throws {
+  func check() throws {
     if original.isEmpty || folded.isEmpty || given.contains(where: \.hasNothing) {
       throw ValidationError("A path or a name is empty.")
     }
@@ -60,18 +66,16 @@ struct VerifyCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    try Exit.reporting {
-      let contained = readingOptions.contained
-      let before = ModelPaths(model: original, companion: plan ?? architectureOption.architecture)
-      let after = ModelPaths(model: folded, companion: foldedArchitecture)
-      let report =
-        plan == nil
-        ? try contained.verify(before, after, on: given.map { ($0.name, $0.path) }, seed: reporting.seed)
-        : try contained.verifyByPlan(before, after)
-      show(report)
-      guard reporting.objection(to: report) == nil else { throw Exit.notEqual }
-    }
+  func perform() throws {
+    let contained = readingOptions.contained
+    let before = ModelPaths(model: original, companion: plan ?? architectureOption.architecture)
+    let after = ModelPaths(model: folded, companion: foldedArchitecture)
+    let report =
+      plan == nil
+      ? try contained.verify(before, after, on: given.map { ($0.name, $0.path) }, seed: reporting.seed)
+      : try contained.verifyByPlan(before, after)
+    show(report)
+    guard reporting.objection(to: report) == nil else { throw Exit.notEqual }
   }
 
   private func show(_ report: EquivalenceReport) {

@@ -4,38 +4,13 @@ import Testing
 
 /// From weights without a graph to folded ones: the plan is proposed, edited, and used.
 @Suite struct PlanTests {
-  /// Names and shapes of a small ResNet of torchvision; every element is 0.5.
-  private func writeWeights(_ path: String, epsilonIsKnown: Bool = true) throws {
-    let stem = epsilonIsKnown ? ("conv1", "bn1") : ("conv_stem", "bn1")
-    var shapes: [(String, [Int])] = [("\(stem.0).weight", [4, 3, 3, 3])]
-    let block = epsilonIsKnown ? ("layer1.0.conv1", "layer1.0.bn1") : ("conv_head", "bn2")
-    shapes.append(("\(block.0).weight", [8, 4, 1, 1]))
-    for (name, channels) in [(stem.1, 4), (block.1, 8)] {
-      for tensor in ["weight", "bias", "running_mean", "running_var"] {
-        shapes.append(("\(name).\(tensor)", [channels]))
-      }
-    }
-    var entries: [String] = []
-    var end = 0
-    for (name, shape) in shapes {
-      let bytes = 4 * shape.reduce(1, *)
-      entries.append(
-        #""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(end),\#(end + bytes)]}"#)
-      end += bytes
-    }
-    let header = Array(("{" + entries.joined(separator: ",") + "}").utf8)
-    let half: [UInt8] = [0, 0, 0, 0x3F]
-    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
-    try writeFile(path, length + header + (0..<end / 4).flatMap { _ in half })
-  }
-
   @Test(arguments: ["remove", "reset"])
   func `A proposed plan folds`(outcome: String) throws {
     let directory = TemporaryDirectory()
     let (weights, plan, output) = (
       directory.file("a.safetensors"), directory.file("plan.yaml"), directory.file("b.safetensors")
     )
-    try writeWeights(weights)
+    try SmallStateDictionary.write(weights)
     let proposal = try Binary.run(["plan", weights, "-o", plan, "--outcome", outcome])
     #expect(proposal.code == 0)
     #expect(proposal.output.contains("Family: resnet"))
@@ -64,7 +39,7 @@ import Testing
   {
     let directory = TemporaryDirectory()
     let (weights, plan) = (directory.file("model.safetensors"), directory.file("plan.yaml"))
-    try writeWeights(weights, epsilonIsKnown: false)
+    try SmallStateDictionary.write(weights, epsilonIsKnown: false)
     let proposal = try Binary.run(["plan", weights, "-o", plan])
     #expect(proposal.output.contains("epsilon is not in the file"))
     let fold = try Binary.run(["fold", weights, "--plan", plan, "-o", directory.file("out.safetensors")])
@@ -80,7 +55,7 @@ import Testing
     let (weights, plan, output) = (
       directory.file("a.safetensors"), directory.file("plan.yaml"), directory.file("out.safetensors")
     )
-    try writeWeights(weights)
+    try SmallStateDictionary.write(weights)
     try writeFile(plan, Array("version: 1\nfolds:\n  - kernel: x\n".utf8))
     let model = Fixtures.fixture("keras3", "dense").path
     let cases: [(arguments: [String], code: Int32, words: String)] = [

@@ -3,10 +3,11 @@ import BatchNormFolding
 import Jobs
 
 /// `bnfold calibrate`.
-struct CalibrateCommand: ParsableCommand {
+struct CalibrateCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "calibrate",
+    "calibrate",
     abstract: "Re-estimate the statistics of batch normalizations from data, before they are folded.",
+    arguments: "<model> --data <path> -o <output>",
     discussion: """
       Moving means and variances are what folding freezes into the weights. They are stale after weights were averaged \
       or changed, or trained with small batches. This runs the model on your data with all batch normalizations as \
@@ -17,8 +18,12 @@ struct CalibrateCommand: ParsableCommand {
 
       Methods: pooled is the exact mean and variance of all data; population the mean over the batches with unbiased \
       variances (algorithm 2 of the paper); ema the moving average of training, which begins with the statistics that \
-      are there. See docs/batch-normalization.md.
-      """)
+      are there.
+      """,
+    examples: [
+      "bnfold calibrate model.keras --data samples.npy -o calibrated.keras",
+      "bnfold calibrate model.keras --data samples.npy -o better.keras --fold",
+    ])
 
   @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
   var model: String
@@ -50,7 +55,7 @@ struct CalibrateCommand: ParsableCommand {
 
   private var sources: [NamedPath] { data.map { NamedPath($0) } }
 
-  func validate() throws {
+  func check() throws {
     if model.isEmpty || sources.contains(where: \.hasNothing) {
       throw ValidationError("A path or a name is empty.")
     }
@@ -71,9 +76,7 @@ struct CalibrateCommand: ParsableCommand {
     try target.checkPlace()
   }
 
-  func run() throws { try Exit.reporting { try calibrate() } }
-
-  private func calibrate() throws {
+  func perform() throws {
     let path = target.output ?? model
     let given = ModelPaths(model: model, companion: architectureOption.architecture)
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)

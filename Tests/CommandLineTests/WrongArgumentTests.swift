@@ -1,0 +1,60 @@
+import Fixtures
+import Testing
+
+/// Wrong command lines, as people type them: what is wrong, and what to type instead.
+@Suite struct WrongArgumentTests {
+  struct Line: Sendable, CustomTestStringConvertible {
+    let arguments: [String]
+    let answer: String
+
+    init(_ line: String, _ answer: String) {
+      arguments = line.split(separator: " ").map {
+        $0 == "MODEL" ? Fixtures.fixture("keras3", "pattern_resnet_block").path : String($0)
+      }
+      self.answer = answer
+    }
+
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  private static let lines = [
+    Line("flod in.h5", "There is no command flod. Did you mean fold?"),
+    Line("verfy a.h5 b.h5", "Did you mean verify?"),
+    Line("help flod", "There is no command flod. Did you mean fold?"),
+    Line("help nonsense", "There is no command nonsense. There are: fold, verify,"),
+    Line("model.h5", "model.h5 is not a command; say what to do with it, such as: bnfold inspect model.h5"),
+    Line("fold in.h5 --ouput out.h5", "Unknown option '--ouput'. Did you mean '--output'?"),
+    Line("fold in.h5 -o out.h5 --forse", "Unknown option '--forse'. Did you mean '--force'?"),
+    Line("verify a.h5 b.h5 --acept exact", "Unknown option '--acept'. Did you mean '--accept'?"),
+    Line("fold in.h5", "Say where to write: -o OUTPUT"),
+    Line("fold", "Missing expected argument '<model>'"),
+    Line("fold in.h5 -o out.h5 --rules dens", "There is no rule dens for --rules. Did you mean dense?"),
+    Line("fold in.h5 -o out.h5 --rules dense,sume", "There is no rule sume for --rules. Did you mean sum?"),
+    Line("inspect in.h5 --rules direkt", "Did you mean direct?"),
+    Line("inspect in.h5 --limits fil=3", "There is no limit fil. Did you mean file?"),
+    Line("inspect in.h5 --limits file=3Q", "A limit is a positive number, which may end in K, M or G."),
+    Line("inspect in.h5 --limits file", "file is not a limit: say NAME=VALUE, such as file=2G."),
+    Line("explain MODEL bn-1", "there is no batch normalization with the name bn-1; did you mean bn_1?"),
+    Line("explain MODEL nonsense", "there is no batch normalization with the name nonsense; bnfold inspect"),
+    Line("inspect MODEL --skip BN_1", "did you mean bn_1?"),
+    Line("convert a.h5 b.txt", "say it with --to (h5, keras, weights, named-weights, safetensors)"),
+    Line("convert a.h5 b.keras --to kers", "Please provide one of 'h5', 'keras'"),
+    Line("inspect a.h5 b.h5", "Unexpected argument 'b.h5'"),
+    Line("fold a.h5 -o b.h5 -o c.h5", "--output is given twice."),
+    Line("fold - -o b.h5", "- means a stream"),
+  ]
+
+  @Test(arguments: lines)
+  private func `A wrong command line is answered by what to type`(line: Line) throws {
+    let outcome = try Binary.run(line.arguments)
+    #expect(outcome.code == 64)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors.hasPrefix("bnfold: "))
+    #expect(outcome.errors.contains(line.answer), "\(outcome.errors)")
+  }
+
+  @Test(arguments: ["-V", "--version"]) func `The version in short and in long`(option: String) throws {
+    let outcome = try Binary.run([option])
+    #expect(outcome.code == 0 && outcome.output.prefixMatch(of: #/\d+\.\d+\.\d+\n/#) != nil)
+  }
+}
