@@ -81,6 +81,9 @@ public struct ModelFile: Sendable {
   /// The graph and the place of its weights.
   public var model: Model { Model(graph: editedGraph ?? source.graph, weights: source) }
 
+  /// The name of the framework that wrote the file.
+  public var framework: String { source.framework }
+
   /// The version of the framework that wrote the file; empty where it does not say.
   public var frameworkVersion: ByteString { source.frameworkVersion }
 

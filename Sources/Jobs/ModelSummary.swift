@@ -3,6 +3,8 @@ import Bytes
 
 /// What a model is.
 package struct ModelSummary: Codable {
+  /// The name of the framework; nil where there is none.
+  package let framework: ByteString?
   /// The version of the framework; empty where the file does not say, nil where there is none.
   package let frameworkVersion: ByteString?
   /// How many layers it has, or tensors where there are no layers.
@@ -10,12 +12,14 @@ package struct ModelSummary: Codable {
   package let parameterCount: Int
 
   init(of file: ModelFile) {
+    framework = ByteString(file.framework)
     frameworkVersion = file.frameworkVersion
     partCount = file.layerCount
     parameterCount = file.parameterCount
   }
 
   init(of file: WeightsFile) {
+    framework = nil
     frameworkVersion = nil
     partCount = file.tensorCount
     parameterCount = file.parameterCount

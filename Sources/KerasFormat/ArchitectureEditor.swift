@@ -37,11 +37,10 @@ struct ArchitectureEditor {
   }
 
   private mutating func editAttributes(of new: Operation, from old: Operation, in configuration: JSONValue) {
+    if let usesBias = new.linearMap?.usesBias, usesBias != old.linearMap?.usesBias {
+      set("use_bias", of: configuration, to: usesBias)
+    }
     switch (new, old) {
-    case (.dense(let new), .dense(let old)):
-      if new.usesBias != old.usesBias { set("use_bias", of: configuration, to: new.usesBias) }
-    case (.convolution(let new), .convolution(let old)):
-      if new.usesBias != old.usesBias { set("use_bias", of: configuration, to: new.usesBias) }
     case (.einsumDense(let new), .einsumDense(let old)):
       if new.biasLabels != old.biasLabels, let labels = new.biasLabels {
         editor.set("bias_axes", of: configuration, to: JSONEditor.quoted(ByteString(labels)))

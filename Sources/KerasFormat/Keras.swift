@@ -30,6 +30,8 @@ public enum Keras: ModelFormat {
 }
 
 extension KerasModel: ModelSource {
+  public var framework: String { "Keras" }
+
   public var frameworkVersion: ByteString { kerasVersion }
 
   public var trainingVariance: TrainingVariance { generation == .keras3 ? .biased : .unbiasedWhereFused }

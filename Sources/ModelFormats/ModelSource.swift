@@ -10,7 +10,9 @@ public protocol ModelSource: WeightStore {
   var graph: Graph { get }
   /// The format of the file, in which a folded model is written.
   var format: FileFormat { get }
-  /// The version of the framework that wrote the file; empty where it does not say.
+  /// The name of the framework that wrote the file.
+  var framework: String { get }
+  /// Its version; empty where it does not say.
   var frameworkVersion: ByteString { get }
   /// Which variance of a batch the framework gives to the moving variance.
   var trainingVariance: TrainingVariance { get }

@@ -4,8 +4,9 @@ import Jobs
 extension ModelSummary {
   func line(for path: String) -> String {
     let parts =
-      frameworkVersion.map { version in
-        "Keras \(version.isEmpty ? "(version unknown)" : version.description), \(partCount) layers"
+      framework.map { name in
+        let version = frameworkVersion ?? ""
+        return "\(name) \(version.isEmpty ? "(version unknown)" : version.description), \(partCount) layers"
       } ?? "\(partCount) arrays without an architecture"
     return "\(ByteString(path)): \(parts), \(grouped(parameterCount)) parameters"
   }

@@ -78,6 +78,7 @@ extension InspectionAnswer {
   /// The members of one.
   fileprivate struct Parts: Codable {
     struct Summary: Codable {
+      var framework: ByteString?
       var frameworkVersion: ByteString? = "3"
       var partCount = 1
       var parameterCount = 0

@@ -3,7 +3,7 @@ import Testing
 
 /// Property: whatever the graph, the folded one computes the same.
 @Suite struct RandomGraphTests {
-  private static let seeds = GraphSeeds.range(200)
+  private static let seeds = GraphSeeds.range(400)
   /// Relative to the largest value of all outputs, in Double.
   ///
   /// A folded weight and the sums that it is in are off by some 2^-53 each,
@@ -30,7 +30,7 @@ import Testing
     }
     // A property that holds since nothing is ever folded would be worth little.
     #expect(folded * 4 > all, "\(folded) of \(all) folded")
-    if Self.seeds.count >= 200 {
+    if Self.seeds.count >= 400 {
       let missing = FoldingRules.knownNames.filter { !rules.contains(Substring($0)) }
       #expect(missing.isEmpty, "rules that no graph has used")
     }

@@ -183,6 +183,8 @@ import Testing
     }
     #expect(rules.joined().contains(Substring(given.rule)), "\(rules)")
     #expect(try Harness.difference(builder.model, plan) < 1e-11)
+    let folded = Model(graph: plan.graph, weights: builder.model.store)
+    #expect(try Harness.report(builder.model.model, folded).verdict == .equal)
   }
 
   @Test(arguments: leaving)

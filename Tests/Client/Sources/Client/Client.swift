@@ -19,7 +19,9 @@ enum Client {
     var limits = ReadingLimits()
     limits.trustedClasses = ["MyLayer"]
     let model = try ModelFile(opening: "\(fixtures)/keras3/dense.h5", limits: limits)
-    print(model.path, model.format, model.frameworkVersion, model.layerCount, model.parameterCount)
+    print(
+      model.path, model.format, model.framework, model.frameworkVersion, model.layerCount,
+      model.parameterCount)
     print(model.hasOptimizerState, model.hasTrainingConfiguration, model.model.graph.outputs.count)
     try require(model.trustedClassThatIsMissing == "MyLayer", "the model has no such class")
     for layer in model.layers {
