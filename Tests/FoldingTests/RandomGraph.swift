@@ -7,15 +7,15 @@ import ModelGraph
 ///
 /// A seed gives the same model on every machine.
 struct RandomGraph {
-  private(set) var builder: ModelBuilder
+  var builder: ModelBuilder
   private(set) var batchNormalizations = 0
-  private var places: [Place] = []
-  private var names = 0
+  var places: [Place] = []
+  var names = 0
   /// How many models are around what is being built.
-  private var depth = 0
+  var depth = 0
 
   /// A tensor that later layers may read.
-  private struct Place {
+  struct Place {
     var reference: TensorReference
     /// Without the batch.
     var shape: Shape
@@ -39,23 +39,23 @@ struct RandomGraph {
 
   // MARK: - Choices
 
-  private mutating func random(_ range: ClosedRange<Int>) -> Int {
+  mutating func random(_ range: ClosedRange<Int>) -> Int {
     Int.random(in: range, using: &builder.generator)
   }
 
-  private mutating func flip() -> Bool { random(0...1) == 1 }
+  mutating func flip() -> Bool { random(0...1) == 1 }
 
-  private mutating func name(_ kind: String) -> ByteString {
+  mutating func name(_ kind: String) -> ByteString {
     names += 1
     return ByteString("\(kind)\(names)")
   }
 
   /// Mostly the newest tensor, so that chains get long; sometimes an older one, which then has several readers.
-  private mutating func choose() -> Int {
+  mutating func choose() -> Int {
     flip() || flip() ? places.count - 1 : random(0...(places.count - 1))
   }
 
-  private mutating func grow() {
+  mutating func grow() {
     let index = choose()
     let kind = random(0...9)
     if depth < 2, random(0...11) == 0 { return nest(index) }
@@ -74,20 +74,20 @@ struct RandomGraph {
     }
   }
 
-  private mutating func add(_ layer: Layer, _ inputs: [Int], shape: Shape) {
+  mutating func add(_ layer: Layer, _ inputs: [Int], shape: Shape) {
     for input in inputs { places[input].isRead = true }
     let reference = builder.add(layer, inputs: inputs.map { places[$0].reference })
     places.append(Place(reference: reference, shape: shape))
   }
 
-  private mutating func add(_ operation: Operation, _ kind: String, _ input: Int, shape: Shape? = nil) {
+  mutating func add(_ operation: Operation, _ kind: String, _ input: Int, shape: Shape? = nil) {
     add(
       Layer(name: name(kind), className: ByteString(kind), operation: operation), [input],
       shape: shape ?? places[input].shape)
   }
 
   /// A model inside the model, called once or twice, with one output.
-  private mutating func nest(_ index: Int) {
+  mutating func nest(_ index: Int) {
     let (outer, outerPlaces) = (builder.graph, places)
     let shape = places[index].shape
     builder.graph = Graph(name: name("model"), isSequential: false)
@@ -115,7 +115,7 @@ struct RandomGraph {
 
   // MARK: - Layers
 
-  private mutating func embed() {
+  mutating func embed() {
     let embedding = Embedding(vocabularySize: 2, dimension: random(1...4))
     let layer = builder.layer(
       .embedding(embedding), name("embedding"), [(.embeddings, [2, embedding.dimension])])
@@ -124,7 +124,7 @@ struct RandomGraph {
     places.append(Place(reference: reference, shape: [length, embedding.dimension]))
   }
 
-  private mutating func normalize(_ index: Int) {
+  mutating func normalize(_ index: Int) {
     let shape = places[index].shape
     let isLast = random(0...5) > 0
     let axis = isLast ? shape.count : random(1...shape.count)
@@ -143,7 +143,7 @@ struct RandomGraph {
   }
 
   /// A positive scale without a shift, which passes what is not linear.
-  private mutating func makeScale(_ bn: ByteString, _ channels: Int) {
+  mutating func makeScale(_ bn: ByteString, _ channels: Int) {
     let zeros = [Double](repeating: 0, count: channels)
     builder.set(.movingMean, of: bn, to: zeros)
     builder.set(.beta, of: bn, to: zeros)
@@ -151,14 +151,14 @@ struct RandomGraph {
   }
 
   /// A scale that is nowhere zero, so that it has an inverse.
-  private mutating func makeRegular(_ bn: ByteString, _ channels: Int) {
+  mutating func makeRegular(_ bn: ByteString, _ channels: Int) {
     let values = (0..<channels).map { _ in
       (abs(builder.generator.nextSigned()) + 0.2) * (builder.generator.nextSigned() < 0 ? -1 : 1)
     }
     builder.set(.gamma, of: bn, to: values)
   }
 
-  private mutating func linear(_ index: Int) {
+  mutating func linear(_ index: Int) {
     let shape = places[index].shape
     let units = random(1...4)
     let activation: Activation =
@@ -174,7 +174,7 @@ struct RandomGraph {
     add(builder.layer(.dense(dense), label, weights), [index], shape: shape.dropLast() + [units])
   }
 
-  private mutating func multiply(_ index: Int, _ units: Int) {
+  mutating func multiply(_ index: Int, _ units: Int) {
     let shape = places[index].shape
     let bias: String? = flip() ? nil : flip() ? "c" : "ac"
     let einsum = EinsumDense(
@@ -185,7 +185,7 @@ struct RandomGraph {
     add(builder.layer(.einsumDense(einsum), name("einsum"), weights), [index], shape: [shape[0], units])
   }
 
-  private mutating func wrapDense(_ index: Int, _ units: Int) {
+  mutating func wrapDense(_ index: Int, _ units: Int) {
     let shape = places[index].shape
     let dense = Dense(units: units, usesBias: true, activation: .linear)
     let inner = builder.layer(
@@ -195,7 +195,7 @@ struct RandomGraph {
     add(layer, [index], shape: [shape[0], units])
   }
 
-  private mutating func convolve(_ index: Int, _ activation: Activation) {
+  mutating func convolve(_ index: Int, _ activation: Activation) {
     let shape = places[index].shape
     let channels = shape[2]
     let padding: Padding = flip() ? .same : .none(rank: 2)
@@ -245,122 +245,6 @@ struct RandomGraph {
       places[other].isRead = true
       let reference = builder.call(last, inputs: [places[other].reference])
       places.append(Place(reference: reference, shape: sizes + [outputs]))
-    }
-  }
-
-  private mutating func merge(_ index: Int) {
-    let shape = places[index].shape
-    let partners = places.indices.filter { places[$0].shape == shape && $0 != index }
-    guard let partner = partners.randomElement(using: &builder.generator) else {
-      return add(.identity, "dropout", index)
-    }
-    let axis = random(1...shape.count)
-    var joined = shape
-    joined[axis - 1] *= 2
-    let merges: [(Merge, Shape)] = [
-      (.add, shape), (.add, shape), (.subtract, shape), (.average, shape), (.maximum, shape),
-      (.minimum, shape),
-      (.multiply, shape), (.concatenate(axis: flip() ? axis : axis - shape.count - 1), joined),
-      (.concatenate(axis: -1), shape.dropLast() + [shape[shape.count - 1] * 2]),
-    ]
-    let (merge, result) = merges[random(0...(merges.count - 1))]
-    guard result.elementCount < 2000 else { return }
-    add(
-      Layer(name: name("merge"), className: "Merge", operation: .merge(merge)), [index, partner],
-      shape: result)
-  }
-
-  private mutating func nonlinear(_ index: Int) {
-    switch random(0...5) {
-    case 0: add(.activation(.tanh), "tanh", index)
-    case 1: add(.identity, "dropout", index)
-    case 2:
-      let shape = places[index].shape
-      let label = name("prelu")
-      add(
-        builder.layer(.parametricReLU(sharedAxes: []), label, [(.alpha, shape)]), [index], shape: shape)
-    case 3: rescale(index)
-    default: add(.activation(.relu(RectifiedLinear(negativeSlope: flip() ? 0 : 0.2))), "relu", index)
-    }
-  }
-
-  /// One number for all channels, or one for each of the last axis.
-  private mutating func rescale(_ index: Int) {
-    let count = flip() ? 1 : places[index].shape.last ?? 1
-    let scale = (0..<count).map { _ in Double(random(1...4)) * (flip() ? 0.5 : -0.5) }
-    let offset = flip() ? [0] : (0..<count).map { _ in builder.generator.nextSigned() }
-    guard flip() else { return add(.rescaling(scale: scale, offset: offset), "rescaling", index) }
-    let axis = places[index].shape.count
-    let statistics = DataNormalization.Statistics(
-      mean: scale, variance: scale.map { abs($0) })
-    add(
-      .dataNormalization(
-        DataNormalization(axes: [flip() ? -1 : axis], statistics: statistics, isInverse: false)),
-      "normalization", index)
-  }
-
-  private mutating func spatial(_ index: Int) {
-    let shape = places[index].shape
-    let padding: Padding = flip() ? .same : .none(rank: 2)
-    switch random(0...9) {
-    case 0, 1:
-      let size = [random(1...2), random(1...2)]
-      let reduction: Pooling.Reduction = flip() ? .maximum : .average
-      let pooling = Pooling(
-        reduction: reduction, poolSize: size, strides: size, padding: padding, dataFormat: .channelsLast)
-      let sizes = (0..<2).compactMap {
-        pooling.window(axis: $0).outputSize(input: shape[$0], padding: padding, axis: $0)
-      }
-      guard sizes.count == 2, sizes.allSatisfy({ $0 > 0 }) else { return }
-      add(.pooling(pooling), "pool", index, shape: sizes + [shape[2]])
-    case 2:
-      let keeps = flip()
-      let pooling = GlobalPooling(
-        reduction: flip() ? .maximum : .average, rank: 2, keepsAxes: keeps, dataFormat: .channelsLast)
-      add(.globalPooling(pooling), "global", index, shape: keeps ? [1, 1, shape[2]] : [shape[2]])
-    case 3, 8:
-      guard shape[0] < 10 else { return }
-      let amounts = [EdgeAmounts(before: 1, after: 0), EdgeAmounts(before: 0, after: 1)]
-      add(
-        .zeroPadding(amounts: amounts, dataFormat: .channelsLast), "pad", index,
-        shape: [shape[0] + 1, shape[1] + 1, shape[2]])
-    case 4:
-      guard shape[0] > 2, shape[1] > 2 else { return }
-      let amounts = [EdgeAmounts(before: 1, after: 0), EdgeAmounts(before: 0, after: 1)]
-      add(
-        .cropping(amounts: amounts, dataFormat: .channelsLast), "crop", index,
-        shape: [shape[0] - 1, shape[1] - 1, shape[2]])
-    case 5:
-      guard shape[0] < 6, shape[1] < 6 else { return }
-      add(
-        .upSampling(
-          factors: [2, 2], interpolation: flip() ? .nearest : .bilinear, dataFormat: .channelsLast),
-        "up", index, shape: [shape[0] * 2, shape[1] * 2, shape[2]])
-    case 6: add(.reshape(.flatten), "flatten", index, shape: [shape.elementCount])
-    case 7:
-      let target = flip() ? [shape[0] * shape[1], shape[2]] : [shape[0], shape[1] * shape[2]]
-      add(.reshape(.afterBatch(target)), "reshape", index, shape: target)
-    default:
-      add(
-        .transpose(Transposition(axes: [0, 2, 1, 3])), "permute", index,
-        shape: [shape[1], shape[0], shape[2]])
-    }
-  }
-
-  private mutating func reshape(_ index: Int) {
-    let shape = places[index].shape
-    if shape.count == 2 {
-      if flip() {
-        add(.transpose(Transposition(axes: [0, 2, 1])), "permute", index, shape: [shape[1], shape[0]])
-      } else {
-        add(.reshape(.flatten), "flatten", index, shape: [shape.elementCount])
-      }
-    } else if shape.count == 1, shape[0] < 40 {
-      if flip() {
-        add(.repeatVector(count: 2), "repeat", index, shape: [2, shape[0]])
-      } else if shape[0] % 2 == 0 {
-        add(.reshape(.afterBatch([2, shape[0] / 2])), "reshape", index, shape: [2, shape[0] / 2])
-      }
     }
   }
 }
