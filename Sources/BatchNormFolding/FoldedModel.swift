@@ -19,6 +19,12 @@ public struct FoldedModel: Sendable {
 
   /// The graph without the folded layers.
   public var graph: Graph { plan.graph }
+
+  /// The number of layers that are left, those of inner models among them.
+  public var layerCount: Int { graph.layerCount }
+
+  /// The number of elements of all weights that are left.
+  public var parameterCount: Int { graph.parameterCount }
 }
 
 /// How a folded model is written.

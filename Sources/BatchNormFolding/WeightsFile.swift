@@ -95,6 +95,14 @@ public struct FoldedWeights: Sendable {
   /// What a user should know of the files, a sentence each.
   public var notes: [String] { pending.notes }
 
+  /// The number of tensors that are left.
+  public var tensorCount: Int { pending.application.arrays.count }
+
+  /// The number of elements of all tensors that are left.
+  public var parameterCount: Int {
+    pending.application.arrays.reduce(0) { $0 + $1.shape.elementCount }
+  }
+
   /// Writes the folded weights, reads them back, checks them, and only then gives the file its name.
   ///
   /// - Parameters:

@@ -33,6 +33,15 @@ package func counted(_ number: Int, _ noun: String) -> String {
   "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
 }
 
+/// A number of bytes with three significant digits at least: 950 bytes, 35.4 kB, 102.6 MB, 1.06 GB.
+package func sizeInWords(_ bytes: Int) -> String {
+  let units: [(name: String, size: Double)] = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)]
+  guard let unit = units.first(where: { Double(bytes) >= $0.size }) else { return counted(bytes, "byte") }
+  let value = Double(bytes) / unit.size
+  let digits = value < 10 ? 100.0 : 10.0
+  return "\((value * digits).rounded() / digits) \(unit.name)"
+}
+
 /// A number with two or three significant digits, such as 0.042, 1.3 or 2100.
 package func short(_ value: Double) -> String {
   let size = abs(value)

@@ -56,6 +56,12 @@ public final class OutputFile {
     attributes = isThere ? .replaced(status) : .new(permissions & 0o777)
   }
 
+  /// Bytes that have been written; 0 where the system does not say.
+  public var byteCount: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   /// Opens the file once more, for a process that must not write to it.
   ///
   /// - Throws: `OutputError` if it cannot be opened, or if another file stands under the temporary name.

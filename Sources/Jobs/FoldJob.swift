@@ -17,7 +17,10 @@ struct FoldJob: Job {
     let folded = try workplace.plan(file, options, statistics)
     workplace.begin("writing the folded model", arrayBytes: file.allBytes)
     try workplace.write(folded.pending)
-    return FoldAnswer(summary: ModelSummary(of: file), ledger: folded.ledger, notes: folded.notes)
+    return FoldAnswer(
+      summary: ModelSummary(of: file),
+      size: ModelSize(parts: folded.layerCount, parameters: folded.parameterCount),
+      ledger: folded.ledger, notes: folded.notes)
   }
 }
 
@@ -48,9 +51,20 @@ struct CheckFoldJob: Job {
   }
 }
 
+/// How large a model is.
+package struct ModelSize: Codable {
+  /// Layers, or tensors where there are no layers.
+  package let parts: Int
+  /// Elements of all weights.
+  package let parameters: Int
+}
+
 /// What `fold` learns while it writes.
 package struct FoldAnswer: Codable {
+  /// The model before.
   package let summary: ModelSummary
+  /// What is left of it.
+  package let size: ModelSize
   package let ledger: Ledger
   package var notes: [String]
 }

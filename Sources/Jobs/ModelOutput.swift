@@ -33,6 +33,15 @@ package struct ModelOutput {
   /// Begins to make the files durable, while they are read back.
   func beginSynchronizing() { for file in all { file.beginSynchronizing() } }
 
+  /// Bytes of the files, as far as they have been written.
+  package var byteCount: Int { all.reduce(0) { $0 + $1.byteCount } }
+
+  /// Bytes of the files that these ones take the place of: an architecture counts only where it is written again.
+  package func byteCount(insteadOf input: ModelInput) -> Int {
+    let isWritten = input.form == .folder || companion != nil
+    return input.byteCount - (isWritten ? 0 : input.companion?.byteCount ?? 0)
+  }
+
   /// Gives the files their names.
   ///
   /// - Throws: `OutputError`; if it is about the second file, the first is there already.

@@ -46,7 +46,10 @@ struct PlannedFoldJob: PlanJob {
     if checksNames { try folded.original.checkName(workplace.target().path) }
     workplace.begin("writing the folded weights", arrayBytes: 2 * folded.original.byteCount)
     try workplace.write(folded.pending)
-    return FoldAnswer(summary: ModelSummary(of: folded.original), ledger: folded.ledger, notes: folded.notes)
+    return FoldAnswer(
+      summary: ModelSummary(of: folded.original),
+      size: ModelSize(parts: folded.tensorCount, parameters: folded.parameterCount), ledger: folded.ledger,
+      notes: folded.notes)
   }
 }
 

@@ -76,16 +76,21 @@ struct FoldCommand: Command {
       try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
     }
     let (folded, report) = (result.folded, result.report)
+    let size = SizeReport(
+      folded: folded, bytesBefore: result.files.byteCount(insteadOf: input),
+      bytesAfter: result.files.byteCount)
     if let report, let objection = reporting.objection(to: report) {
-      show(folded, report: report, writtenTo: nil)
+      show(folded, size, report: report, writtenTo: nil)
       Terminal.standardError.writeLine("bnfold: \(objection); nothing was written")
       throw Exit.notEqual
     }
     try result.files.publish()
-    show(folded, report: report, writtenTo: path)
+    show(folded, size, report: report, writtenTo: path)
   }
 
-  private func show(_ folded: FoldAnswer, report: EquivalenceReport?, writtenTo path: String?) {
+  private func show(
+    _ folded: FoldAnswer, _ size: SizeReport, report: EquivalenceReport?, writtenTo path: String?
+  ) {
     let ledger = LedgerReport(ledger: folded.ledger)
     guard !reporting.json else {
       let members: [(String, JSONOutput)] = [
@@ -95,14 +100,16 @@ struct FoldCommand: Command {
         ("keras_version", folded.summary.versionJSON), readingOptions.trustedJSON,
         ("batch_normalizations", ledger.json), ("folded", .integer(folded.ledger.folded.count)),
         ("kept", .integer(folded.ledger.kept.count)),
+      ]
+      let rest: [(String, JSONOutput)] = [
         ("check", report.map { CheckReport(report: $0).json } ?? .null),
         ("notes", .array(folded.notes.map { .text($0) })),
       ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
+      Terminal.standardOutput.writeLine(JSONOutput.object(members + size.members + rest).serialized())
       return
     }
     let terminal = Terminal.standardOutput
-    var lines = [folded.summary.line(for: model), ""] + ledger.lines(for: terminal)
+    var lines = [folded.summary.line(for: model), ""] + ledger.lines(for: terminal) + [size.line]
     if let report { lines += CheckReport(report: report).lines(for: terminal) }
     if report == nil { lines.append("Check: skipped") }
     lines += readingOptions.trustedLines
