@@ -54,9 +54,9 @@ extension ChannelAffine {
     var affine: ChannelAffine
     switch node.operation {
     case .batchNormalization(let normalization):
-      guard let found = try Self.batchNormalization(normalization, node.layer, store, isRounded) else {
-        return nil
-      }
+      guard let found = try Self.batchNormalization(normalization, node.layer, store, isRounded),
+        found.fits(input, isTimeDistributed: node.isTimeDistributed)
+      else { return nil }
       affine = found
     case .rescaling(let scale, let offset):
       let channels = max(scale.count, offset.count)
@@ -83,6 +83,14 @@ extension ChannelAffine {
     affine.axisSize = isJoined ? nil : (input?.last ?? nil).flatMap { $0 <= 1 << 22 ? $0 : nil }
     if node.isTimeDistributed { affine.axis = affine.axis.behindTimeAxis }
     self = affine
+  }
+
+  /// Whether its axis may have as many elements as it has numbers: a single one is not that of several channels.
+  private func fits(_ input: PartialShape?, isTimeDistributed: Bool) -> Bool {
+    guard let input else { return true }
+    let place = isTimeDistributed ? axis.behindTimeAxis : axis
+    guard let index = place.index(rank: input.count), let size = input[index] else { return true }
+    return size == count
   }
 
   /// gamma / sqrt(variance + epsilon) * (x - mean) + beta.

@@ -1,3 +1,4 @@
+import Bytes
 import Elements
 import ModelGraph
 
@@ -11,9 +12,22 @@ public protocol FoldConstraint: Sendable {
   ///   - outputShape: the shape of its output, as far as it is known.
   /// - Throws: `Refusal`, with the reason.
   func check(_ layer: Layer, original: Layer, outputShape: PartialShape?) throws(Refusal)
+
+  /// Refuses a sum that the framework would not compute as it is meant, so that a scale of its terms is not one of its result.
+  ///
+  /// - Parameters:
+  ///   - terms: the shapes of the terms, as far as they are known, all of the same rank.
+  ///   - axis: of the channels.
+  ///   - path: the name of the layer that adds.
+  /// - Throws: `Refusal`, with the reason.
+  func check(sumOf terms: [PartialShape?], alongAxis axis: Int, at path: ByteString) throws(Refusal)
 }
 
 extension [any FoldConstraint] {
+  func check(sumOf terms: [PartialShape?], alongAxis axis: Int, at path: ByteString) throws(Refusal) {
+    for constraint in self { try constraint.check(sumOf: terms, alongAxis: axis, at: path) }
+  }
+
   func check(_ layer: Layer, original: Layer, outputShape: PartialShape?) throws(Refusal) {
     for constraint in self { try constraint.check(layer, original: original, outputShape: outputShape) }
   }

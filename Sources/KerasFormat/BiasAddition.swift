@@ -1,3 +1,4 @@
+import Bytes
 import Elements
 import Folding
 import ModelGraph
@@ -31,6 +32,40 @@ public enum BiasAddition: FoldConstraint {
       // Where the original's own bias goes astray, so does everything that is computed from it.
       for owner in [original, layer] { try check(owner.variable(.bias), of: layer, outputShape) }
     }
+  }
+
+  /// Refuses a sum of which Keras may take a term for a bias: one that has no other axis than that of the channels.
+  ///
+  /// - Parameters:
+  ///   - terms: the shapes of the terms, as far as they are known, all of the same rank.
+  ///   - axis: of the channels.
+  ///   - path: the name of the layer that adds.
+  /// - Throws: `Refusal`, with the size that two axes have.
+  public func check(
+    sumOf terms: [PartialShape?], alongAxis axis: Int, at path: ByteString
+  ) throws(Refusal) {
+    // In Keras 2 the sum is right; in Keras 3 the original is wrong already.
+    guard self == .guessesTheAxis else { return }
+    for (number, term) in terms.enumerated().dropFirst() {
+      guard let term, term.indices.contains(axis), axis < term.count - 1 else { continue }
+      // What is not known, such as the batch, may be 1.
+      guard term.indices.allSatisfy({ $0 == axis || term[$0] ?? 1 == 1 }), term[axis] != 1 else { continue }
+      let others = axis == 1 ? [term.count - 1] : [1, term.count - 1]
+      for before in terms.prefix(number) {
+        guard others.contains(where: { mayBeSame(before?[$0], term[axis]) }) else { continue }
+        throw Refusal(
+          .biasAxis,
+          """
+          Keras 3 may take a term of \(path) for a bias, and add it along the wrong axis, \
+          since it has \(term[axis].map { "\($0)" } ?? "an unknown number of") channels and no other axis
+          """)
+      }
+    }
+  }
+
+  private func mayBeSame(_ size: Int??, _ channels: Int?) -> Bool {
+    guard let size = size ?? nil, let channels else { return true }
+    return size == channels
   }
 
   private func check(

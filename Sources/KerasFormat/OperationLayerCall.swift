@@ -16,8 +16,11 @@ struct OperationLayerCall {
   init?(_ node: JSONValue) {
     guard let elements = node.array, let first = elements.first else { return nil }
     let entries = first.string == nil ? elements : [node]
-    guard entries.allSatisfy({ ReferenceSource($0) != nil }), let parts = entries[0].array else { return nil }
-    named = parts.count > 3 ? parts[3] : entries[0]
+    guard entries.allSatisfy({ ReferenceSource($0) != nil }) else { return nil }
+    // Keras calls the function with what is beside the last tensor, and writes the same beside each of them.
+    let written = entries.map(Self.named)
+    guard Set(written.map { $0?.canonicalText() }).count == 1 else { return nil }
+    named = written[0] ?? entries[0]
     let second = named["y"]
     guard second == nil || entries.count == 1,
       !(named.members ?? []).contains(where: { $0.key != "y" && ReferenceSource($0.value) != nil })
@@ -25,5 +28,10 @@ struct OperationLayerCall {
     let isTensor = second.flatMap { ReferenceSource($0) } != nil
     tensors = entries.count + (isTensor ? 1 : 0)
     number = isTensor ? nil : second
+  }
+
+  /// The named arguments beside a tensor; nil where there are none.
+  private static func named(_ entry: JSONValue) -> JSONValue? {
+    entry.array.flatMap { $0.count > 3 ? $0[3] : nil }
   }
 }

@@ -21,7 +21,10 @@ enum ThroughPermutation: Passage {
     let axis =
       request.port == .output
       ? (order.indices.contains(place) ? order[place] : nil) : order.firstIndex(of: place)
-    guard let axis, axis > 0 else { throw request.refusal(.axisMismatch, "does not have the axis") }
+    guard let axis else { throw request.refusal(.axisMismatch, "does not have the axis") }
+    guard axis > 0 else {
+      throw request.refusal(.axisMismatch, "has the channels as its first axis, which is the batch's")
+    }
     return [(request.opposite, request.map.on(axis: axis))]
   }
 }

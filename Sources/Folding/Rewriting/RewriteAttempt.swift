@@ -207,6 +207,9 @@ struct RewriteAttempt {
       output: model.graph.tensors[place.outputs[0]].shape, port: port, map: map,
       shiftedInput: model.shiftedInput(of: place),
       channelAffine: ChannelAffineLayer(layer, store: model.store))
+    if case .merge(let merge) = layer.operation, merge.adds {
+      try model.constraints.check(sumOf: request.inputs, alongAxis: map.axis, at: place.path)
+    }
     for (port, map) in try passage.maps(request) {
       switch port {
       case .output: try assign(place.outputs[0], map)
@@ -225,5 +228,15 @@ extension Layer {
   var hasFoldableWeights: Bool {
     if case .batchNormalization = operation { return true }
     return operation.hasKernel
+  }
+}
+
+extension Merge {
+  /// Whether its terms are added, and none of them subtracted.
+  fileprivate var adds: Bool {
+    switch self {
+    case .add, .average, .addScaled: true
+    default: false
+    }
   }
 }
