@@ -198,7 +198,7 @@ let package = Package(
     .testTarget(
       name: "FoldingTests",
       dependencies: [
-        "Bytes", "Elements", "Equivalence", "Folding", "Inference", "KerasFormat", "ModelGraph",
+        "Bytes", "Elements", "Equivalence", "Fixtures", "Folding", "Inference", "KerasFormat", "ModelGraph",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -29,6 +29,6 @@ enum Formats {
 }
 
 extension OpenedInput {
-  /// Whether they are weights without a graph, in a form that none of the formats with one has.
+  /// Whether they are weights without a graph, in a form that no format with one has.
   package var needsPlan: Bool { Formats.recognition(of: self) == .foreign }
 }

@@ -85,7 +85,7 @@ extension ChannelAffine {
     self = affine
   }
 
-  /// Whether its axis may have as many elements as it has numbers: a single one is not that of several channels.
+  /// Whether its axis may have the same number of elements as it has numbers: a single one is not that of several channels.
   private func fits(_ input: PartialShape?, isTimeDistributed: Bool) -> Bool {
     guard let input else { return true }
     let place = isTimeDistributed ? axis.behindTimeAxis : axis

@@ -45,9 +45,7 @@ public struct FoldPlanner {
         throw Refusal(.skipped, "it is left out by name")
       }
       if let obstacle = candidate.obstacle { throw obstacle }
-      guard let address = candidate.address else {
-        throw Refusal(.opaqueLayer, "it is inside a layer that bnfold does not look into")
-      }
+      guard let address = candidate.address else { preconditionFailure("what is hidden has an obstacle") }
       let rewrite = try AdjacentFold(model: model, target: address).rewrite()
       model.apply(rewrite)
       return rewrite.outcome(in: model.rewritten)

@@ -15,6 +15,9 @@ protocol FoldingRule {
   /// - Parameter operation: of the layer.
   static func name(for operation: Operation) -> String
 
+  /// What it does under one of its names, in a line; nil for another name.
+  static func summary(of name: String) -> String?
+
   /// The layer with the map in its weights.
   ///
   /// - Throws: `Refusal` where it cannot be done exactly, or what the store throws.
@@ -24,12 +27,17 @@ protocol FoldingRule {
 /// A rule with one name.
 protocol NamedRule {
   static var name: String { get }
+
+  /// What it does, in a line.
+  static var summary: String { get }
 }
 
 extension NamedRule {
   static var names: [String] { [name] }
 
   static func name(for operation: Operation) -> String { name }
+
+  static func summary(of name: String) -> String? { name == self.name ? summary : nil }
 }
 
 /// A batch normalization that wants to go into a layer.

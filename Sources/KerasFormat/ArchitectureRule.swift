@@ -23,7 +23,7 @@ public enum ArchitectureRule: FormatRule, Equatable {
   case repeatedLayer(name: ByteString)
   /// An input whose shape is no list of sizes.
   case inputShape
-  /// A layer that is none of its class.
+  /// A layer that is not of its class.
   case layer(LayerRule)
   /// A layer without a list of its calls.
   case noCalls

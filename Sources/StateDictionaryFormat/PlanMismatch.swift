@@ -13,7 +13,7 @@ public struct PlanMismatch: FormatRule {
     case usedTwice
     /// A tensor with more or fewer elements than there are channels.
     case elementCount(Int, channels: Int)
-    /// A kernel that cannot have as many output channels.
+    /// A kernel that cannot have that number of output channels.
     case kernelChannels(Int, shape: Shape, layout: KernelLayout)
     /// A batch normalization without its epsilon.
     case noEpsilon

@@ -8,7 +8,7 @@ enum GivenArguments {
   private static let longNames = ["-o": "--output", "-i": "--input"]
 
   /// - Parameters:
-  ///   - arguments: those behind the name of the command's file.
+  ///   - arguments: those after the name of the command's file.
   ///   - commands: what they may begin with.
   /// - Throws: `ValidationError`, with the way forward.
   static func check(_ arguments: some Sequence<String>, commands: [String]) throws {

@@ -3,7 +3,7 @@ import Fixtures
 import NumPy
 import Testing
 
-/// What the help of each command says can be typed as it stands there.
+/// What the help of each command says can be typed as it is.
 @Suite struct HelpTests {
   private let directory = TemporaryDirectory()
 

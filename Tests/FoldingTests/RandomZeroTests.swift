@@ -1,6 +1,7 @@
 import Bytes
 import Elements
 import Equivalence
+import Fixtures
 import Folding
 import ModelGraph
 import Testing
@@ -30,7 +31,7 @@ import Testing
     #expect(missed.count * 50 <= Self.seeds.count, "\(missed)")
   }
 
-  @Test func `An element that becomes another one is seen`() throws {
+  @Test(.slow) func `An element that becomes another one is seen`() throws {
     for seed in Self.seeds {
       let models = try folded(seed)
       var generator = SeededGenerator(seed: UInt64(seed) ^ 0xDA3A9E)

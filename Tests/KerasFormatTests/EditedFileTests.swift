@@ -20,7 +20,7 @@ import Testing
     return String(decoding: text.bytes, as: UTF8.self)
   }
 
-  @Test(arguments: Fixtures.all.filter { $0.ending == ".h5" })
+  @Test(.slow, arguments: Fixtures.all.filter { $0.ending == ".h5" })
   func `No trace of a folded batch normalization is left`(fixture: Fixture) throws {
     let directory = TemporaryDirectory()
     let file = try fold(fixture, in: directory)

@@ -70,7 +70,7 @@ import Testing
     #expect("\(rule)" == sentence)
   }
 
-  @Test func `A rule stands behind the file and the place`() {
+  @Test func `A rule follows the file and the place`() {
     let error = ModelFileError(ArchitectureRule.unknownVersion("9"), file: "a.h5", place: "keras_version")
     #expect("\(error)" == "a.h5: keras_version: Keras 9 is not known to bnfold")
     #expect("\(error.rule)" == "Keras 9 is not known to bnfold")

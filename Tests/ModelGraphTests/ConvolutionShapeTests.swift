@@ -40,7 +40,7 @@ import Testing
       .convolution([3, 3], kind: .depthwise(multiplier: 2), filters: nil, format: .channelsFirst),
       [nil, 4, 8, 9], gives: [nil, 8, 6, 7]),
   ])
-  func `Channels that come first are the axis behind the batch`(shape: ShapeCase) { shape.check() }
+  func `Channels that come first are the axis after the batch`(shape: ShapeCase) { shape.check() }
 
   @Test(arguments: [
     ShapeCase(
@@ -51,7 +51,7 @@ import Testing
       [nil, 5, nil],
       gives: [nil, 3, nil]),
     ShapeCase(
-      "filters behind a depthwise part", .convolution([3], kind: .separable(multiplier: 2)), [nil, 5, 4],
+      "filters after a depthwise part", .convolution([3], kind: .separable(multiplier: 2)), [nil, 5, 4],
       gives: [nil, 3, 3]),
     ShapeCase("groups", .convolution([3], kind: .regular(groups: 3)), [nil, 5, 6], gives: [nil, 3, 3]),
   ])

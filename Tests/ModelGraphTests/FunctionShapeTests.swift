@@ -30,7 +30,7 @@ import Testing
   func `A selection of seven times six elements counts as Python does`(shape: ShapeCase) { shape.check() }
 
   @Test(arguments: [
-    ShapeCase("stacked behind the batch", .stack(axis: 1), [nil, 3], [nil, 3], gives: [nil, 2, 3]),
+    ShapeCase("stacked after the batch", .stack(axis: 1), [nil, 3], [nil, 3], gives: [nil, 2, 3]),
     ShapeCase("stacked at the end", .stack(axis: -1), [nil, 3], [nil, 3], [nil, 3], gives: [nil, 3, 3]),
     ShapeCase("stacked beyond the end", .stack(axis: 3), [nil, 3], [nil, 3], gives: nil),
     ShapeCase("matrices", .matrixProduct, [nil, 3, 4], [nil, 4, 5], gives: [nil, 3, 5]),

@@ -2,7 +2,7 @@ import Bytes
 import Elements
 import ModelGraph
 
-/// A graph of layers one behind the other.
+/// A graph of layers one after the other.
 struct GraphChain {
   var graph = Graph(name: "chain", isSequential: true)
 

@@ -10,7 +10,7 @@ import Testing
       ([[nil, 4, 5], [nil, 4, 5]], [nil, 4, 5]),
       ([[nil, 4, 1], [nil, 1, 5]], [nil, 4, 5]),
       ([[nil, 1], [nil, 1], [nil, 1]], [nil, 1]),
-      // One that has fewer axes gets sizes of 1 behind the batch.
+      // One that has fewer axes gets sizes of 1 after the batch.
       ([[nil, 5], [nil, 3, 4, 5]], [nil, 3, 4, 5]),
       ([[nil, 3, 4, 1], [nil, 5]], [nil, 3, 4, 5]),
       // What is unknown is 1, or what the other one says.

@@ -21,7 +21,7 @@ import Testing
   ])
   func `By functions, axes come, go and change places`(shape: ShapeCase) { shape.check() }
 
-  /// Source: keras/src/ops/operation_utils.py `compute_reshape_output_shape`, behind the batch.
+  /// Source: keras/src/ops/operation_utils.py `compute_reshape_output_shape`, after the batch.
   @Test(arguments: [
     ShapeCase("all sizes", .reshape(.afterBatch([4, 3])), [nil, 2, 6], gives: [nil, 4, 3]),
     ShapeCase("12 / 4", .reshape(.afterBatch([4, -1])), [nil, 2, 6], gives: [nil, 4, 3]),
@@ -38,7 +38,7 @@ import Testing
 
   /// Source: keras/src/layers/reshaping/flatten.py `compute_output_spec`.
   @Test(arguments: [Reshape.flatten, .flattenWithChannelsLast])
-  func `Flattening multiplies all sizes behind the batch`(reshape: Reshape) {
+  func `Flattening multiplies all sizes after the batch`(reshape: Reshape) {
     let flatten = Operation.reshape(reshape)
     #expect(flatten.outputShape(inputs: [[nil, 2, 3, 4]]) == [nil, 24])
     #expect(flatten.outputShape(inputs: [[2, 3, nil]]) == [2, nil])
@@ -53,7 +53,7 @@ import Testing
     ShapeCase("a repeated vector", .repeatVector(count: 3), [nil, 5], gives: [nil, 3, 5]),
     ShapeCase("of unknown size", .repeatVector(count: 3), [2, nil], gives: [2, 3, nil]),
   ])
-  func `Permutations count axes from 1, and a repeated vector has its copies behind the batch`(
+  func `Permutations count axes from 1, and a repeated vector has its copies after the batch`(
     shape: ShapeCase
   ) {
     shape.check()

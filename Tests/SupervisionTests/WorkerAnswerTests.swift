@@ -51,7 +51,7 @@ import Testing
     ),
     ("a length that is negative", #"printf '\377\377\377\377\377\377\377\377' >&3"#),
   ])
-  func `What is not an answer is none`(what: String, line: String) throws {
+  func `What is not an answer is refused`(what: String, line: String) throws {
     #expect(try ShellWorker.failure(line)?.rule == .noAnswer, "\(what)")
   }
 

@@ -53,5 +53,5 @@ import Testing
   }
 }
 
-/// Whether there is no such process any more, not even a dead one that nobody has asked for.
+/// Whether there is no such process any more, not even a dead one that is still to be asked for.
 func isGone(_ process: Int) -> Bool { kill(pid_t(process), 0) == -1 && errno == ESRCH }

@@ -9,6 +9,9 @@ protocol Passage {
   /// The rule's name in the ledger.
   static var name: String { get }
 
+  /// What it does, in a line.
+  static var summary: String { get }
+
   /// Whether it is about this operation.
   static func matches(_ operation: Operation) -> Bool
 

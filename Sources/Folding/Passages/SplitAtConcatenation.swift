@@ -10,6 +10,7 @@ import ModelGraph
 ///              comes from one part leaves the others as they are, along the map's axis
 enum SplitAtConcatenation: Passage {
   static let name = "concatenation"
+  static let summary = "each part of a concatenation takes its channels"
 
   static func matches(_ operation: Operation) -> Bool {
     if case .merge(.concatenate) = operation { true } else { false }

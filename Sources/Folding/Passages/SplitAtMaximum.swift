@@ -8,6 +8,7 @@ import ModelGraph
 /// Formula:     the same map
 enum SplitAtMaximum: Passage {
   static let name = "larger-of"
+  static let summary = "each of the tensors that are compared takes it, since no scale is negative"
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {

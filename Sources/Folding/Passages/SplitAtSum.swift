@@ -9,6 +9,7 @@ import ModelGraph
 ///              one term gives its scale to the others, and c times its shift to the sum
 enum SplitAtSum: Passage {
   static let name = "sum"
+  static let summary = "each term of a sum takes the scale, one of them the shift"
 
   static func matches(_ operation: Operation) -> Bool {
     if case .merge(let merge) = operation { merge.factors(count: 2) != nil } else { false }

@@ -9,6 +9,7 @@ import ModelGraph
 /// Formula:     the same map: mean(s x + t) = s mean(x) + t
 enum ThroughAveraging: Passage {
   static let name = "averaging"
+  static let summary = "a mean with weights that sum to one is passed"
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {

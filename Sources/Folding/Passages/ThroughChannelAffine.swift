@@ -8,6 +8,7 @@ import ModelGraph
 /// Formula:     forwards: shift' = a t + b - s b; backwards: shift' = (s b + t - b) / a; the scale stays
 enum ThroughChannelAffine: Passage {
   static let name = "channel-affine"
+  static let summary = "another scale and shift of the same channels is passed"
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {

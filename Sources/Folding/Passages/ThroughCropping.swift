@@ -8,6 +8,7 @@ import ModelGraph
 /// Formula:     the same map
 enum ThroughCropping: Passage {
   static let name = "cropping"
+  static let summary = "a cropping is passed"
 
   static func matches(_ operation: Operation) -> Bool {
     if case .cropping = operation { true } else { false }

@@ -8,6 +8,7 @@ import ModelGraph
 /// Formula:     the same map
 enum ThroughIdentity: Passage {
   static let name = "identity"
+  static let summary = "a layer that does nothing at inference is passed"
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {

@@ -9,6 +9,7 @@ import ModelGraph
 /// Formula:     the same map: max(s x + t) = s max(x) + t for s >= 0
 enum ThroughMaximum: Passage {
   static let name = "maximum"
+  static let summary = "a maximum is passed, since no scale is negative"
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {

@@ -8,6 +8,7 @@ import ModelGraph
 /// Formula:     axis a of y is axis axes[a] of x
 enum ThroughPermutation: Passage {
   static let name = "permutation"
+  static let summary = "a permutation of the axes is passed"
 
   static func matches(_ operation: Operation) -> Bool {
     if case .transpose = operation { true } else { false }

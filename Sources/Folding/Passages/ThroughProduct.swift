@@ -8,6 +8,7 @@ import ModelGraph
 /// Formula:     one factor takes the scale; the others stay as they are
 enum ThroughProduct: Passage {
   static let name = "product"
+  static let summary = "one factor takes the scale, since there is no shift"
 
   static func matches(_ operation: Operation) -> Bool {
     if case .merge(.multiply) = operation { true } else { false }

@@ -8,6 +8,7 @@ import ModelGraph
 /// Formula:     the same scale
 enum ThroughRectification: Passage {
   static let name = "rectification"
+  static let summary = "a ReLU or its like is passed, since no scale is negative and there is no shift"
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {

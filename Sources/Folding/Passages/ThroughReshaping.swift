@@ -10,6 +10,7 @@ import ModelGraph
 /// Formula:     scale and shift of each element are those of the element that it was
 enum ThroughReshaping: Passage {
   static let name = "reshaping"
+  static let summary = "a change of shape is passed, the channels tiled"
 
   static func matches(_ operation: Operation) -> Bool {
     switch operation {

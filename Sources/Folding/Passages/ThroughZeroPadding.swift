@@ -8,6 +8,7 @@ import ModelGraph
 /// Formula:     the same scale: s * 0 = 0
 enum ThroughZeroPadding: Passage {
   static let name = "zero-padding"
+  static let summary = "added zeros are passed, since there is no shift"
 
   static func matches(_ operation: Operation) -> Bool {
     if case .zeroPadding = operation { true } else { false }

@@ -35,7 +35,7 @@ struct AdjacentFold {
     }
     try model.checkUsable(layer, producer.call, beside: target)
     for address in across { try model.layer(address).requirePrecision(of: model.layer(target)) }
-    let (changed, name) = try model.root(layer, producer, map, axis: try axis(before: producer))
+    let (changed, name) = try model.root(layer, producer, map, axis: try axis())
     try model.check(changed, at: producer.address)
     return Rewrite(
       target: target, changes: [producer.address: changed], into: [producer.address], rules: [name],
@@ -43,7 +43,7 @@ struct AdjacentFold {
   }
 
   /// The axis of its channels in the tensor that the layer gives.
-  private func axis(before producer: TensorGraph.Node) throws(Refusal) -> ChannelAxis {
+  private func axis() throws(Refusal) -> ChannelAxis {
     let axis = try model.channelAxis(of: target)
     return model.layer(target).wrapped.isEmpty ? axis : axis.behindTimeAxis
   }

@@ -232,7 +232,7 @@ extension Layer {
 }
 
 extension Merge {
-  /// Whether its terms are added, and none of them subtracted.
+  /// Whether all of its terms are added.
   fileprivate var adds: Bool {
     switch self {
     case .add, .average, .addScaled: true

@@ -20,6 +20,9 @@ enum ProducerRules {
 
   /// All names in the ledger.
   static var names: [String] { all.flatMap { $0.names } }
+
+  /// What the rule with a name does; nil where there is none.
+  static func summary(of name: String) -> String? { all.lazy.compactMap { $0.summary(of: name) }.first }
 }
 
 /// The rules that put a map into a layer that reads a tensor.
@@ -40,4 +43,7 @@ enum ConsumerRules {
 
   /// All names in the ledger.
   static var names: [String] { all.flatMap { $0.names } }
+
+  /// What the rule with a name does; nil where there is none.
+  static func summary(of name: String) -> String? { all.lazy.compactMap { $0.summary(of: name) }.first }
 }

@@ -14,6 +14,9 @@ protocol ConsumerRule {
   /// - Parameter operation: of the layer.
   static func name(for operation: Operation) -> String
 
+  /// What it does under one of its names, in a line; nil for another name.
+  static func summary(of name: String) -> String?
+
   /// The layer that computes from the new input what the old one computed from the old input.
   ///
   /// - Throws: `Refusal` where it cannot be done exactly, or what the store throws.

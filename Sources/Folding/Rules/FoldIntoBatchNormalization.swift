@@ -12,6 +12,7 @@ import ModelGraph
 /// or beta that it did not have is added.
 enum FoldIntoBatchNormalization: FoldingRule, NamedRule {
   static let name = "batch-normalization"
+  static let summary = "another batch normalization's gamma and beta take it in"
 
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
     guard case .batchNormalization(var normalization) = request.layer.operation else {

@@ -13,6 +13,7 @@ import ModelGraph
 /// Source of the bias's shape: keras/src/layers/core/einsum_dense.py `_analyze_split_string`.
 enum FoldIntoEinsumDense: FoldingRule, NamedRule {
   static let name = "einsum-dense"
+  static let summary = "the kernel takes in the scale along an output label, the bias the shift"
 
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
     guard case .einsumDense(var einsum) = request.layer.operation else {

@@ -9,6 +9,7 @@ import ModelGraph
 /// Formula:     E'[v, d] = E[v, d] * s[d] + t[d]
 enum FoldIntoEmbedding: FoldingRule, NamedRule {
   static let name = "embedding"
+  static let summary = "each row of the table is scaled and shifted"
 
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
     guard case .embedding(let embedding) = request.layer.operation else {

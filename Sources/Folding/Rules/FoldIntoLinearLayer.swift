@@ -14,6 +14,17 @@ enum FoldIntoLinearLayer: FoldingRule {
 
   static func name(for operation: Operation) -> String { operation.linearMap?.kind.rawValue ?? "" }
 
+  static func summary(of name: String) -> String? {
+    switch LinearMap.Kind(rawValue: name) {
+    case .dense?: "the dense layer's kernel and bias take in scale and shift"
+    case .convolution?, .transposedConvolution?:
+      "the convolution's kernel takes in the scale along its output channels, its bias the shift"
+    case .depthwiseConvolution?: "the depthwise kernel takes in the scale, the bias the shift"
+    case .separableConvolution?: "the pointwise kernel takes in the scale, the bias the shift"
+    case nil: nil
+    }
+  }
+
   static func fold(_ request: FoldRequest, store: any WeightStore) throws -> Layer {
     guard let linear = request.layer.operation.linearMap else { preconditionFailure("not a linear layer") }
     try request.requireLinear(linear.activation)

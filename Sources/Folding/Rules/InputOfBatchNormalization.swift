@@ -12,6 +12,7 @@ import ModelGraph
 /// added, and a beta where a scale is 0.
 enum InputOfBatchNormalization: ConsumerRule, NamedRule {
   static let name = "input-of-batch-normalization"
+  static let summary = "a batch normalization after it takes it into gamma and mean"
 
   static func fold(_ request: ConsumerRequest, store: any WeightStore) throws -> Layer {
     guard case .batchNormalization(var normalization) = request.layer.operation else {

@@ -9,6 +9,7 @@ import ModelGraph
 /// Formula:     W' = W * s along the label's axis
 enum InputOfEinsumDense: ConsumerRule, NamedRule {
   static let name = "input-of-einsum-dense"
+  static let summary = "an einsum layer after it takes the scale along a label that it sums over"
 
   static func fold(_ request: ConsumerRequest, store: any WeightStore) throws -> Layer {
     guard case .einsumDense(let einsum) = request.layer.operation else {

@@ -20,6 +20,16 @@ enum InputOfLinearLayer: ConsumerRule {
     }
   }
 
+  static func summary(of name: String) -> String? {
+    switch name {
+    case names[0]: "a dense layer after it takes the scale along its inputs, its bias the sum of the shifts"
+    case names[1]:
+      "a convolution after it takes the scale along its input channels, its bias the sum of the shifts"
+    case names[2]: "a transposed convolution after it takes the scale along its input channels"
+    default: nil
+    }
+  }
+
   static func fold(_ request: ConsumerRequest, store: any WeightStore) throws -> Layer {
     guard let linear = request.layer.operation.linearMap else { preconditionFailure("not a linear layer") }
     let kernel = try request.weight(linear.first.role)
