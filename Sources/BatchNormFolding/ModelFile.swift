@@ -102,9 +102,9 @@ public struct ModelFile: Sendable {
   /// - Throws: `ModelFileError` where weights cannot be read, `UnknownLayer` for a layer to skip that there is not.
   public func fold(_ options: FoldOptions = FoldOptions()) throws -> FoldedModel {
     let plan = try FoldPlanner.plan(model, constraints: source.foldConstraints, options: options)
-    let known = Set(plan.ledger.entries.map(\.layer))
+    let known = plan.ledger.entries.map(\.layer)
     if let name = options.skipped.subtracting(known).min() {
-      throw UnknownLayer(name: name, file: path, known: plan.ledger.entries.map(\.layer))
+      throw UnknownLayer(name: name, file: path, known: known)
     }
     return FoldedModel(original: self, plan: plan)
   }

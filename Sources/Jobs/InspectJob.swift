@@ -11,7 +11,9 @@ struct InspectJob: Job {
 
   func answer(in workplace: Workplace) throws -> InspectionAnswer {
     let opened = try workplace.open(0, as: "the model")
-    guard !opened.needsPlan else { return try InspectWeightsJob().answer(in: workplace) }
+    guard !opened.needsPlan else {
+      return try workplace.inspect(WeightsFile(opened, limits: workplace.limits.reading))
+    }
     let file = try workplace.model(opened, 0)
     let folded = try workplace.plan(file, options)
     return InspectionAnswer(

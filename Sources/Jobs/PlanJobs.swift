@@ -29,11 +29,7 @@ struct ProposeJob: PlanJob {
 /// Shows weights, and what is folded in them by a plan, if there is one.
 struct InspectWeightsJob: PlanJob {
   func answer(in workplace: Workplace) throws -> InspectionAnswer {
-    let file = try workplace.openWeights(0)
-    let hasPlan = workplace.models[0].input.companion != nil
-    return InspectionAnswer(
-      summary: ModelSummary(of: file), layers: [], tensors: file.tensors,
-      ledger: hasPlan ? try workplace.foldByPlan().ledger : Ledger(), connections: [])
+    try workplace.inspect(try workplace.openWeights(0))
   }
 }
 
@@ -87,8 +83,17 @@ extension Workplace {
     return try WeightsFile(reading: models[index].input, limits: limits.reading)
   }
 
-  fileprivate func foldByPlan() throws -> FoldedWeights {
-    let file = try openWeights(0)
+  /// What `inspect` shows of weights, and of the plan beside them, if there is one.
+  func inspect(_ file: WeightsFile) throws -> InspectionAnswer {
+    let hasPlan = models[0].input.companion != nil
+    return InspectionAnswer(
+      summary: ModelSummary(of: file), layers: [], tensors: file.tensors,
+      ledger: hasPlan ? try foldByPlan(file).ledger : Ledger(), connections: [])
+  }
+
+  fileprivate func foldByPlan() throws -> FoldedWeights { try foldByPlan(try openWeights(0)) }
+
+  private func foldByPlan(_ file: WeightsFile) throws -> FoldedWeights {
     let plan = try readPlan()
     begin("folding by the plan", arrayBytes: 2 * file.byteCount)
     return try file.fold(by: plan)

@@ -50,9 +50,8 @@ public enum BiasAddition: FoldConstraint {
       guard let term, term.indices.contains(axis), axis < term.count - 1 else { continue }
       // What is not known, such as the batch, may be 1.
       guard term.indices.allSatisfy({ $0 == axis || term[$0] ?? 1 == 1 }), term[axis] != 1 else { continue }
-      let others = axis == 1 ? [term.count - 1] : [1, term.count - 1]
-      for before in terms.prefix(number) {
-        guard others.contains(where: { mayBeSame(before?[$0], term[axis]) }) else { continue }
+      for before in terms.prefix(number)
+      where wrongAxis(for: term[axis], onAxis: axis, of: before) != nil {
         throw Refusal(
           .biasAxis,
           """
@@ -63,9 +62,17 @@ public enum BiasAddition: FoldConstraint {
     }
   }
 
-  private func mayBeSame(_ size: Int??, _ channels: Int?) -> Bool {
-    guard let size = size ?? nil, let channels else { return true }
-    return size == channels
+  /// An axis that is not that of the channels.
+  private enum WrongAxis { case last, second }
+
+  /// Where Keras may add a vector instead of along its own axis: an axis with the same number of elements, or one that is not known.
+  private func wrongAxis(
+    for channels: Int?, onAxis axis: Int?, of shape: PartialShape?
+  ) -> WrongAxis? {
+    func mayHaveThem(_ size: Int?) -> Bool { size == nil || channels == nil || size == channels }
+    if mayHaveThem(shape?.last ?? nil) { return .last }
+    let second = shape.flatMap { $0.count > 1 ? $0[1] : nil }
+    return axis != 1 && mayHaveThem(second) ? .second : nil
   }
 
   private func check(
@@ -73,15 +80,13 @@ public enum BiasAddition: FoldConstraint {
   ) throws(Refusal) {
     guard let bias, let fromBack = axisFromBack(of: bias, in: layer) else { return }
     let channels = bias.shape.reduce(1, max)
-    let last = outputShape?.last ?? nil
-    let second = outputShape.flatMap { $0.count > 1 ? $0[1] : nil }
-    let rank = outputShape?.count
-    let isSecond = rank.map { $0 - fromBack == 1 } ?? false
-    if last == channels || last == nil {
+    let axis = outputShape.map { $0.count - fromBack }
+    switch wrongAxis(for: channels, onAxis: axis, of: outputShape) {
+    case .last?:
+      let last = outputShape?.last ?? nil
       throw refusal(layer, "\(last.map { "\($0)" } ?? "an unknown number of") elements", channels)
-    }
-    if !isSecond, second == channels || second == nil {
-      throw refusal(layer, "an axis of the same size before it", channels)
+    case .second?: throw refusal(layer, "an axis of the same size before it", channels)
+    case nil: break
     }
   }
 

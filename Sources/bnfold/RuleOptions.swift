@@ -20,9 +20,9 @@ struct RuleOptions: ParsableArguments {
 
   func validate() throws {
     if chosen == nil {
-      let known = ["all", "direct"] + FoldingRules.knownNames
-      let wrong =
-        rules.split(separator: ",").map(String.init).first { !known.dropFirst(2).contains($0) } ?? ""
+      let names = FoldingRules.knownNames
+      let wrong = rules.split(separator: ",").map(String.init).first { !names.contains($0) } ?? ""
+      let known = ["all", "direct"] + names
       throw ValidationError(
         "There is no rule \(ByteString(wrong)) for --rules.\(DidYouMean(wrong, known)) There are: "
           + known.joined(separator: ", "))

@@ -27,7 +27,8 @@ struct AdjacentFold {
     let (producer, across) = try producer(of: place)
     let layer = model.layer(producer.address)
     guard let rule = ProducerRules.rule(for: layer.core.operation) else { throw noProducer(layer) }
-    try model.rules.require(rule.name(for: layer.core.operation))
+    let name = rule.name(for: layer.core.operation)
+    try model.rules.require(name)
     if !across.isEmpty { try model.rules.require(ThroughIdentity.name) }
     let callCount = model.graph.nodesOfLayer[producer.address]?.count ?? 0
     guard callCount == 1 else {
@@ -35,7 +36,7 @@ struct AdjacentFold {
     }
     try model.checkUsable(layer, producer.call, beside: target)
     for address in across { try model.layer(address).requirePrecision(of: model.layer(target)) }
-    let (changed, name) = try model.root(layer, producer, map, axis: try axis())
+    let changed = try model.root(layer, by: rule, producer, map, axis: try axis())
     try model.check(changed, at: producer.address)
     return Rewrite(
       target: target, changes: [producer.address: changed], into: [producer.address], rules: [name],

@@ -151,31 +151,33 @@ extension RewritableModel {
   func root(
     _ layer: Layer, _ place: TensorGraph.Node, _ map: TensorMap
   ) throws -> (layer: Layer, rules: [String]) {
-    guard ProducerRules.rule(for: layer.core.operation) != nil else { throw obstacle(layer, place, .output) }
+    guard let rule = ProducerRules.rule(for: layer.core.operation) else {
+      throw obstacle(layer, place, .output)
+    }
+    let name = rule.name(for: layer.core.operation)
+    try rules.require(name)
     let activation = try homogeneousActivation(of: layer.core, map: map, path: place.path)
     var linear = layer
     if activation != nil { linear.core = layer.core.with(activation: .linear) }
     let zeros = [Double](repeating: 0, count: map.channels)
-    var (result, name) = try root(
-      linear, place, ChannelAffine(scale: map.scale, mean: zeros, beta: map.shift),
+    var result = try root(
+      linear, by: rule, place, ChannelAffine(scale: map.scale, mean: zeros, beta: map.shift),
       axis: .fromFront(map.axis))
     guard let activation else { return (result, [name]) }
     result.core = result.core.with(activation: activation)
     return (result, [ThroughRectification.name, name])
   }
 
-  /// The layer with a batch normalization of its output in its weights, and the rule for it.
+  /// The layer with a batch normalization of its output in its weights.
   ///
-  /// - Parameter axis: of the channels in the output.
+  /// - Parameters:
+  ///   - rule: the one for the layer.
+  ///   - axis: of the channels in the output.
   /// - Throws: `Refusal` where it cannot take it, or what the store throws.
   func root(
-    _ layer: Layer, _ place: TensorGraph.Node, _ map: ChannelAffine, axis: ChannelAxis
-  ) throws -> (layer: Layer, rule: String) {
-    guard let rule = ProducerRules.rule(for: layer.core.operation) else {
-      throw obstacle(layer, place, .output)
-    }
-    let name = rule.name(for: layer.core.operation)
-    try rules.require(name)
+    _ layer: Layer, by rule: any FoldingRule.Type, _ place: TensorGraph.Node, _ map: ChannelAffine,
+    axis: ChannelAxis
+  ) throws -> Layer {
     let shape = graph.tensors[place.outputs[0]].shape
     let isWrapped = !layer.wrapped.isEmpty
     guard let inner = isWrapped ? axis.withoutTimeAxis(rank: shape?.count) : axis else {
@@ -186,7 +188,7 @@ extension RewritableModel {
       FoldRequest(
         layer: layer.core, map: map, axis: inner, outputShape: isWrapped ? shape?.withoutTimeAxis : shape,
         takenNames: takenNames(place.address)), store: store)
-    return (result, name)
+    return result
   }
 
   /// The activation at the end of a layer that a scale passes; nil for a linear one.
