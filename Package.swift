@@ -11,6 +11,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
   targets: [
@@ -126,14 +127,21 @@ let package = Package(
       dependencies: [
         "ArrayFiles", "BatchNormFolding", "Bytes", "Calibration", "Elements", "Equivalence", "Files",
         "Folding", "HDF5", "Inference", "ModelFormats", "Parallel", "StateDictionaryFormat", "Supervision",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
 
-    // MARK: - 9 The command line
+    // MARK: - 9 What a command says, and one file for each way to draw it
+    .target(
+      name: "Reports",
+      dependencies: ["BatchNormFolding", "Bytes", "Elements", "Jobs", "LosslessJSON", "ModelFormats"],
+      swiftSettings: strict),
+
+    // MARK: - 10 The command line
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "Bytes", "Elements", "Jobs", "LosslessJSON",
+        "BatchNormFolding", "Bytes", "Elements", "Jobs", "Parallel", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -33,7 +33,7 @@ public struct Difference: Sendable, Equatable, Codable {
     self.init(
       layer: "",
       subject:
-        "output \(run.output) on inputs \(run.inputs), where the algebra is the same and the numbers are not",
+        "output \(run.name) on inputs \(run.inputs), where the algebra is the same and the numbers are not",
       place: nil, expected: "", found: "", ulps: nil, count: 1, isDifference: false)
   }
 

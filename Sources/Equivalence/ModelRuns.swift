@@ -61,12 +61,15 @@ struct ModelRuns {
     let suffix = size.most.map { ", at most \($0) along an axis" } ?? ""
     let names = batch.names.map { $0 + suffix }
     let found = results.withLock { $0 }
-    let compared = found.comparisons(names)
+    let outputNames = original.graph.namesOfOutputs
+    let compared = found.comparisons(names, of: outputNames)
     guard (compared.grosslyDifferent ?? compared.contradiction) != nil else { return compared }
     return try (0..<Self.nudgeCount).reduce(compared) { runs, seed in
       var nudged = found
       nudged.original32 = try run(original.nudged(seed: UInt64(seed)), batch, size, as: Float.self)
-      return zip(runs, nudged.comparisons(names)).map { $0.0.withRounding(atLeast: $0.1.ownRounding) }
+      return zip(runs, nudged.comparisons(names, of: outputNames)).map {
+        $0.0.withRounding(atLeast: $0.1.ownRounding)
+      }
     }
   }
 

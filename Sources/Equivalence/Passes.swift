@@ -1,3 +1,4 @@
+import Bytes
 import Inference
 
 /// The results of all passes on the same inputs.
@@ -7,8 +8,10 @@ struct Passes: Sendable {
   var folded32: Evaluation<Float>?
   var exact64: Evaluation<Double>?
 
-  /// - Parameter names: of the kinds of samples, of which there are as many each, one kind after the other.
-  func comparisons(_ names: [String]) -> [OutputRun] {
+  /// - Parameters:
+  ///   - names: of the kinds of samples, of which there are as many each, one kind after the other.
+  ///   - outputNames: of the original's outputs.
+  func comparisons(_ names: [String], of outputNames: [ByteString]) -> [OutputRun] {
     guard let original64, let original32, let folded32 else { return [] }
     return names.indices.flatMap { kind in
       original32.outputs.indices.flatMap { output in
@@ -20,7 +23,7 @@ struct Passes: Sendable {
             return nil
           }
           return OutputRun(
-            output: output, inputs: names[kind], isBeforeActivation: isBefore,
+            output: output, name: outputNames[output], inputs: names[kind], isBeforeActivation: isBefore,
             difference: relativeDifference(own, after), ownRounding: relativeDifference(before, own),
             exactDifference: part(exact64).map { relativeDifference(before, $0) }, emptiness: own.emptiness)
         }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What running both models on the same inputs shows; it is no verdict.
 public enum RunOutcome: Sendable, Codable {
   /// They were not run, with the reason.
@@ -12,6 +14,8 @@ public enum RunOutcome: Sendable, Codable {
 public struct OutputRun: Sendable, Equatable, Codable {
   /// Which output, from 0.
   public let output: Int
+  /// The name of the output: the model's own, or its layer's.
+  public let name: ByteString
   /// What the inputs were, in words.
   public let inputs: String
   /// Whether the values before the final activation were compared, which hides differences where it saturates.
@@ -71,7 +75,7 @@ public struct ContradictedProof: Error, CustomStringConvertible {
   public var description: String {
     """
     this is a fault of bnfold, please report it: the models were proven to be equal, and differ by \
-    \(run.exactDifference ?? .nan) in float64 at output \(run.output) for inputs \(run.inputs)
+    \(run.exactDifference ?? .nan) in float64 at output \(run.name) for inputs \(run.inputs)
     """
   }
 }

@@ -110,12 +110,17 @@ public final class OutputFile {
 
   deinit { if !isPublished { temporary.remove() } }
 
+  /// The process's mask; asked for once, since asking means setting it, for all threads.
+  private static let mask: mode_t = {
+    let mask = umask(0)
+    umask(mask)
+    return mask
+  }()
+
   private func setAttributes() {
     switch attributes {
     case .new(let permissions):
-      let mask = umask(0)
-      umask(mask)
-      fchmod(descriptor, permissions & ~mask)
+      fchmod(descriptor, permissions & ~Self.mask)
     case .replaced(let status):
       // Only root may give a file away; for everybody else the owner is the same already.
       if fchown(descriptor, status.st_uid, status.st_gid) != 0 { _ = fchown(descriptor, .max, status.st_gid) }

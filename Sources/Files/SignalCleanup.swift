@@ -7,7 +7,7 @@ public enum SignalCleanup {
   private final class Slot: Sendable { let path = Atomic<UInt>(0) }
 
   /// A command writes one file or two; one more than these would not be removed.
-  private static let slots = (0..<4).map { _ in Slot() }
+  private static let slots = (0..<64).map { _ in Slot() }
 
   /// Lets Ctrl-C and SIGTERM remove the temporary file and end the process with 130 or 143.
   ///

@@ -15,41 +15,39 @@ package struct Contained {
     (self.limits, self.observer) = (limits, observer)
   }
 
-  package func inspect(_ model: ModelPaths, options: FoldOptions) throws -> InspectionAnswer {
-    try run(InspectJob(options: options), "reading", models: [try open(model)])
+  package func inspect(_ model: ModelInput, options: FoldOptions) throws -> InspectionAnswer {
+    try run(InspectJob(options: options), "reading", models: [model])
   }
 
   /// - Parameter weights: without a graph, with a plan if there is one.
-  package func inspectWeights(_ weights: ModelPaths) throws -> InspectionAnswer {
-    try run(InspectWeightsJob(), "reading", models: [try open(weights)])
+  package func inspectWeights(_ weights: ModelInput) throws -> InspectionAnswer {
+    try run(InspectWeightsJob(), "reading", models: [weights])
   }
 
   /// - Parameter arrays: files with arrays to run both models on, and the inputs that they are for.
   package func verify(
-    _ original: ModelPaths, _ folded: ModelPaths, on arrays: [(input: ByteString?, path: String)],
+    _ original: ModelInput, _ folded: ModelInput, on arrays: [(input: ByteString?, path: String)],
     seed: UInt64
   ) throws -> EquivalenceReport {
-    let models = [try open(original), try open(folded)]
-    return try run(
+    try run(
       VerifyJob(seed: seed, inputNames: arrays.map(\.input)), "checking",
-      models: models + arrays.map { ModelInput(model: try open($0.path)) })
+      models: [original, folded] + arrays.map { ModelInput(model: try open($0.path)) })
   }
 
   /// Compares weights without a graph.
   ///
   /// - Parameter original: with its plan.
-  package func verifyByPlan(_ original: ModelPaths, _ folded: ModelPaths) throws -> EquivalenceReport {
-    try run(VerifyByPlanJob(), "checking", models: [try open(original), try open(folded)])
+  package func verifyByPlan(_ original: ModelInput, _ folded: ModelInput) throws -> EquivalenceReport {
+    try run(VerifyByPlanJob(), "checking", models: [original, folded])
   }
 
   /// Proposes what to fold in weights without a graph.
   ///
   /// A `config.json` beside them may say what they are of.
-  package func propose(_ path: String, outcome: PlannedFold.Outcome) throws -> ProposalAnswer {
-    let weights = try open(ModelPaths(model: path))
+  package func propose(_ weights: ModelInput, outcome: PlannedFold.Outcome) throws -> ProposalAnswer {
     let input = ModelInput(
       form: weights.form, model: weights.model,
-      companion: try? open(PathParts(path).sibling("config.json")), parts: weights.parts)
+      companion: try? open(PathParts(weights.model.path).sibling("config.json")), parts: weights.parts)
     return try run(ProposeJob(outcome: outcome), "reading", models: [input])
   }
 
@@ -62,8 +60,8 @@ package struct Contained {
   }
 
   /// Finds out what differs between two files.
-  package func compare(_ first: ModelPaths, _ second: ModelPaths) throws -> ModelDifference {
-    try run(CompareJob(), "comparing", models: [try open(first), try open(second)])
+  package func compare(_ first: ModelInput, _ second: ModelInput) throws -> ModelDifference {
+    try run(CompareJob(), "comparing", models: [first, second])
   }
 
   /// Writes a model in another format into files that have no name yet, and reads it back in a second process.

@@ -1,4 +1,5 @@
 import Files
+import ModelFormats
 import Supervision
 
 // What the command line needs of the system, so that it imports this module only.
@@ -8,3 +9,6 @@ package typealias WorkerProgress = Supervision.WorkerProgress
 
 /// The three streams that every process begins with.
 package typealias StandardDescriptors = Files.StandardDescriptors
+
+/// The open files that a model or weights are in.
+package typealias ModelInput = ModelFormats.ModelInput

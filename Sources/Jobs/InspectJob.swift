@@ -31,6 +31,12 @@ package struct InspectionAnswer: Codable {
   package let connections: [Connection]
 }
 
+/// The layers of a model and their wires, for a picture.
+package struct ModelDescription: Codable {
+  package let layers: [LayerDescription]
+  package let connections: [Connection]
+}
+
 /// One layer reads another one; both by their paths.
 package struct Connection: Hashable, Codable {
   package let from: ByteString

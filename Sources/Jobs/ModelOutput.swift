@@ -24,7 +24,7 @@ package struct ModelOutput {
   }
 
   /// Opens the files once more, for a process that must not write to them.
-  func openForReading() throws(OutputError) -> ModelInput {
+  package func openForReading() throws(OutputError) -> ModelInput {
     var other: InputFile?
     if let companion { other = try companion.openForReading() }
     return ModelInput(model: try model.openForReading(), companion: other)

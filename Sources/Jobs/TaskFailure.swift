@@ -26,6 +26,11 @@ package struct TaskFailure: Error, Codable {
     self.init(.inputOutput, "cannot write the report: \(systemMessage(code))")
   }
 
+  /// - Parameter code: the system's error number.
+  package init(folderNotMade path: String, _ code: Int32) {
+    self.init(.cannotCreate, "\(ByteString(path)): cannot create the folder: \(systemMessage(code))")
+  }
+
   package init(_ error: any Error) {
     switch error {
     case let error as ModelFileError: kind = Self.kind(of: error)

@@ -2,6 +2,7 @@ import ArgumentParser
 import BatchNormFolding
 import Glibc
 import Jobs
+import Reports
 
 /// The command line.
 @main
@@ -22,7 +23,7 @@ struct BNFold: ParsableCommand {
       73 the output cannot be created; \
       74 reading or writing failed.
       """,
-    version: "0.1.0",
+    version: Report.version,
     subcommands: [
       FoldCommand.self, VerifyCommand.self, InspectCommand.self, PlanCommand.self, ConvertCommand.self,
       DiffCommand.self, RunCommand.self, ExplainCommand.self, CalibrateCommand.self,

@@ -3,9 +3,10 @@ import BatchNormFolding
 import Bytes
 import Elements
 import Jobs
+import Reports
 
 /// `bnfold convert`.
-struct ConvertCommand: Command {
+struct ConvertCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "convert",
     abstract: "Write a model in another format, or with weights of another type, and change nothing else.",
@@ -48,8 +49,7 @@ struct ConvertCommand: Command {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
@@ -84,8 +84,10 @@ struct ConvertCommand: Command {
     }
   }
 
-  func perform() throws {
-    guard let target else { return }
+  func work() -> Work { Work([input], as: [.model]) { try convert() } }
+
+  private func convert() throws -> Report {
+    guard let target else { throw ValidationError("The output has no format.") }
     let given = ModelPaths(model: input, companion: architectureOption.architecture)
     let targets = ModelPaths(model: output, companion: outputArchitecture)
     try targets.checkThatNothingIsOverwritten(given)
@@ -96,31 +98,22 @@ struct ConvertCommand: Command {
       model, into: files,
       ConversionTarget(
         format: target, type: dtype?.elementType, release: kerasVersion.map { ByteString($0) }))
+    let digests = reportOptions.wantsDigests
+    var report = Report(
+      "convert", inputs: try ReportedFile.of(model, as: (.model, .architecture), digests: digests))
+    report.outputs = try ReportedFile.of(
+      files.openForReading(), as: (.model, .architecture), digests: digests)
     try files.publish()
-    show(answer, rounding, target)
-  }
-
-  private func show(_ answer: ConversionAnswer, _ rounding: ModelDifference, _ target: FileFormat) {
-    let report = ConversionReport(answer: answer, rounding: rounding, type: dtype?.elementType)
-    guard !json else {
-      let members: [(String, JSONOutput)] = [
-        ("command", .text("convert")), ("version", .text(BNFold.configuration.version)),
-        ("input", .text(input)), ("output", .text(output)), ("format", .text(target.rawValue)),
-        ("output_architecture", outputArchitecture.map { .text($0) } ?? .null),
-        ("keras_version", answer.summary.versionJSON), readingOptions.trustedJSON,
-      ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members + report.json).serialized())
-      return
-    }
-    let terminal = Terminal.standardOutput
-    var lines = [answer.summary.line(for: input)] + report.lines(for: terminal)
+    report.parts = [
+      ModelPart(answer.summary, isDetail: false),
+      ConversionPart(format: target, rounding: rounding, type: dtype?.elementType), readingOptions.trusted,
+    ]
+    report.notes = answer.notes
     if target.hasSeparateArchitecture, outputArchitecture == nil, answer.summary.frameworkVersion != nil {
-      lines.append("Note: the architecture is not in this format; write it with --output-architecture FILE")
+      report.notes.append(
+        "the architecture is not in this format; write it with --output-architecture FILE")
     }
-    lines += readingOptions.trustedLines
-    let paths = ModelPaths(model: output, companion: outputArchitecture)
-    lines.append("Written: " + paths.all.map { ByteString($0).description }.joined(separator: ", "))
-    for line in lines { terminal.writeLine(line) }
+    return report
   }
 }
 

@@ -1,9 +1,11 @@
 import ArgumentParser
 import BatchNormFolding
+import Bytes
 import Jobs
+import Reports
 
 /// `bnfold diff`.
-struct DiffCommand: Command {
+struct DiffCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "diff",
     abstract: "Show what differs between two model files, layer by layer and array by array.",
@@ -27,28 +29,28 @@ struct DiffCommand: Command {
   @Option(help: "The architecture of the second file, if that is weights without one.")
   var secondArchitecture: String?
 
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
-  func perform() throws {
-    let difference = try readingOptions.contained.compare(
-      ModelPaths(model: first, companion: architectureOption.architecture),
-      ModelPaths(model: second, companion: secondArchitecture))
-    let report = DifferenceReport(difference: difference)
-    if json {
-      let members: [(String, JSONOutput)] = [
-        ("command", .text("diff")), ("version", .text(BNFold.configuration.version)),
-        ("first", .text(first)), ("second", .text(second)), readingOptions.trustedJSON,
-        ("difference", report.json),
-      ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
-    } else {
-      for line in report.lines(for: .standardOutput) + readingOptions.trustedLines {
-        Terminal.standardOutput.writeLine(line)
-      }
-    }
-    guard difference.isEmpty else { throw Exit.notEqual }
+  func work() -> Work { Work([first, second], as: [.first, .second]) { try compare() } }
+
+  private func compare() throws -> Report {
+    let contained = readingOptions.contained
+    let files = (
+      try contained.open(ModelPaths(model: first, companion: architectureOption.architecture)),
+      try contained.open(ModelPaths(model: second, companion: secondArchitecture))
+    )
+    let digests = reportOptions.wantsDigests
+    var report = Report(
+      "diff",
+      inputs: try ReportedFile.of(files.0, as: (.first, .architecture), digests: digests)
+        + ReportedFile.of(files.1, as: (.second, .secondArchitecture), digests: digests))
+    let difference = try contained.compare(files.0, files.1)
+    report.parts = [DifferencePart(difference), readingOptions.trusted]
+    report.outcome =
+      difference.isEmpty
+      ? .done : .failed([counted(difference.entries.count, "difference") + " between the files"])
+    return report
   }
 }

@@ -2,9 +2,10 @@ import ArgumentParser
 import BatchNormFolding
 import Bytes
 import Jobs
+import Reports
 
 /// `bnfold explain`.
-struct ExplainCommand: Command {
+struct ExplainCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "explain",
     abstract:
@@ -14,32 +15,27 @@ struct ExplainCommand: Command {
       "bnfold explain model.keras bn_1"
     ])
 
+  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
+  var model: String
+
   @OptionGroup var inspection: InspectionOptions
 
   @Argument(help: "The batch normalization, with the models around it: backbone/bn1.")
   var layer: String
 
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var reportOptions: ReportOptions
 
-  func perform() throws {
-    let answer = try inspection.inspect()
+  func work() -> Work { Work([model], as: [.model]) { try explain() } }
+
+  private func explain() throws -> Report {
+    var (answer, report) = try inspection.inspect(model, for: "explain", digests: reportOptions.wantsDigests)
     let name = ByteString(layer)
     guard let entry = answer.ledger.entries.first(where: { $0.layer == name }) else {
-      throw UnknownLayer(name: name, file: inspection.model, known: answer.ledger.entries.map(\.layer))
+      throw UnknownLayer(name: name, file: model, known: answer.ledger.entries.map(\.layer))
     }
-    let explanation = Explanation(entry: entry, layer: answer.layers.first { $0.path == name })
-    if json {
-      let members: [(String, JSONOutput)] = [
-        ("command", .text("explain")), ("version", .text(BNFold.configuration.version)),
-        ("model", .text(inspection.model)), inspection.readingOptions.trustedJSON,
-        ("batch_normalization", explanation.json),
-      ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
-      return
-    }
-    for line in explanation.lines + inspection.readingOptions.trustedLines {
-      Terminal.standardOutput.writeLine(line)
-    }
+    report.parts = [
+      ExplanationPart(entry, answer.layers.first { $0.path == name }), inspection.readingOptions.trusted,
+    ]
+    return report
   }
 }

@@ -2,26 +2,29 @@ import ArgumentParser
 import BatchNormFolding
 import Bytes
 import Jobs
+import Reports
 
 /// `bnfold fold`.
-struct FoldCommand: Command {
+struct FoldCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "fold",
-    abstract: "Fold the batch normalizations of a model and write the result.",
-    arguments: "<model> -o <output>",
+    abstract: "Fold the batch normalizations of models and write the results.",
+    arguments: "<model> ...",
     discussion: """
-      The output appears only after it has been proven to compute the same as the model, weight by weight. Both are also \
+      An output appears only after it has been proven to compute the same as its model, weight by weight. Both are also \
       run on the same inputs, which the report shows. The optimizer's state is left out, since it belongs to the \
       unfolded weights; the training configuration stays.
+
+      Without -o, NAME.h5 becomes NAME.folded.h5 beside it.
       """,
     examples: [
-      "bnfold fold model.keras -o folded.keras",
+      "bnfold fold model.keras",
       "bnfold fold model.keras -o folded.keras --force --rules direct",
       "bnfold fold weights.safetensors --plan plan.yaml -o folded.safetensors",
+      "bnfold fold model.keras small.keras --output-folder folded",
     ])
 
-  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
-  var model: String
+  @OptionGroup var models: ModelArguments
 
   @OptionGroup var architectureOption: ArchitectureOption
 
@@ -30,17 +33,24 @@ struct FoldCommand: Command {
 
   @OptionGroup var target: TargetOptions
 
+  @Option(help: ArgumentHelp("Write each model to this folder, by its own name.", valueName: "folder"))
+  var outputFolder: String?
+
+  @Flag(help: "Do everything but write: say what would become of the models.")
+  var dryRun = false
+
   @Flag(help: "Write without checking that both models compute the same.")
   var skipCheck = false
 
   @OptionGroup var ruleOptions: RuleOptions
 
-  @OptionGroup var reporting: ReportingOptions
+  @OptionGroup var checkOptions: CheckOptions
+
+  @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
   func check() throws {
-    if model.isEmpty { throw ValidationError("A path is empty.") }
     try target.checkPaths()
     try target.checkArchitecture(besides: architectureOption)
     if plan != nil && architectureOption.architecture != nil {
@@ -50,74 +60,77 @@ struct FoldCommand: Command {
       throw ValidationError(
         "A plan says itself what is folded: --rules, --skip and --max-growth go without --plan.")
     }
-    if plan != nil && reporting.requireFullCheck {
+    if plan != nil && checkOptions.requireFullCheck {
       throw ValidationError(
         "--require-full-check cannot be met: weights with a plan cannot be run as a whole.")
     }
     try target.checkThatOneFileIsReplaced(architectureOption)
-    try target.checkPlace()
-    if skipCheck && reporting.requireFullCheck {
+    try checkPlace()
+    if skipCheck && checkOptions.requireFullCheck {
       throw ValidationError("--skip-check and --require-full-check exclude each other.")
     }
   }
 
-  func perform() throws {
-    let path = target.output ?? model
+  private func checkPlace() throws {
+    let places = [target.output != nil, target.inPlace, outputFolder != nil]
+    if places.count(where: { $0 }) > 1 {
+      throw ValidationError("-o, --output-folder and --in-place exclude each other.")
+    }
+    if outputFolder?.isEmpty == true { throw ValidationError("A path is empty.") }
+    guard models.single == nil else { return }
+    if target.output != nil {
+      throw ValidationError("-o names one file: with several models, use --output-folder FOLDER.")
+    }
+    if plan != nil || architectureOption.architecture != nil {
+      throw ValidationError("--plan and --architecture are for one model: give one at a time.")
+    }
+  }
+
+  func work() throws -> Work {
+    let found = try models.found()
+    let outputs = try OutputPlaces(
+      found, output: target.output, inPlace: target.inPlace, folder: outputFolder, makesFolders: !dryRun)
+    return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
+      try fold(found[index].path, to: outputs.paths[index])
+    }
+  }
+
+  private func fold(_ model: String, to path: String) throws -> Report {
     let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
     let contained = readingOptions.contained
     let input = try contained.open(given)
+    var report = Report(
+      "fold",
+      inputs: try ReportedFile.of(
+        input, as: (.model, plan == nil ? .architecture : .plan), digests: reportOptions.wantsDigests))
     let result = try FoldStages(
-      byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: reporting.seed,
+      byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: checkOptions.seed,
       checks: !skipCheck, checksNames: !target.inPlace
     ).run(contained, from: input) {
       try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
     }
-    let (folded, report) = (result.folded, result.report)
-    let size = SizeReport(
-      folded: folded, bytesBefore: result.files.byteCount(insteadOf: input),
-      bytesAfter: result.files.byteCount)
-    if let report, let objection = reporting.objection(to: report) {
-      show(folded, size, report: report, writtenTo: nil)
-      Terminal.standardError.writeLine("bnfold: \(objection); nothing was written")
-      throw Exit.notEqual
-    }
-    try result.files.publish()
-    show(folded, size, report: report, writtenTo: path)
+    report.seed = skipCheck || plan != nil ? nil : checkOptions.seed
+    report.notes = result.folded.notes
+    report.parts = parts(result, of: input)
+    let objection = result.report.flatMap { checkOptions.objection(to: $0) }
+    report.outcome = objection.map { .failed(["\($0); nothing was written"]) } ?? .done
+    guard objection == nil else { return report }
+    report.outputs = try ReportedFile.of(
+      result.files.openForReading(), as: (.model, .architecture), digests: reportOptions.wantsDigests)
+    if !dryRun { try result.files.publish() }
+    return report
   }
 
-  private func show(
-    _ folded: FoldAnswer, _ size: SizeReport, report: EquivalenceReport?, writtenTo path: String?
-  ) {
-    let ledger = LedgerReport(ledger: folded.ledger)
-    guard !reporting.json else {
-      let members: [(String, JSONOutput)] = [
-        ("command", .text("fold")), ("version", .text(BNFold.configuration.version)),
-        ("input", .text(model)), ("output", path.map { .text($0) } ?? .null),
-        ("output_architecture", target.outputArchitecture.map { path == nil ? .null : .text($0) } ?? .null),
-        ("keras_version", folded.summary.versionJSON), readingOptions.trustedJSON,
-        ("batch_normalizations", ledger.json), ("folded", .integer(folded.ledger.folded.count)),
-        ("kept", .integer(folded.ledger.kept.count)),
-      ]
-      let rest: [(String, JSONOutput)] = [
-        ("check", report.map { CheckReport(report: $0).json } ?? .null),
-        ("notes", .array(folded.notes.map { .text($0) })),
-      ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members + size.members + rest).serialized())
-      return
-    }
-    let terminal = Terminal.standardOutput
-    var lines = [folded.summary.line(for: model), ""] + ledger.lines(for: terminal) + [size.line]
-    if let report { lines += CheckReport(report: report).lines(for: terminal) }
-    if report == nil { lines.append("Check: skipped") }
-    lines += readingOptions.trustedLines
-    lines += folded.notes.map { "Note: \($0)" }
-    if let path {
-      let paths = ModelPaths(model: path, companion: target.outputArchitecture)
-      lines.append("Written: " + paths.all.map { ByteString($0).description }.joined(separator: ", "))
-    }
-    for line in lines { terminal.writeLine(line) }
+  private func parts(_ result: FoldStages.Result, of input: ModelInput) -> [any ReportPart] {
+    let folded = result.folded
+    return [
+      ModelPart(folded.summary), LedgerPart(folded.ledger),
+      SizePart(
+        folded, bytesBefore: result.files.byteCount(insteadOf: input), bytesAfter: result.files.byteCount),
+      CheckPart(result.report), OutcomesPart(folded.ledger), readingOptions.trusted,
+    ] + (dryRun ? [DryRunPart()] : [])
   }
 }

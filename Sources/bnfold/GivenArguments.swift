@@ -4,8 +4,10 @@ import Bytes
 /// What every command refuses: a stream in the place of a file, and an option twice, of which one would be lost.
 enum GivenArguments {
   /// Options that may be given several times.
-  private static let lists: Set<String> = ["--skip", "--input", "--data", "--trust-class"]
-  private static let longNames = ["-o": "--output", "-i": "--input"]
+  private static let lists: Set<String> = ["--skip", "--input", "--data", "--trust-class", "--report"]
+  private static let longNames = [
+    "-o": "--output", "-i": "--input", "-q": "--quiet", "-v": "--all", "--verbose": "--all",
+  ]
 
   /// - Parameters:
   ///   - arguments: those after the name of the command's file.

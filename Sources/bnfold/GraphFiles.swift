@@ -9,10 +9,10 @@ struct GraphFiles {
   private let replaces: Bool
   private static let permissions: mode_t = 0o666
 
-  /// What has been written, and what there is to say about it.
+  /// What has been written, and what has to be said about it.
   struct Outcome {
     var written: [String]
-    var lines: [String]
+    var notes: [String] = []
   }
 
   /// - Parameter target: a name with the ending .svg or .dot.
@@ -33,19 +33,17 @@ struct GraphFiles {
     try text.write(Array(GraphDrawing(answer: answer).text.utf8))
     try text.publish()
     guard let picture, let picturePath else {
-      return Outcome(written: [textPath], lines: ["", "Drawn: \(textPath)"])
+      return Outcome(written: [textPath])
     }
     guard draw(textPath, to: picture.descriptor) else {
       return Outcome(
         written: [textPath],
-        lines: [
-          "", "Drawn: \(textPath)",
-          "Note: there is no \(picturePath), since Graphviz is not installed (apt-get install graphviz) or failed",
+        notes: [
+          "there is no \(picturePath), since Graphviz is not installed (apt-get install graphviz) or failed"
         ])
     }
     try picture.publish()
-    return Outcome(
-      written: [picturePath, textPath], lines: ["", "Drawn: \(picturePath), \(textPath)"])
+    return Outcome(written: [picturePath, textPath])
   }
 
   /// Lets Graphviz draw; its input and output are descriptors, so that no name is an option to it.

@@ -1,12 +1,13 @@
 import ArgumentParser
 import BatchNormFolding
+import Reports
 
 /// `bnfold inspect`.
-struct InspectCommand: Command {
+struct InspectCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "inspect",
-    abstract: "Show the layers of a model and what would become of each batch normalization.",
-    arguments: "<model>",
+    abstract: "Show the layers of models and what would become of each batch normalization.",
+    arguments: "<model> ...",
     discussion: """
       Weights without a graph, such as a state dictionary of PyTorch, are shown tensor by tensor, and with --plan what \
       would become of each batch normalization.
@@ -20,6 +21,8 @@ struct InspectCommand: Command {
       "bnfold inspect weights.safetensors --plan plan.yaml",
     ])
 
+  @OptionGroup var models: ModelArguments
+
   @OptionGroup var inspection: InspectionOptions
 
   @Option(
@@ -32,8 +35,7 @@ struct InspectCommand: Command {
   @Flag(help: "Replace the drawing if it exists.")
   var force = false
 
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var reportOptions: ReportOptions
 
   func check() throws {
     if let graph, !graph.hasSuffix(".svg"), !graph.hasSuffix(".dot") {
@@ -43,36 +45,36 @@ struct InspectCommand: Command {
       throw ValidationError(
         "Weights with a plan have no graph: --plan goes without --graph and --architecture.")
     }
+    guard models.single == nil else { return }
+    if graph != nil || plan != nil || inspection.architectureOption.architecture != nil {
+      throw ValidationError("--graph, --plan and --architecture are for one model: give one at a time.")
+    }
   }
 
-  func perform() throws {
-    let answer = try inspection.inspect(plan: plan)
-    let drawing = try graph.map { try GraphFiles(target: $0, replaces: force).write(answer) }
-    let ledger = answer.ledger
-    let layers = LayerList(layers: answer.layers)
-    if json {
-      let members: [(String, JSONOutput)] = [
-        ("command", .text("inspect")), ("version", .text(BNFold.configuration.version)),
-        ("model", .text(inspection.model)), ("keras_version", answer.summary.versionJSON),
-        inspection.readingOptions.trustedJSON,
-        ("layers", layers.json), ("tensors", TensorList(tensors: answer.tensors).json),
-        ("batch_normalizations", LedgerReport(ledger: ledger).json),
-        ("foldable", .integer(ledger.folded.count)), ("kept", .integer(ledger.kept.count)),
-        ("graph", .array((drawing?.written ?? []).map { .text($0) })),
-      ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
-      return
+  func work() throws -> Work {
+    let found = try models.found()
+    return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
+      try inspect(found[index].path)
     }
-    let terminal = Terminal.standardOutput
-    let title =
-      [answer.summary.line(for: inspection.model)] + inspection.readingOptions.trustedLines + [""]
-    let outcomes = LedgerReport(ledger: ledger).lines(for: terminal, isPrediction: true)
-    let lines =
-      answer.tensors.isEmpty
-      ? title + layers.lines(for: terminal) + [""] + outcomes + (drawing?.lines ?? [])
-      : title + TensorList(tensors: answer.tensors).lines(for: terminal) + [""]
-        + (plan == nil
-          ? ["What is wired to what is not in the file: bnfold plan proposes what to fold."] : outcomes)
-    for line in lines { terminal.writeLine(line) }
+  }
+
+  private func inspect(_ model: String) throws -> Report {
+    var (answer, report) = try inspection.inspect(
+      model, for: "inspect", plan: plan, digests: reportOptions.wantsDigests)
+    let drawing = try graph.map { try GraphFiles(target: $0, replaces: force).write(answer) }
+    report.outputs = drawing?.written.map { ReportedFile(.picture, $0) } ?? []
+    report.notes = drawing?.notes ?? []
+    let isLedger = answer.tensors.isEmpty || plan != nil
+    let ledger: [any ReportPart] = [
+      LedgerPart(answer.ledger, isPrediction: true), OutcomesPart(answer.ledger, isPrediction: true),
+    ]
+    if !isLedger {
+      report.notes.append("what is wired to what is not in the file: bnfold plan proposes what to fold")
+    }
+    report.parts =
+      [ModelPart(answer.summary, isDetail: false)]
+      + (isLedger ? ledger : [LedgerPart(answer.ledger, isPrediction: true)])
+      + [LayerPart(answer.layers), TensorPart(answer.tensors), inspection.readingOptions.trusted]
+    return report
   }
 }

@@ -1,25 +1,32 @@
 import ArgumentParser
 import BatchNormFolding
 import Jobs
+import Reports
 
-/// The model that a command looks at, and what may be folded in it.
+/// What a model is looked at with, and what may be folded in it.
 struct InspectionOptions: ParsableArguments {
-  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
-  var model: String
-
   @OptionGroup var architectureOption: ArchitectureOption
 
   @OptionGroup var ruleOptions: RuleOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
-  /// Looks at the model, or at weights without a graph.
+  /// Looks at a model, or at weights without a graph.
   ///
-  /// - Parameter plan: what is folded in weights; without it they are told by their content.
-  func inspect(plan: String? = nil) throws -> InspectionAnswer {
+  /// - Parameters:
+  ///   - command: whose report it is.
+  ///   - plan: what is folded in weights; without it they are told by their content.
+  ///   - digests: whether the report has those of the files.
+  func inspect(
+    _ model: String, for command: String, plan: String? = nil, digests: Bool
+  ) throws -> (answer: InspectionAnswer, report: Report) {
     let contained = readingOptions.contained
-    if let plan { return try contained.inspectWeights(ModelPaths(model: model, companion: plan)) }
-    return try contained.inspect(
-      ModelPaths(model: model, companion: architectureOption.architecture), options: ruleOptions.options)
+    let input = try contained.open(
+      ModelPaths(model: model, companion: plan ?? architectureOption.architecture))
+    let answer =
+      plan == nil
+      ? try contained.inspect(input, options: ruleOptions.options) : try contained.inspectWeights(input)
+    let roles: (ReportedFile.Role, ReportedFile.Role) = (.model, plan == nil ? .architecture : .plan)
+    return (answer, Report(command, inputs: try ReportedFile.of(input, as: roles, digests: digests)))
   }
 }

@@ -2,9 +2,10 @@ import ArgumentParser
 import BatchNormFolding
 import Bytes
 import Jobs
+import Reports
 
 /// `bnfold plan`.
-struct PlanCommand: Command {
+struct PlanCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "plan",
     abstract: "Propose what to fold in weights that come without a graph, as a file to be read and edited.",
@@ -36,62 +37,43 @@ struct PlanCommand: Command {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
   func check() throws {
     if weights.isEmpty || output?.isEmpty == true { throw ValidationError("A path is empty.") }
-    if json && output == nil {
-      throw ValidationError("--json prints the report; say where the plan goes with -o.")
+    if output == nil, reportOptions.isAskedFor {
+      throw ValidationError(
+        "Without -o, the plan itself is printed: say where it goes, and there is a report.")
     }
   }
 
-  func perform() throws {
+  func work() -> Work { Work([weights], as: [.weights]) { try propose() } }
+
+  private func propose() throws -> Report {
     let file = try output.map { try OutputFile(target: $0, replaces: force, permissions: 0o644) }
-    let answer = try readingOptions.contained
-      .propose(weights, outcome: outcome)
+    let contained = readingOptions.contained
+    let input = try contained.open(ModelPaths(model: weights))
+    let answer = try contained.propose(input, outcome: outcome)
+    var report = Report(
+      "plan",
+      inputs: try ReportedFile.of(
+        input, as: (.weights, .architecture), digests: reportOptions.wantsDigests))
     guard let file else {
-      for line in answer.yaml { Terminal.standardOutput.writeLine(line) }
-      return
+      report.parts = [PrintedPart(answer.yaml)]
+      return report
     }
     try file.write(Array(answer.yaml.map { $0 + "\n" }.joined().utf8))
     try file.publish()
-    show(answer, writtenTo: file.target)
-  }
-
-  private func show(_ answer: ProposalAnswer, writtenTo target: String) {
-    let ledger = LedgerReport(ledger: answer.ledger)
-    guard !json else {
-      let members: [(String, JSONOutput)] = [
-        ("command", .text("plan")), ("version", .text(BNFold.configuration.version)),
-        ("input", .text(weights)),
-        ("output", .text(target)), ("family", answer.family.map { .text($0) } ?? .null),
-        ("confidence", answer.confidence.map { .text($0.rawValue) } ?? .null),
-        ("batch_normalizations", ledger.json), ("proposed", .integer(answer.ledger.folded.count)),
-        ("open", .integer(answer.ledger.kept.count)), ("needs_epsilon", .boolean(answer.needsEpsilon)),
-      ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
-      return
-    }
-    let terminal = Terminal.standardOutput
-    let family = answer.family.map { $0 + (answer.confidence.map { ", confidence \($0.rawValue)" } ?? "") }
-    var lines = [
-      answer.summary.line(for: weights), "Family: \(family ?? "none that bnfold knows")", "",
+    let proposal = ProposalPart(answer)
+    report.outputs = [ReportedFile(.plan, file.target, bytes: file.byteCount)]
+    report.parts = [
+      ModelPart(answer.summary, isDetail: false), proposal, LedgerPart(answer.ledger, isPrediction: true),
+      OutcomesPart(answer.ledger, isPrediction: true), readingOptions.trusted,
     ]
-    lines += ledger.lines(for: terminal, isPrediction: true)
-    if answer.confidence == .medium {
-      lines.append(
-        "Note: a network with each batch normalization before its convolution could have these shapes, too; "
-          + "look into its code")
-    }
-    if answer.needsEpsilon {
-      lines.append(
-        "Note: epsilon is not in the file, and members of the family differ; write it into the plan")
-    }
-    lines.append("Written: \(ByteString(target))")
-    for line in lines { terminal.writeLine(line) }
+    report.notes = proposal.notes
+    return report
   }
 }
 

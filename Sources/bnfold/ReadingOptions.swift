@@ -2,6 +2,7 @@ import ArgumentParser
 import BatchNormFolding
 import Bytes
 import Jobs
+import Reports
 
 extension Limits {
   /// - Throws: `ValidationError` with the part that is not `NAME=VALUE`.
@@ -63,13 +64,6 @@ struct ReadingOptions: ParsableArguments {
     return Contained(limits: limits, observer: Progress.self)
   }
 
-  /// What is taken for a class of Keras on the user's word, as a member of a report.
-  var trustedJSON: (String, JSONOutput) { ("trusted_classes", .array(trustClass.map { .text($0) })) }
-
-  /// The same as a line, if there is something.
-  var trustedLines: [String] {
-    guard !trustClass.isEmpty else { return [] }
-    let names = trustClass.map { ByteString($0).description }.joined(separator: ", ")
-    return ["Trusted: \(names), on your word (--trust-class)"]
-  }
+  /// What is taken for a class of Keras on the user's word.
+  var trusted: TrustedPart { TrustedPart(trustClass) }
 }

@@ -1,11 +1,11 @@
 import ArgumentParser
 import BatchNormFolding
 import Bytes
-import Elements
 import Jobs
+import Reports
 
 /// `bnfold run`.
-struct RunCommand: Command {
+struct RunCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "run",
     abstract: "Run a model on arrays from files.", arguments: "<model> -i <file> -o <output>",
@@ -45,8 +45,7 @@ struct RunCommand: Command {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
@@ -67,8 +66,12 @@ struct RunCommand: Command {
     }
   }
 
-  func perform() throws {
-    guard let format else { return }
+  func work() -> Work {
+    Work([ReportedFile(.model, model)] + given.map { ReportedFile(.array, $0.path) }) { try compute() }
+  }
+
+  private func compute() throws -> Report {
+    guard let format else { throw ValidationError("The output has no format.") }
     let paths = ModelPaths(model: model, companion: architectureOption.architecture)
     let target = ModelPaths(model: output, companion: nil)
     try target.checkThatNothingIsOverwritten(paths)
@@ -79,34 +82,20 @@ struct RunCommand: Command {
     let contained = readingOptions.contained
     let job = RunJob(
       inputNames: given.map(\.name), format: format, type: dtype.elementType, showsLayers: layers)
-    let model = try contained.open(paths)
-    let files = try ModelOutput(target, replaces: force, like: model)
-    let answer = try contained.run(model, on: given.map(\.path), into: files, job)
+    let input = try contained.open(paths)
+    let files = try ModelOutput(target, replaces: force, like: input)
+    let answer = try contained.run(input, on: given.map(\.path), into: files, job)
+    let digests = reportOptions.wantsDigests
+    var report = Report(
+      "run",
+      inputs: try ReportedFile.of(input, as: (.model, .architecture), digests: digests)
+        + given.map { ReportedFile(.array, $0.path) })
+    report.outputs = try ReportedFile.of(
+      files.openForReading(), as: (.array, .architecture), digests: digests)
     try files.publish()
-    show(answer)
-  }
-
-  private func show(_ answer: RunAnswer) {
-    guard !json else {
-      let outputs = answer.outputs.map { output in
-        JSONOutput.object([
-          ("name", .string(output.name)), ("shape", .array(output.shape.map { .integer($0) })),
-        ])
-      }
-      let members: [(String, JSONOutput)] = [
-        ("command", .text("run")), ("version", .text(BNFold.configuration.version)), ("model", .text(model)),
-        ("keras_version", answer.summary.versionJSON), readingOptions.trustedJSON,
-        ("dtype", .text(dtype.rawValue)),
-        ("output", .text(output)), ("outputs", .array(outputs)),
-      ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
-      return
-    }
-    var table = Table(["Output", "Shape"])
-    for output in answer.outputs { table.add([output.name.description, describe(output.shape)]) }
-    let lines = [answer.summary.line(for: model), ""] + table.lines(for: .standardOutput) + [""]
-    for line in lines + readingOptions.trustedLines + ["Written: \(ByteString(output))"] {
-      Terminal.standardOutput.writeLine(line)
-    }
+    report.parts = [
+      ModelPart(answer.summary), ArraysPart(answer, type: dtype.rawValue), readingOptions.trusted,
+    ]
+    return report
   }
 }

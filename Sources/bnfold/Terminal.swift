@@ -6,8 +6,6 @@ struct Terminal {
   private let descriptor: Int32
   /// Whether this is a terminal.
   let isInteractive: Bool
-  /// Whether colours are welcome: a terminal, and not told otherwise.
-  let hasColour: Bool
 
   static let standardOutput = Terminal(descriptor: STDOUT_FILENO)
   static let standardError = Terminal(descriptor: STDERR_FILENO)
@@ -15,23 +13,29 @@ struct Terminal {
   private init(descriptor: Int32) {
     self.descriptor = descriptor
     isInteractive = isatty(descriptor) == 1
-    let refusesColour = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+  }
+
+  /// Whether colors are welcome, unless the command line says so.
+  ///
+  /// Sources: https://no-color.org, https://force-color.org.
+  var welcomesColor: Bool {
+    func isSet(_ name: String) -> Bool { getenv(name).map { $0.pointee != 0 } ?? false }
+    if isSet("NO_COLOR") { return false }
+    if isSet("FORCE_COLOR") { return getenv("FORCE_COLOR").map { strcmp($0, "0") != 0 } ?? false }
     let isDumb = getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
-    hasColour = isInteractive && !refusesColour && !isDumb
+    return isInteractive && !isDumb
   }
 
-  /// A style for a few words.
-  enum Style: String {
-    case bold = "1"
-    case red = "31"
-    case green = "32"
-    case yellow = "33"
-    case faint = "2"
+  /// Columns of the terminal; nil where this is none, or where it does not say.
+  var width: Int? {
+    guard isInteractive else { return nil }
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= Self.narrowest else { return nil }
+    return Int(size.ws_col)
   }
 
-  func styled(_ text: String, _ style: Style) -> String {
-    hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
-  }
+  /// A terminal that says less says nothing.
+  private static let narrowest = 20
 
   func writeLine(_ line: String = "") { write(line + "\n") }
 

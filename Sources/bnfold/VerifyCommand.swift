@@ -1,9 +1,10 @@
 import ArgumentParser
 import BatchNormFolding
 import Jobs
+import Reports
 
 /// `bnfold verify`.
-struct VerifyCommand: Command {
+struct VerifyCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "verify",
     abstract: "Prove that a folded model computes the same as the original.",
@@ -47,7 +48,9 @@ struct VerifyCommand: Command {
   /// Which folds a file has is read off the file: these are taken for scripts that still give them.
   @OptionGroup(visibility: .hidden) var ruleOptions: RuleOptions
 
-  @OptionGroup var reporting: ReportingOptions
+  @OptionGroup var checkOptions: CheckOptions
+
+  @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
@@ -60,41 +63,33 @@ struct VerifyCommand: Command {
     if plan != nil && (architectureOption.architecture != nil || foldedArchitecture != nil) {
       throw ValidationError("--plan goes without --architecture: a plan is for weights without a graph.")
     }
-    if plan != nil && (!input.isEmpty || reporting.requireFullCheck) {
+    if plan != nil && (!input.isEmpty || checkOptions.requireFullCheck) {
       throw ValidationError(
         "Weights with a plan cannot be run: --input and --require-full-check go without --plan.")
     }
   }
 
-  func perform() throws {
-    let contained = readingOptions.contained
-    let before = ModelPaths(model: original, companion: plan ?? architectureOption.architecture)
-    let after = ModelPaths(model: folded, companion: foldedArchitecture)
-    let report =
-      plan == nil
-      ? try contained.verify(before, after, on: given.map { ($0.name, $0.path) }, seed: reporting.seed)
-      : try contained.verifyByPlan(before, after)
-    show(report)
-    guard reporting.objection(to: report) == nil else { throw Exit.notEqual }
-  }
+  func work() -> Work { Work([original, folded], as: [.original, .folded]) { try verify() } }
 
-  private func show(_ report: EquivalenceReport) {
-    let shown = CheckReport(report: report)
-    if reporting.json {
-      let members: [(String, JSONOutput)] = [
-        ("command", .text("verify")), ("version", .text(BNFold.configuration.version)),
-        ("original", .text(original)), ("folded", .text(folded)), readingOptions.trustedJSON,
-        ("check", shown.json),
-      ]
-      Terminal.standardOutput.writeLine(JSONOutput.object(members).serialized())
-    } else {
-      for line in shown.lines(for: .standardOutput) + readingOptions.trustedLines {
-        Terminal.standardOutput.writeLine(line)
-      }
-    }
-    if reporting.requireFullCheck, report.passed, !report.isComplete {
-      Terminal.standardError.writeLine(
-        "bnfold: the models could not be run, and --require-full-check asks for it")
-    }
+  private func verify() throws -> Report {
+    let contained = readingOptions.contained
+    let before = try contained.open(
+      ModelPaths(model: original, companion: plan ?? architectureOption.architecture))
+    let after = try contained.open(ModelPaths(model: folded, companion: foldedArchitecture))
+    let digests = reportOptions.wantsDigests
+    var report = Report(
+      "verify",
+      inputs: try ReportedFile.of(
+        before, as: (.original, plan == nil ? .architecture : .plan), digests: digests)
+        + ReportedFile.of(after, as: (.folded, .foldedArchitecture), digests: digests)
+        + given.map { ReportedFile(.array, $0.path) })
+    let found =
+      plan == nil
+      ? try contained.verify(before, after, on: given.map { ($0.name, $0.path) }, seed: checkOptions.seed)
+      : try contained.verifyByPlan(before, after)
+    report.seed = plan == nil && given.isEmpty ? checkOptions.seed : nil
+    report.parts = [CheckPart(found), readingOptions.trusted]
+    report.outcome = checkOptions.objection(to: found).map { .failed([$0]) } ?? .done
+    return report
   }
 }

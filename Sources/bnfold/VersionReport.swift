@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Jobs
+import Reports
 
 /// `bnfold --version --verbose`: what this binary is made of, and what protects the machine from the files it reads.
 enum VersionReport {
@@ -11,7 +12,7 @@ enum VersionReport {
 
   static func show() throws {
     let protection = try Contained(limits: Limits(), observer: Progress.self).protection()
-    var lines = ["bnfold \(BNFold.configuration.version)"] + protection.libraries
+    var lines = ["bnfold \(Report.version)"] + protection.libraries
     lines.append("Files are read in a process of their own, which has:")
     for layer in protection.layers {
       lines.append("  \(layer.description): \(layer.isActive ? "active" : "not offered by this system")")

@@ -27,6 +27,11 @@ public struct FoldingRules: Sendable, Equatable, Codable {
     ProducerRules.names + ConsumerRules.names + Passages.all.map { $0.name }
   }
 
+  /// Whether a ledger's rule folds into the layer right before; what a plan says does, too.
+  public static func isDirect(_ rule: String) -> Bool {
+    rule.split(separator: "+").map(String.init).allSatisfy { direct.allows($0) || !knownNames.contains($0) }
+  }
+
   /// What a rule does, in a line; nil for a name that is not that of a rule.
   public static func summary(of name: String) -> String? {
     ProducerRules.summary(of: name) ?? ConsumerRules.summary(of: name)

@@ -1,9 +1,10 @@
 import ArgumentParser
 import BatchNormFolding
 import Jobs
+import Reports
 
 /// `bnfold calibrate`.
-struct CalibrateCommand: Command {
+struct CalibrateCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     "calibrate",
     abstract: "Re-estimate the statistics of batch normalizations from data, before they are folded.",
@@ -48,8 +49,7 @@ struct CalibrateCommand: Command {
 
   @OptionGroup var plotOptions: PlotOptions
 
-  @Flag(help: "Print the report as JSON.")
-  var json = false
+  @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
@@ -76,7 +76,11 @@ struct CalibrateCommand: Command {
     try target.checkPlace()
   }
 
-  func perform() throws {
+  func work() -> Work {
+    Work([ReportedFile(.model, model)] + sources.map { ReportedFile(.data, $0.path) }) { try calibrate() }
+  }
+
+  private func calibrate() throws -> Report {
     let path = target.output ?? model
     let given = ModelPaths(model: model, companion: architectureOption.architecture)
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)
@@ -112,16 +116,32 @@ struct CalibrateCommand: Command {
       defer { files = nil }
       return try files ?? makeFiles()
     }
-    let (folded, check) = (result.folded, result.report)
-    let report = CalibrationCommandReport(
-      command: self, found: found, folded: fold ? folded : nil, check: check, notes: folded.notes)
-    if let check, !check.passed {
-      report.show(writtenTo: nil)
-      Terminal.standardError.writeLine("bnfold: the folded model is not equal; nothing was written")
-      throw Exit.notEqual
+    let digests = reportOptions.wantsDigests
+    var report = Report(
+      "calibrate",
+      inputs: try ReportedFile.of(input, as: (.model, .architecture), digests: digests)
+        + sources.map { ReportedFile(.data, $0.path) })
+    report.parts = parts(found, result)
+    report.notes = result.folded.notes
+    report.seed = estimation.seed
+    if let check = result.report, !check.passed {
+      report.outcome = .failed(["the folded model is not equal; nothing was written"])
+      return report
     }
+    report.outputs =
+      try ReportedFile.of(
+        result.files.openForReading(), as: (.model, .architecture), digests: digests)
+      + (plotOptions.plot.map { [ReportedFile(.picture, $0)] } ?? [])
     try result.files.publish()
     try plot?.publish()
-    report.show(writtenTo: path)
+    return report
+  }
+
+  private func parts(_ found: CalibrationAnswer, _ result: FoldStages.Result) -> [any ReportPart] {
+    let folded: [any ReportPart] =
+      fold
+      ? [LedgerPart(result.folded.ledger), CheckPart(result.report), OutcomesPart(result.folded.ledger)] : []
+    return [ModelPart(found.summary), CalibrationPart(found, estimation.settings)] + folded
+      + [readingOptions.trusted]
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BatchNormFolding
 import Bytes
 import Elements
+import Reports
 
 /// How statistics are estimated.
 struct EstimationArguments: ParsableArguments {
@@ -55,6 +56,12 @@ struct EstimationArguments: ParsableArguments {
     }
     if let batches, batches < 1 { throw ValidationError("--batches is at least 1.") }
     if names.contains("") { throw ValidationError("A name of --layers is empty.") }
+  }
+
+  var settings: EstimationSettings {
+    EstimationSettings(
+      method: method, momentum: momentum, convention: momentumConvention, batchSize: batchSize,
+      isShuffled: shuffle, isSequential: sequential, type: dtype.elementType)
   }
 
   func options(watched: CalibrationOptions.WatchedLayer?) -> CalibrationOptions {

@@ -8,10 +8,7 @@ struct ArchitectureOption: ParsableArguments {
 }
 
 /// Flags that mean the same in every command that checks.
-struct ReportingOptions: ParsableArguments {
-  @Flag(help: "Print the report as JSON.")
-  var json = false
-
+struct CheckOptions: ParsableArguments {
   @Option(
     help: """
       Which verdicts exit with 0: exact (each weight rounded once), float32 (also folds computed in float32), or sampled \

@@ -2,8 +2,8 @@ import Bytes
 import LosslessJSON
 
 /// A JSON value to be printed.
-indirect enum JSONOutput {
-  case object([(String, JSONOutput)])
+package indirect enum JSONOutput {
+  case object([Member])
   case array([JSONOutput])
   case string(ByteString)
   case number(Double)
@@ -11,10 +11,13 @@ indirect enum JSONOutput {
   case boolean(Bool)
   case null
 
-  static func text(_ string: String) -> JSONOutput { .string(ByteString(string)) }
+  /// A member of an object: its name and its value.
+  package typealias Member = (String, JSONOutput)
+
+  package static func text(_ string: String) -> JSONOutput { .string(ByteString(string)) }
 
   /// The text, indented by two spaces a level.
-  func serialized(indentation: String = "") -> String {
+  package func serialized(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
     case .object(let members):
@@ -35,4 +38,9 @@ indirect enum JSONOutput {
     case .null: return "null"
     }
   }
+}
+
+extension Optional {
+  /// The value as JSON; null where there is none.
+  package func json(_ output: (Wrapped) -> JSONOutput) -> JSONOutput { map(output) ?? .null }
 }

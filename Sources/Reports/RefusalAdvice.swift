@@ -1,54 +1,8 @@
 import BatchNormFolding
-import Bytes
-import Elements
-
-/// All that is known of what becomes of one batch normalization.
-struct Explanation {
-  let entry: Ledger.Entry
-  let layer: LayerDescription?
-
-  var lines: [String] {
-    let shape = layer?.outputShape.map { ", output \(describe($0))" } ?? ""
-    let parameters = layer.map { ", \(grouped($0.parameterCount)) parameters" } ?? ""
-    let title = "\(entry.layer): \(layer?.className ?? "BatchNormalization")\(shape)\(parameters)"
-    switch entry.outcome {
-    case .folded(let into, let rule, let across, let compensated):
-      return [title, "", "It would fold.", ""]
-        + list("Into", into) + list("Across", across)
-        + list("Made to fit, so that nothing else changes", compensated)
-        + ["By the rules:"]
-        + rule.split(separator: "+").map(String.init).map { name in
-          "  \(name)" + (FoldingRules.summary(of: name).map { ": \($0)" } ?? "")
-        }
-    case .kept(let refusal, let forwards):
-      return [title, "", "It would stay.", "", "The first obstacle backwards, towards what it reads:"]
-        + obstacle(refusal)
-        + (forwards.map { ["", "The first obstacle forwards, towards what reads it:"] + obstacle($0) } ?? [])
-    }
-  }
-
-  private func list(_ title: String, _ names: [ByteString]) -> [String] {
-    names.isEmpty ? [] : ["\(title):"] + names.map { "  \($0)" } + [""]
-  }
-
-  private func obstacle(_ refusal: Refusal) -> [String] {
-    ["  \(refusal)", "  What to do: \(refusal.code.advice)"]
-  }
-
-  var json: JSONOutput {
-    let members = LedgerReport.members(of: entry)
-    guard case .kept(let refusal, let forwards) = entry.outcome else { return .object(members) }
-    return .object(
-      members + [
-        ("advice", .text(refusal.code.advice)),
-        ("forwards_advice", forwards.map { .text($0.code.advice) } ?? .null),
-      ])
-  }
-}
 
 extension Refusal.Code {
   /// What a user can do about it.
-  var advice: String {
+  package var advice: String {
     switch self {
     case .noProducer:
       "nothing, unless the network can be trained with the batch normalization after a linear layer"

@@ -1,26 +1,38 @@
 import BatchNormFolding
 import Bytes
 
-/// What differs between two files, for people and for programs.
-struct DifferenceReport {
-  let difference: ModelDifference
+/// What differs between two files.
+package struct DifferencePart: ReportPart {
+  package let difference: ModelDifference
 
-  func lines(for terminal: Terminal) -> [String] {
-    let equal = "\(grouped(difference.equalArrays)) arrays are the same, bit for bit."
-    guard !difference.isEmpty else { return [terminal.styled("No difference", .green) + "; \(equal)"] }
+  package init(_ difference: ModelDifference) { self.difference = difference }
+
+  package func lines(for style: TextStyle) -> [String] {
+    let equal = "\(difference.equalArrayWords) the same, bit for bit"
+    guard !difference.isEmpty else { return ["\(style.styled("✓", .green)) no difference; \(equal)"] }
+    let title = "\(style.styled("✗", .red)) \(counted(difference.entries.count, "difference")); \(equal)"
     var table = Table(["Layer or array", "Change", "What"])
     for entry in difference.entries {
       table.add([entry.shownName, entry.kind.change, entry.kind.details])
     }
-    return table.lines(for: terminal)
-      + ["", "\(counted(difference.entries.count, "difference")); \(equal)"]
+    return [title, ""] + table.lines(for: style)
   }
 
-  var json: JSONOutput {
-    .object([
+  package var brief: String? {
+    difference.isEmpty ? "no difference" : counted(difference.entries.count, "difference")
+  }
+
+  package var findings: [Finding] {
+    difference.entries.map {
+      Finding(.error, "difference", layer: $0.name, "\($0.kind.change): \($0.kind.details)")
+    }
+  }
+
+  package var members: [JSONOutput.Member] {
+    [
       ("equal", .boolean(difference.isEmpty)), ("equal_arrays", .integer(difference.equalArrays)),
       ("differences", .array(difference.entries.map(Self.json))),
-    ])
+    ]
   }
 
   private static func json(_ entry: ModelDifference.Entry) -> JSONOutput {
@@ -42,13 +54,18 @@ struct DifferenceReport {
         ("types", pair(difference.types.map { ($0.before, $0.after) }) { .text("\($0)") }),
         ("different_elements", .integer(difference.differentElements)),
         ("elements", .integer(difference.elements)),
-        ("largest_difference", difference.largest.map { .number($0) } ?? .null),
+        ("largest_difference", difference.largest.json { .number($0) }),
         ("largest_magnitude", .number(difference.scale)), ("overflows", .integer(difference.overflows)),
       ])
     }
   }
 
   private static func pair<Value>(_ values: (Value, Value)?, _ json: (Value) -> JSONOutput) -> JSONOutput {
-    values.map { .array([json($0.0), json($0.1)]) } ?? .null
+    values.json { .array([json($0.0), json($0.1)]) }
   }
+}
+
+extension ModelDifference {
+  /// The arrays that are the same, as the beginning of a clause.
+  var equalArrayWords: String { "\(counted(equalArrays, "array")) \(equalArrays == 1 ? "is" : "are")" }
 }

@@ -1,0 +1,36 @@
+import Bytes
+
+/// Something in a model that a person should know, with a code for programs.
+package struct Finding: Sendable {
+  package enum Level: String, CaseIterable, Sendable {
+    /// The result cannot be used.
+    case error
+    /// Something is probably wrong, or costs something.
+    case warning
+    /// Something is as it is, and can be told.
+    case note
+  }
+
+  package let level: Level
+  /// A stable name, such as `activation`; `docs/` has what it means.
+  package let code: String
+  /// The layer, with the models around it; nil where it is about the whole model.
+  package let layer: ByteString?
+  /// A sentence.
+  package let message: String
+  /// What can be done about it.
+  package let advice: String?
+
+  package init(
+    _ level: Level, _ code: String, layer: ByteString? = nil, _ message: String, advice: String? = nil
+  ) {
+    (self.level, self.code, self.layer, self.message, self.advice) = (level, code, layer, message, advice)
+  }
+
+  var json: JSONOutput {
+    .object([
+      ("level", .text(level.rawValue)), ("code", .text(code)), ("layer", layer.json { .string($0) }),
+      ("message", .text(message)), ("advice", advice.json { .text($0) }),
+    ])
+  }
+}

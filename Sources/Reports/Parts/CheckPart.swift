@@ -1,0 +1,93 @@
+import BatchNormFolding
+import Bytes
+
+/// What the check found: the verdict, what differs, and what running both models shows.
+package struct CheckPart: ReportPart {
+  /// Nil where the check was not wanted.
+  package let report: EquivalenceReport?
+
+  package init(_ report: EquivalenceReport?) { self.report = report }
+
+  package func lines(for style: TextStyle) -> [String] {
+    guard let report else { return ["\(style.styled("!", .yellow)) not checked, as --skip-check asks"] }
+    let mark =
+      report.passed
+      ? style.styled("✓", report.verdict == .equal ? .green : .yellow) : style.styled("✗", .red)
+    let verdict = report.passed ? report.verdict.description : report.verdict.description.uppercased()
+    let words = proof(report).map { "\(verdict): \($0)" } ?? verdict
+    let first = Paragraph(words, width: style.paragraphWidth - 2, rest: "  ").lines
+    return ["\(mark) \(first[0])"] + first.dropFirst()
+      + (details(report) + differences(report) + ComparedOutputs(report.runs).lines(for: style)).flatMap {
+        Paragraph($0, width: style.paragraphWidth, first: "  ", rest: "    ").lines
+      }
+  }
+
+  private func proof(_ report: EquivalenceReport) -> String? {
+    let extent =
+      "\(counted(report.extent.calls, "layer call")) and \(counted(report.extent.weights, "weight"))"
+    switch report.verdict {
+    case .equal:
+      return report.extent.hasFloat64
+        ? "proven, \(extent), each the exact value, in float64 to within some units in the last place"
+        : "proven, \(extent), each the exact value, rounded once"
+    case .equalWithinFloat32: return "proven, \(extent); the fold was computed in float32"
+    case .different, .notProven: return nil
+    }
+  }
+
+  private func details(_ report: EquivalenceReport) -> [String] {
+    var lines: [String] = []
+    if report.verdict == .equalWithinFloat32 {
+      let layers = report.unroundedLayers
+      lines.append(
+        "not rounded once: \(counted(layers.count, "layer"))\(layers.first.map { ", the first \($0)" } ?? "")"
+      )
+    }
+    if report.passed, report.extent.carriedWeights > 0 {
+      lines.append(
+        "not compared: \(counted(report.extent.carriedWeights, "weight")) of types that are copied unread")
+    }
+    if report.isReversed {
+      lines.append("given in the wrong order: the second model is the original, the first one is folded")
+    }
+    let subnormal = report.subnormalWeights
+    if subnormal.count > 0, let first = subnormal.layers.first {
+      lines.append(
+        """
+        subnormal weights: \(grouped(subnormal.count)) in \(counted(subnormal.layers.count, "folded layer")), the first \
+        \(first); equal, but slow on many processors
+        """)
+    }
+    return lines
+  }
+
+  /// Differences that are listed; the rest is counted.
+  private static let shownDifferences = 8
+
+  private func differences(_ report: EquivalenceReport) -> [String] {
+    var lines = report.differences.prefix(Self.shownDifferences).map { "\($0)" }
+    let rest = report.differences.count - lines.count
+    if rest > 0 { lines.append("and \(counted(rest, "more difference"))") }
+    return lines
+  }
+
+  package var findings: [Finding] {
+    guard let report else { return [] }
+    let differences = report.differences.map { difference in
+      Finding(
+        .error, report.verdict.rawValue, layer: difference.layer.isEmpty ? nil : difference.layer,
+        "\(difference)")
+    }
+    let subnormal = report.subnormalWeights
+    guard subnormal.count > 0 else { return differences }
+    return differences + [
+      Finding(
+        .note, "subnormal-weights", layer: subnormal.layers.first,
+        "\(counted(subnormal.count, "subnormal weight")), which many processors compute slowly with")
+    ]
+  }
+
+  package var brief: String? { report?.verdict.description ?? "not checked" }
+
+  package var members: [JSONOutput.Member] { [("check", report.json(Self.json))] }
+}

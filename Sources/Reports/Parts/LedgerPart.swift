@@ -1,0 +1,92 @@
+import BatchNormFolding
+import Bytes
+
+/// What became of each batch normalization, or what would become of it.
+package struct LedgerPart: ReportPart {
+  package let ledger: Ledger
+  /// Whether nothing has been folded yet.
+  package let isPrediction: Bool
+
+  package init(_ ledger: Ledger, isPrediction: Bool = false) {
+    (self.ledger, self.isPrediction) = (ledger, isPrediction)
+  }
+
+  package func lines(for style: TextStyle) -> [String] { ["  " + words] }
+
+  /// For instance `62 of 121 folded (59 directly, 3 further away)`.
+  package var words: String {
+    guard !ledger.entries.isEmpty else { return "the model has no batch normalization" }
+    let verb = isPrediction ? "can be folded" : "folded"
+    let (folded, direct) = (ledger.folded.count, ledger.folded.filter(\.isDirect).count)
+    let places =
+      folded > direct ? " (\(grouped(direct)) directly, \(grouped(folded - direct)) further away)" : ""
+    return "\(grouped(folded)) of \(counted(ledger.entries.count, "batch normalization")) \(verb)\(places)"
+  }
+
+  package var brief: String? {
+    ledger.entries.isEmpty
+      ? "no batch normalization"
+      : "\(grouped(ledger.folded.count)) of \(grouped(ledger.entries.count)) \(isPrediction ? "can be folded" : "folded")"
+  }
+
+  package var members: [JSONOutput.Member] {
+    let (folded, direct) = (ledger.folded.count, ledger.folded.filter(\.isDirect).count)
+    return [
+      (
+        "counts",
+        .object([
+          ("batch_normalizations", .integer(ledger.entries.count)), ("folded", .integer(folded)),
+          ("folded_directly", .integer(direct)), ("kept", .integer(ledger.kept.count)),
+        ])
+      ), ("batch_normalizations", .array(ledger.entries.map { .object(Self.members(of: $0)) })),
+    ]
+  }
+
+  /// An entry as the members of a JSON object.
+  static func members(of entry: Ledger.Entry) -> [JSONOutput.Member] {
+    switch entry.outcome {
+    case .folded(let into, let rule, let across, let compensated):
+      [
+        ("layer", .string(entry.layer)), ("outcome", .text("folded")), ("rule", .text(rule)),
+        ("into", .array(into.map { .string($0) })), ("across", .array(across.map { .string($0) })),
+        ("compensated", .array(compensated.map { .string($0) })),
+      ]
+    case .kept(let refusal, let forwards):
+      [
+        ("layer", .string(entry.layer)), ("outcome", .text("kept")), ("code", .text(refusal.code.rawValue)),
+        ("reason", .text(refusal.reason)), ("advice", .text(refusal.code.advice)),
+        ("forwards_code", forwards.json { .text($0.code.rawValue) }),
+        ("forwards_reason", forwards.json { .text($0.reason) }),
+        ("forwards_advice", forwards.json { .text($0.code.advice) }),
+      ]
+    }
+  }
+
+  package var findings: [Finding] {
+    ledger.kept.compactMap { entry in
+      guard case .kept(let refusal, _) = entry.outcome else { return nil }
+      return Finding(
+        refusal.code.isOfDamage ? .warning : .note, refusal.code.rawValue, layer: entry.layer,
+        "stays: \(refusal.reason)",
+        advice: refusal.code.advice)
+    }
+  }
+}
+
+extension Ledger.Entry {
+  /// Whether it folds into the layer right before it.
+  package var isDirect: Bool {
+    guard case .folded(_, let rule, let across, let compensated) = outcome else { return false }
+    return across.isEmpty && compensated.isEmpty && FoldingRules.isDirect(rule)
+  }
+}
+
+extension Refusal.Code {
+  /// Whether the model itself is probably wrong.
+  fileprivate var isOfDamage: Bool {
+    switch self {
+    case .notFinite, .varianceNotPositive, .statisticsShape, .trainingMode: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Bytes
+
+/// Classes that are taken for classes of a framework on the user's word.
+package struct TrustedPart: ReportPart {
+  private let classes: [String]
+
+  package init(_ classes: [String]) { self.classes = classes }
+
+  package var members: [JSONOutput.Member] { [("trusted_classes", .array(classes.map { .text($0) }))] }
+
+  package func lines(for style: TextStyle) -> [String] {
+    guard !classes.isEmpty else { return [] }
+    let names = classes.map { ByteString($0).description }.joined(separator: ", ")
+    return Paragraph(
+      "trusted: \(names), on your word (--trust-class)", width: style.paragraphWidth, first: "  ",
+      rest: "    "
+    ).lines
+  }
+
+  package var findings: [Finding] {
+    classes.map {
+      Finding(.note, "trusted-class", "\(ByteString($0)) is trusted, on your word (--trust-class)")
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Bytes
+import Jobs
+
+/// The models of a command that takes several.
+struct ModelArguments: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "The models: .h5, .keras, or weights (.weights.h5) with --architecture; also patterns such as 'models/*.h5'.",
+      valueName: "model"))
+  private var models: [String]
+
+  @Flag(help: "Look for models in the folders that are given, and in those within.")
+  private var recursive = false
+
+  @Flag(help: "With several models: end at the first that fails.")
+  var failFast = false
+
+  /// The only model; nil where there may be several.
+  var single: String? {
+    models.count == 1 && !recursive && !ModelSearch.isPattern(models[0]) ? models[0] : nil
+  }
+
+  /// - Throws: `ValidationError` where an argument means nothing.
+  func found() throws -> [ModelSearch.Found] {
+    if models.contains("") { throw ValidationError("A path is empty.") }
+    if let single { return [ModelSearch.Found(path: single)] }
+    var seen: Set<String> = []
+    return try models.flatMap { argument in
+      let found = ModelSearch(argument, isRecursive: recursive).found
+      guard !found.isEmpty else {
+        throw ValidationError(
+          ModelSearch.isPattern(argument)
+            ? "No file has a name like \(ByteString(argument))."
+            : "There is no model in \(ByteString(argument)): no name ends in \(ModelSearch.endings.joined(separator: ", "))."
+        )
+      }
+      return found
+    }.filter { seen.insert($0.path).inserted }
+  }
+}

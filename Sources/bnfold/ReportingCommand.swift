@@ -1,0 +1,100 @@
+import ArgumentParser
+import BatchNormFolding
+import Jobs
+import Parallel
+import Reports
+import Synchronization
+
+/// A command that has a report.
+///
+/// Its value does not change once the arguments are read, so that several threads may work for it.
+protocol ReportingCommand: Command, Sendable {
+  var reportOptions: ReportOptions { get }
+
+  /// What is to be done: once, or for each of several models.
+  ///
+  /// - Throws: why it cannot begin.
+  func work() throws -> Work
+}
+
+extension ReportingCommand {
+  func run() throws {
+    try Exit.reporting(in: Self._commandName) {
+      do {
+        try check()
+        try perform()
+      } catch  where !(error is ExitCode) {
+        ReportWriter.printError(ReportedError(error), of: Self._commandName, reportOptions)
+        throw error
+      }
+    }
+  }
+
+  func perform() throws {
+    let start = ReportOptions.now()
+    let work = try work()
+    let writer = try ReportWriter(reportOptions)
+    let reports = reports(of: work, writer)
+    let document = ReportDocument(
+      Self._commandName, reports, isOfSeveral: work.isOfSeveral,
+      seconds: reportOptions.seconds(since: start))
+    try writer.finish(document)
+    if document.exitCode != 0 { throw ExitCode(document.exitCode) }
+  }
+
+  /// The reports in their order, which are shown as soon as all before them are.
+  private func reports(of work: Work, _ writer: ReportWriter) -> [Report] {
+    let found = Mutex(ReportQueue(count: work.steps.count))
+    let isOver = Atomic<Bool>(false)
+    shareWork(of: work.steps.count, threads: work.isOfSeveral ? processorCount() : 1) { index in
+      guard !isOver.load(ordering: .relaxed) else { return }
+      let report = report(of: work.steps[index])
+      if work.failsFast, report.exitCode != 0 { isOver.store(true, ordering: .relaxed) }
+      found.withLock { queue in
+        for report in queue.take(report, at: index) { writer.show(report, isOfSeveral: work.isOfSeveral) }
+      }
+    }
+    return found.withLock { queue in
+      for report in queue.rest() { writer.show(report, isOfSeveral: work.isOfSeveral) }
+      return queue.reports
+    }
+  }
+
+  private func report(of step: Work.Step) -> Report {
+    let start = ReportOptions.now()
+    var report: Report
+    do {
+      report = try step.perform()
+    } catch {
+      report = Report(Self._commandName, inputs: step.inputs)
+      report.outcome = .error(ReportedError(error))
+    }
+    report.seconds = reportOptions.seconds(since: start)
+    return report
+  }
+}
+
+/// Reports that come in any order and leave in that of their numbers.
+private struct ReportQueue {
+  private var found: [Report?]
+  private var shown = 0
+
+  init(count: Int) { found = Array(repeating: nil, count: count) }
+
+  /// All that have come, in their order.
+  var reports: [Report] { found.compactMap(\.self) }
+
+  /// - Returns: those that can be shown now.
+  mutating func take(_ report: Report, at index: Int) -> [Report] {
+    found[index] = report
+    let end = found[shown...].firstIndex { $0 == nil } ?? found.count
+    defer { shown = end }
+    return found[shown..<end].compactMap(\.self)
+  }
+
+  /// - Returns: those that came after one that never did.
+  mutating func rest() -> [Report] {
+    defer { shown = found.count }
+    return found[shown...].compactMap(\.self)
+  }
+}
