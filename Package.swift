@@ -238,7 +238,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "BatchNormFolding", "Bytes", "Calibration", "Comparison", "Elements", "Fixtures", "Jobs",
-        "LosslessJSON", "NumPy", "Parallel", "Supervision", "bnfold",
+        "LosslessJSON", "NumPy", "Parallel", "Reports", "Supervision", "bnfold",
       ],
       swiftSettings: strict),
   ]

@@ -12,3 +12,9 @@ package typealias StandardDescriptors = Files.StandardDescriptors
 
 /// The open files that a model or weights are in.
 package typealias ModelInput = ModelFormats.ModelInput
+
+/// The models that an argument means: one, those that a pattern matches, or those in a folder.
+package typealias ModelSearch = ModelFormats.ModelSearch
+
+/// The name that a folded model gets where none is given.
+package typealias FoldedName = ModelFormats.FoldedName

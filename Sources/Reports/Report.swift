@@ -52,8 +52,7 @@ package struct Report: Sendable {
   /// A word for what it did: the model, and what came out of it.
   package var title: String {
     let names = inputs.filter { !$0.role.isCompanion }.map(\.shownPath).joined(separator: ", ")
-    guard let output = outputs.first else { return names }
-    return "\(names) -> \(output.shownPath)"
+    return outputs.isEmpty ? names : "\(names) -> \(outputs.map(\.shownPath).joined(separator: ", "))"
   }
 }
 

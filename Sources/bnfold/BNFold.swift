@@ -32,6 +32,15 @@ struct BNFold: ParsableCommand {
   /// All errors begin alike, those of arguments among them.
   static let _errorPrefix = "bnfold: "
 
+  /// Prints an error of the arguments as a report, where the arguments ask for JSON.
+  private static func printForPrograms(_ error: any Error) {
+    let arguments = CommandLine.arguments.dropFirst().prefix { $0 != "--" }
+    guard exitCode(for: error).rawValue == Exit.usage.rawValue, !(error is ExitCode),
+      arguments.contains("--json")
+    else { return }
+    ReportWriter.printError(ReportedError(usage: message(for: error)), of: arguments.first ?? "")
+  }
+
   static func main() {
     WorkerMain.runIfAsked()
     StandardDescriptors.open()
@@ -45,9 +54,13 @@ struct BNFold: ParsableCommand {
       let arguments = CommandLine.arguments.dropFirst()
       try GivenArguments.check(
         arguments, commands: configuration.subcommands.compactMap { $0.configuration.commandName })
-      guard VersionReport.isAskedFor else { return main(arguments == ["-V"] ? ["--version"] : nil) }
-      try Exit.reporting(in: nil) { try VersionReport.show() }
+      guard !VersionReport.isAskedFor else {
+        return try Exit.reporting(in: nil) { try VersionReport.show() }
+      }
+      var command = try parseAsRoot(arguments == ["-V"] ? ["--version"] : Array(arguments))
+      try command.run()
     } catch {
+      printForPrograms(error)
       exit(withError: error)
     }
   }

@@ -21,7 +21,7 @@ struct FoldCommand: ReportingCommand {
       "bnfold fold model.keras",
       "bnfold fold model.keras -o folded.keras --force --rules direct",
       "bnfold fold weights.safetensors --plan plan.yaml -o folded.safetensors",
-      "bnfold fold model.keras small.keras --output-folder folded",
+      "bnfold fold 'models/*.keras' --output-folder folded",
     ])
 
   @OptionGroup var models: ModelArguments

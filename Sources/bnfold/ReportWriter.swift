@@ -23,8 +23,7 @@ struct ReportWriter: @unchecked Sendable {
   }
 
   /// Prints an error for programs, where they read standard output.
-  static func printError(_ error: ReportedError, of command: String, _ options: ReportOptions) {
-    guard options.targets.contains(where: { $0.format == .json && $0.path == nil }) else { return }
+  static func printError(_ error: ReportedError, of command: String) {
     var report = Report(command, inputs: [])
     report.outcome = .error(error)
     let document = ReportDocument(command, [report], isOfSeveral: false, seconds: nil)

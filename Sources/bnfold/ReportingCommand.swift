@@ -24,7 +24,9 @@ extension ReportingCommand {
         try check()
         try perform()
       } catch  where !(error is ExitCode) {
-        ReportWriter.printError(ReportedError(error), of: Self._commandName, reportOptions)
+        if reportOptions.targets.contains(where: { $0.format == .json && $0.path == nil }) {
+          ReportWriter.printError(ReportedError(error), of: Self._commandName)
+        }
         throw error
       }
     }

@@ -43,7 +43,7 @@ import Testing
     #expect(report["command"]?.string == "calibrate" && report["method"]?.string == "pooled")
     #expect(
       report["samples"]?.integer == 20 && report["batches"]?.integer == 3 && report["passes"]?.integer == 1)
-    let layers = try #require(report["layers"]?.array)
+    let layers = try #require(report["calibrated_layers"]?.array)
     #expect(layers.count == 3)
     for layer in layers {
       #expect(layer["outcome"]?.string == "calibrated")
@@ -88,7 +88,7 @@ import Testing
     let outcome = try calibrate(["--data", source, "-o", both, "--fold"])
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(
-      outcome.output.contains("3 of 3 batch normalizations folded") && outcome.output.contains("Check: equal")
+      outcome.output.contains("3 of 3 batch normalizations folded") && outcome.output.contains("✓ equal: ")
     )
     #expect(try readFile(folded) == readFile(both))
   }
@@ -121,7 +121,7 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(try calibrate(["--data", source, "-o", directory.file("out.h5")]).code == 0)
     let difference = try Binary.run(["diff", directory.file("out.keras"), directory.file("out.h5")])
-    #expect(difference.output.contains("No difference"), "\(difference.output)")
+    #expect(difference.output.contains("no difference"), "\(difference.output)")
   }
 
   @Test func `The model itself is replaced in one step`() throws {

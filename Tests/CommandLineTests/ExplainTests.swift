@@ -59,7 +59,7 @@ import Testing
     let path = directory.file("out.h5")
     let outcome = try Binary.run(["fold", model, "-o", path, "--skip", "bn_inner"])
     #expect(outcome.code == 0)
-    #expect(outcome.output.contains("0 of 2 batch normalizations folded."))
+    #expect(outcome.output.contains("0 of 2 batch normalizations folded\n"))
     #expect(try Binary.run(["verify", model, path]).code == 0)
   }
 

@@ -13,7 +13,7 @@ import Testing
     try writeFile(misnamed, readFile(archive.path))
     let outcome = try Binary.run(["fold", misnamed, "-o", output])
     #expect(outcome.code == 0)
-    #expect(outcome.output.contains("3 of 3 batch normalizations folded."))
+    #expect(outcome.output.contains("3 of 3 batch normalizations folded\n"))
     #expect(try readFile(output).starts(with: Array("PK".utf8)))
     #expect(try Binary.run(["verify", archive.path, output, "--require-full-check"]).code == 0)
     // The same model in another format is the same model.
@@ -30,7 +30,7 @@ import Testing
       description,
     ])
     #expect(outcome.code == 0)
-    #expect(outcome.output.contains("Written: \(output), \(description)"))
+    #expect(outcome.output.contains(" -> \(output), \(description) "))
     #expect(directory.contents == ["out.json", "out.weights.h5"])
     let check = [
       "verify", weights.path, output, "--architecture", architecture, "--folded-architecture", description,
@@ -39,7 +39,7 @@ import Testing
     #expect(try Binary.run(check).code == 0)
     // Another model can give the architecture, too.
     let inspection = try Binary.run(["inspect", weights.path, "--architecture", archive.path])
-    #expect(inspection.output.contains("3 of 3 batch normalizations can be folded."))
+    #expect(inspection.output.contains("3 of 3 batch normalizations can be folded\n"))
   }
 
   @Test func `What does not go together is refused with what to do`() throws {
@@ -89,7 +89,7 @@ import Testing
     try #require(try Binary.shell(line, [archive.path, packed]).code == 0)
     let outcome = try Binary.run(["fold", packed, "-o", output])
     #expect(outcome.code == 0)
-    #expect(outcome.output.contains("Note: the weights were compressed"))
+    #expect(outcome.output.contains("note: the weights were compressed"))
     #expect(try Binary.run(["verify", archive.path, output]).code == 0)
     unlink(output)
     let without = try Binary.shell(#"TMPDIR=/nonexistent "$0" fold "$1" -o "$2""#, [packed, output])

@@ -5,6 +5,7 @@ import Comparison
 import Elements
 import Fixtures
 import LosslessJSON
+import Reports
 import Supervision
 import Testing
 
@@ -56,7 +57,7 @@ import Testing
     var table = Table(["Layer", "Class"])
     table.add([String(repeating: "x", count: 1 << 20), "Dense"])
     for _ in 0..<100 { table.add(["short", "Dense"]) }
-    let lines = table.lines(for: .standardOutput)
+    let lines = table.lines(for: TextStyle(width: 80))
     #expect(lines.dropFirst(2).allSatisfy { $0.count < 300 } && lines[1].hasSuffix("x  Dense"))
   }
 }

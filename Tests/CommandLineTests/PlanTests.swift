@@ -13,20 +13,20 @@ import Testing
     try SmallStateDictionary.write(weights)
     let proposal = try Binary.run(["plan", weights, "-o", plan, "--outcome", outcome])
     #expect(proposal.code == 0)
-    #expect(proposal.output.contains("Family: resnet"))
-    #expect(proposal.output.contains("2 of 2 batch normalizations can be folded."))
+    #expect(proposal.output.contains("family: resnet"))
+    #expect(proposal.output.contains("2 of 2 batch normalizations can be folded\n"))
     #expect(
       try Binary.run(["plan", weights, "--outcome", outcome]).output
         == String(decoding: readFile(plan), as: UTF8.self))
     let fold = try Binary.run(["fold", weights, "--plan", plan, "-o", output])
     #expect(fold.code == 0, "\(fold.errors)")
-    #expect(fold.output.contains("2 of 2 batch normalizations folded."))
-    #expect(fold.output.contains("Check: equal\n"))
+    #expect(fold.output.contains("2 of 2 batch normalizations folded\n"))
+    #expect(fold.output.contains("✓ equal: "))
     #expect(directory.contents == ["a.safetensors", "b.safetensors", "plan.yaml"])
-    #expect(try Binary.run(["verify", weights, output, "--plan", plan]).output.contains("Check: equal\n"))
+    #expect(try Binary.run(["verify", weights, output, "--plan", plan]).output.contains("✓ equal: "))
     let inspection = try Binary.run(["inspect", weights, "--plan", plan]).output
     #expect(
-      inspection.contains("2 of 2 batch normalizations can be folded.") && inspection.contains("float32"))
+      inspection.contains("2 of 2 batch normalizations can be folded\n") && inspection.contains("float32"))
     // Without a plan nobody knows what these numbers are.
     #expect(try Binary.run(["inspect", weights]).output.contains("bnfold plan proposes what to fold"))
     let names = try Binary.run(["plan", output]).output

@@ -35,7 +35,7 @@ import Testing
     let outcome = try Binary.run(
       ["run", fixture.path, "--input"] + inputs(of: fixture) + ["-o", output, "--dtype", dtype])
     #expect(outcome.code == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("Written: \(output)"))
+    #expect(outcome.output.contains(" -> \(output) "))
     let expected = try #require(fixture.golden().outputs64.first)
     let found = try values(output)
     #expect(found.shape == expected.shape)
@@ -61,7 +61,7 @@ import Testing
       let outcome = try Binary.run(["run", fixture.path] + arguments + ["-o", output, "--force", "--json"])
       #expect(outcome.code == 0, "\(outcome.errors)")
       let report = try JSONDocument(parsing: Array(outcome.output.utf8)).root
-      #expect(report["outputs"]?.array?.count == fixture.expectedOutputs)
+      #expect(report["arrays"]?.array?.count == fixture.expectedOutputs)
       results.append(try readFile(output))
     }
     #expect(results[0] == results[1])
