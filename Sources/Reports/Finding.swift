@@ -1,3 +1,4 @@
+import BatchNormFolding
 import Bytes
 
 /// Something in a model that a person should know, with a code for programs.
@@ -25,6 +26,16 @@ package struct Finding: Sendable {
     _ level: Level, _ code: String, layer: ByteString? = nil, _ message: String, advice: String? = nil
   ) {
     (self.level, self.code, self.layer, self.message, self.advice) = (level, code, layer, message, advice)
+  }
+
+  /// The code of a note of the report.
+  static let note = "note"
+  /// The code of what is taken on the user's word.
+  static let trustedClass = "trusted-class"
+
+  /// All codes that a gate may name.
+  package static var codes: [String] {
+    Refusal.Code.allCases.map(\.rawValue) + ["subnormal-weights", "overflow", trustedClass]
   }
 
   var json: JSONOutput {

@@ -37,7 +37,9 @@ package struct Report: Sendable {
     parts.lazy.compactMap { $0 as? Part }.first
   }
 
-  package var findings: [Finding] { parts.flatMap(\.findings) + notes.map { Finding(.note, "note", $0) } }
+  package var findings: [Finding] {
+    parts.flatMap(\.findings) + notes.map { Finding(.note, Finding.note, $0) }
+  }
 
   package var facts: [Fact] { parts.flatMap(\.facts) }
 

@@ -46,6 +46,10 @@ struct FoldCommand: ReportingCommand {
 
   @OptionGroup var checkOptions: CheckOptions
 
+  @OptionGroup var conditions: GateOptions
+
+  @OptionGroup var certificateOption: CertificateOption
+
   @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
@@ -66,6 +70,14 @@ struct FoldCommand: ReportingCommand {
     }
     try target.checkThatOneFileIsReplaced(architectureOption)
     try checkPlace()
+    if certificateOption.certificate != nil, skipCheck || dryRun {
+      throw ValidationError(
+        "A certificate says what was proven of a file: --certificate goes without --skip-check and --dry-run."
+      )
+    }
+    if skipCheck && checkOptions.maxDifference != nil {
+      throw ValidationError("--skip-check and --max-difference exclude each other.")
+    }
     if skipCheck && checkOptions.requireFullCheck {
       throw ValidationError("--skip-check and --require-full-check exclude each other.")
     }
@@ -84,28 +96,36 @@ struct FoldCommand: ReportingCommand {
     if plan != nil || architectureOption.architecture != nil {
       throw ValidationError("--plan and --architecture are for one model: give one at a time.")
     }
+    if certificateOption.certificate != nil {
+      throw ValidationError("--certificate is for one model: give one at a time.")
+    }
   }
 
   func work() throws -> Work {
     let found = try models.found()
     let outputs = try OutputPlaces(
       found, output: target.output, inPlace: target.inPlace, folder: outputFolder, makesFolders: !dryRun)
+    let gates = try conditions.gates(largestDifference: checkOptions.maxDifference)
     return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
-      try fold(found[index].path, to: outputs.paths[index])
+      try fold(found[index].path, to: outputs.paths[index], gates)
     }
   }
 
-  private func fold(_ model: String, to path: String) throws -> Report {
+  var gateOptions: GateOptions? { conditions }
+
+  private func fold(_ model: String, to path: String, _ gates: Gates) throws -> Report {
     let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
+    let certificate = try certificateOption.open(replaces: target.force)
     let contained = readingOptions.contained
     let input = try contained.open(given)
+    let digests = reportOptions.wantsDigests || certificate != nil
     var report = Report(
       "fold",
       inputs: try ReportedFile.of(
-        input, as: (.model, plan == nil ? .architecture : .plan), digests: reportOptions.wantsDigests))
+        input, as: (.model, plan == nil ? .architecture : .plan), digests: digests))
     let result = try FoldStages(
       byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: checkOptions.seed,
       checks: !skipCheck, checksNames: !target.inPlace
@@ -115,12 +135,17 @@ struct FoldCommand: ReportingCommand {
     report.seed = skipCheck || plan != nil ? nil : checkOptions.seed
     report.notes = result.folded.notes
     report.parts = parts(result, of: input)
-    let objection = result.report.flatMap { checkOptions.objection(to: $0) }
-    report.outcome = objection.map { .failed(["\($0); nothing was written"]) } ?? .done
-    guard objection == nil else { return report }
+    let objections =
+      (result.report.flatMap { checkOptions.objection(to: $0) }.map { [$0] } ?? [])
+      + gates.objections(to: report)
+    guard objections.isEmpty else {
+      report.outcome = .failed(objections.map { "\($0); nothing was written" })
+      return report
+    }
     report.outputs = try ReportedFile.of(
-      result.files.openForReading(), as: (.model, .architecture), digests: reportOptions.wantsDigests)
+      result.files.openForReading(), as: (.model, .architecture), digests: digests)
     if !dryRun { try result.files.publish() }
+    try CertificateOption.write(certificate, of: &report)
     return report
   }
 

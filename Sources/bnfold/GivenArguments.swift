@@ -4,7 +4,9 @@ import Bytes
 /// What every command refuses: a stream in the place of a file, and an option twice, of which one would be lost.
 enum GivenArguments {
   /// Options that may be given several times.
-  private static let lists: Set<String> = ["--skip", "--input", "--data", "--trust-class", "--report"]
+  private static let lists: Set<String> = [
+    "--skip", "--input", "--data", "--trust-class", "--report", "--fail-on",
+  ]
   private static let longNames = [
     "-o": "--output", "-i": "--input", "-q": "--quiet", "-v": "--all", "--verbose": "--all",
   ]

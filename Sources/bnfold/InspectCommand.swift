@@ -35,6 +35,8 @@ struct InspectCommand: ReportingCommand {
   @Flag(help: "Replace the drawing if it exists.")
   var force = false
 
+  @OptionGroup var conditions: GateOptions
+
   @OptionGroup var reportOptions: ReportOptions
 
   func check() throws {
@@ -45,6 +47,9 @@ struct InspectCommand: ReportingCommand {
       throw ValidationError(
         "Weights with a plan have no graph: --plan goes without --graph and --architecture.")
     }
+    if conditions.failOn.contains(.growth) {
+      throw ValidationError("--fail-on growth goes with fold, which knows the new size.")
+    }
     guard models.single == nil else { return }
     if graph != nil || plan != nil || inspection.architectureOption.architecture != nil {
       throw ValidationError("--graph, --plan and --architecture are for one model: give one at a time.")
@@ -53,10 +58,16 @@ struct InspectCommand: ReportingCommand {
 
   func work() throws -> Work {
     let found = try models.found()
+    let gates = try conditions.gates()
     return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
-      try inspect(found[index].path)
+      var report = try inspect(found[index].path)
+      let objections = gates.objections(to: report)
+      if !objections.isEmpty { report.outcome = .failed(objections) }
+      return report
     }
   }
+
+  var gateOptions: GateOptions? { conditions }
 
   private func inspect(_ model: String) throws -> Report {
     var (answer, report) = try inspection.inspect(

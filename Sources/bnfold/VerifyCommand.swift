@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Bytes
 import Jobs
 import Reports
 
@@ -22,13 +23,15 @@ struct VerifyCommand: ReportingCommand {
       "bnfold verify model.keras folded.keras",
       "bnfold verify model.keras folded.keras --accept exact --json",
       "bnfold verify weights.safetensors folded.safetensors --plan plan.yaml",
+      "bnfold verify model.keras folded.keras --certificate folded.json",
+      "bnfold verify --certificate folded.json",
     ])
 
   @Argument(help: "The model before folding.")
-  var original: String
+  var original: String?
 
   @Argument(help: "The model after folding.")
-  var folded: String
+  var folded: String?
 
   @OptionGroup var architectureOption: ArchitectureOption
 
@@ -50,46 +53,119 @@ struct VerifyCommand: ReportingCommand {
 
   @OptionGroup var checkOptions: CheckOptions
 
+  @OptionGroup var conditions: GateOptions
+
+  @OptionGroup var certificateOption: CertificateOption
+
+  @Flag(help: "Replace the certificate if it exists.")
+  var force = false
+
   @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
+  private static let missing =
+    "Say which models: bnfold verify ORIGINAL FOLDED, or bnfold verify --certificate FILE."
+
   private var given: [NamedPath] { input.map { NamedPath($0) } }
 
   func check() throws {
-    if original.isEmpty || folded.isEmpty || given.contains(where: \.hasNothing) {
+    if original?.isEmpty == true || folded?.isEmpty == true || given.contains(where: \.hasNothing) {
       throw ValidationError("A path or a name is empty.")
+    }
+    let isOfCertificate = original == nil && certificateOption.certificate != nil
+    guard isOfCertificate || folded != nil else { throw ValidationError(Self.missing) }
+    if isOfCertificate, plan != nil || architectureOption.architecture != nil || foldedArchitecture != nil {
+      throw ValidationError(
+        "A certificate names its files: --plan and --architecture go with models that are given.")
+    }
+    if let condition = conditions.failOn.first(where: \.isOfFolding) {
+      throw ValidationError(
+        "--fail-on \(condition.word) goes with fold and inspect: verify does not ask what was folded.")
     }
     if plan != nil && (architectureOption.architecture != nil || foldedArchitecture != nil) {
       throw ValidationError("--plan goes without --architecture: a plan is for weights without a graph.")
     }
-    if plan != nil && (!input.isEmpty || checkOptions.requireFullCheck) {
+    if plan != nil
+      && (!input.isEmpty || checkOptions.requireFullCheck || checkOptions.maxDifference != nil)
+    {
       throw ValidationError(
-        "Weights with a plan cannot be run: --input and --require-full-check go without --plan.")
+        "Weights with a plan cannot be run: --input, --max-difference and --require-full-check go without --plan."
+      )
     }
   }
 
-  func work() -> Work { Work([original, folded], as: [.original, .folded]) { try verify() } }
+  func work() throws -> Work {
+    let gates = try conditions.gates(largestDifference: checkOptions.maxDifference)
+    let pair = try pair()
+    return Work([pair.original.model, pair.folded.model], as: [.original, .folded]) {
+      try verify(pair, gates)
+    }
+  }
 
-  private func verify() throws -> Report {
+  var gateOptions: GateOptions? { conditions }
+
+  /// What is compared, and the certificate that says so.
+  private struct Pair: Sendable {
+    let original: ModelPaths
+    let folded: ModelPaths
+    let isByPlan: Bool
+    var seed: UInt64
+    var certificate: Certificate?
+  }
+
+  private func pair() throws -> Pair {
+    if let original, let folded {
+      return Pair(
+        original: ModelPaths(model: original, companion: plan ?? architectureOption.architecture),
+        folded: ModelPaths(model: folded, companion: foldedArchitecture), isByPlan: plan != nil,
+        seed: checkOptions.seed)
+    }
+    guard let path = certificateOption.certificate else { throw ValidationError(Self.missing) }
+    let (certificate, folder) = (try CertificateOption.read(path), CertificateFolder(of: path))
+    func paths(_ model: ReportedFile.Role, _ companions: [ReportedFile.Role]) throws -> ModelPaths {
+      guard let file = certificate.path(of: model) else {
+        throw TaskFailure(.malformed, "\(ByteString(path)): the certificate has no file \(model.rawValue)")
+      }
+      let companion = companions.lazy.compactMap { certificate.path(of: $0) }.first
+      return ModelPaths(model: folder.resolved(file), companion: companion.map(folder.resolved))
+    }
+    return Pair(
+      original: try paths(.original, [.architecture, .plan]),
+      folded: try paths(.folded, [.foldedArchitecture]), isByPlan: certificate.path(of: .plan) != nil,
+      seed: certificate.seed ?? checkOptions.seed, certificate: certificate)
+  }
+
+  private func verify(_ pair: Pair, _ gates: Gates) throws -> Report {
+    let file = pair.certificate == nil ? try certificateOption.open(replaces: force) : nil
     let contained = readingOptions.contained
-    let before = try contained.open(
-      ModelPaths(model: original, companion: plan ?? architectureOption.architecture))
-    let after = try contained.open(ModelPaths(model: folded, companion: foldedArchitecture))
-    let digests = reportOptions.wantsDigests
+    let (before, after) = (try contained.open(pair.original), try contained.open(pair.folded))
+    let digests = reportOptions.wantsDigests || certificateOption.certificate != nil
     var report = Report(
       "verify",
       inputs: try ReportedFile.of(
-        before, as: (.original, plan == nil ? .architecture : .plan), digests: digests)
-        + ReportedFile.of(after, as: (.folded, .foldedArchitecture), digests: digests)
-        + given.map { ReportedFile(.array, $0.path) })
+        before, as: (.original, pair.isByPlan ? .plan : .architecture), digests: digests)
+        + ReportedFile.of(after, as: (.folded, .foldedArchitecture), digests: digests))
+    if let objections = pair.certificate?.objections(to: report.inputs), !objections.isEmpty {
+      report.outcome = .failed(objections)
+      return report
+    }
+    report.inputs += given.map { ReportedFile(.array, $0.path) }
     let found =
-      plan == nil
-      ? try contained.verify(before, after, on: given.map { ($0.name, $0.path) }, seed: checkOptions.seed)
-      : try contained.verifyByPlan(before, after)
-    report.seed = plan == nil && given.isEmpty ? checkOptions.seed : nil
+      pair.isByPlan
+      ? try contained.verifyByPlan(before, after)
+      : try contained.verify(before, after, on: given.map { ($0.name, $0.path) }, seed: pair.seed)
+    report.seed = !pair.isByPlan && given.isEmpty ? pair.seed : nil
     report.parts = [CheckPart(found), readingOptions.trusted]
-    report.outcome = checkOptions.objection(to: found).map { .failed([$0]) } ?? .done
+    let objections = objections(to: found, pair.certificate) + gates.objections(to: report)
+    report.outcome = objections.isEmpty ? .done : .failed(objections)
+    try CertificateOption.write(file, of: &report)
     return report
+  }
+
+  private func objections(to found: EquivalenceReport, _ certificate: Certificate?) -> [String] {
+    if let objection = checkOptions.objection(to: found) { return [objection] }
+    guard let certificate, !found.isAccepted(by: certificate.grade) else { return [] }
+    return ["the certificate says \(certificate.grade.rawValue), and that cannot be proven again"]
   }
 }

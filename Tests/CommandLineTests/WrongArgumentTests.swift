@@ -41,7 +41,7 @@ import Testing
     Line("inspect a.h5 --only keppt", "Please provide one of 'folded' and 'kept'."),
     Line("calibrate a.h5 --data d.npy", "Say where to write: -o OUTPUT, or --in-place"),
     Line("plan a.safetensors --json", "Without -o, the plan itself is printed"),
-    Line("verify a.h5", "Missing expected argument '<folded>'"),
+    Line("verify a.h5", "Say which models: bnfold verify ORIGINAL FOLDED"),
     Line("fold a.h5 --seed x", "The value 'x' is invalid for '--seed <seed>'"),
     Line("fold in.h5 -o out.h5 --rules dens", "There is no rule dens for --rules. Did you mean dense?"),
     Line("fold in.h5 -o out.h5 --rules dense,sume", "There is no rule sume for --rules. Did you mean sum?"),

@@ -8,6 +8,9 @@ package struct SizePart: ReportPart {
   /// Bytes of the files, before and after.
   package let bytes: (before: Int, after: Int)
 
+  /// Elements of all weights, before and after.
+  package var parameters: (before: Int, after: Int) { (before.parameterCount, after.parameters) }
+
   package init(_ folded: FoldAnswer, bytesBefore: Int, bytesAfter: Int) {
     (before, after, bytes) = (folded.summary, folded.size, (bytesBefore, bytesAfter))
   }

@@ -2,7 +2,7 @@ import Bytes
 
 /// Classes that are taken for classes of a framework on the user's word.
 package struct TrustedPart: ReportPart {
-  private let classes: [String]
+  package let classes: [String]
 
   package init(_ classes: [String]) { self.classes = classes }
 
@@ -19,7 +19,7 @@ package struct TrustedPart: ReportPart {
 
   package var findings: [Finding] {
     classes.map {
-      Finding(.note, "trusted-class", "\(ByteString($0)) is trusted, on your word (--trust-class)")
+      Finding(.note, Finding.trustedClass, "\(ByteString($0)) is trusted, on your word (--trust-class)")
     }
   }
 }

@@ -16,6 +16,10 @@ package indirect enum JSONOutput {
 
   package static func text(_ string: String) -> JSONOutput { .string(ByteString(string)) }
 
+  private static func quoted(_ text: ByteString) -> String {
+    String(decoding: JSONEditor.quoted(text).bytes, as: UTF8.self)
+  }
+
   /// The text, indented by two spaces a level.
   package func serialized(indentation: String = "") -> String {
     let inner = indentation + "  "
@@ -23,14 +27,14 @@ package indirect enum JSONOutput {
     case .object(let members):
       guard !members.isEmpty else { return "{}" }
       let lines = members.map { key, value in
-        "\(inner)\"\(key)\": \(value.serialized(indentation: inner))"
+        "\(inner)\(Self.quoted(ByteString(key))): \(value.serialized(indentation: inner))"
       }
       return "{\n" + lines.joined(separator: ",\n") + "\n\(indentation)}"
     case .array(let elements):
       guard !elements.isEmpty else { return "[]" }
       let lines = elements.map { inner + $0.serialized(indentation: inner) }
       return "[\n" + lines.joined(separator: ",\n") + "\n\(indentation)]"
-    case .string(let text): return String(decoding: JSONEditor.quoted(text).bytes, as: UTF8.self)
+    case .string(let text): return Self.quoted(text)
     // JSON has no infinities: what could not be measured is null.
     case .number(let value): return value.isFinite ? "\(value)" : "null"
     case .integer(let value): return "\(value)"

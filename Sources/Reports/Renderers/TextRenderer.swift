@@ -52,7 +52,8 @@ package struct TextRenderer: ReportRenderer {
   }
 
   private func headline(_ report: Report) -> String {
-    let title = report.outputs.isEmpty ? report.title : "\(mark(report)) \(report.title)"
+    let isMarked = !report.outputs.isEmpty || report.exitCode != 0
+    let title = isMarked ? "\(mark(report)) \(report.title)" : report.title
     guard let seconds = report.seconds, style.detail == .everything || !report.outputs.isEmpty else {
       return title
     }

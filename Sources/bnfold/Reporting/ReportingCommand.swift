@@ -11,6 +11,9 @@ import Synchronization
 protocol ReportingCommand: Command, Sendable {
   var reportOptions: ReportOptions { get }
 
+  /// What must not be so; nil for a command without findings.
+  var gateOptions: GateOptions? { get }
+
   /// What is to be done: once, or for each of several models.
   ///
   /// - Throws: why it cannot begin.
@@ -18,6 +21,8 @@ protocol ReportingCommand: Command, Sendable {
 }
 
 extension ReportingCommand {
+  var gateOptions: GateOptions? { nil }
+
   func run() throws {
     try Exit.reporting(in: Self._commandName) {
       do {
@@ -41,6 +46,11 @@ extension ReportingCommand {
       Self._commandName, reports, isOfSeveral: work.isOfSeveral,
       seconds: reportOptions.seconds(since: start))
     try writer.finish(document)
+    if let path = gateOptions?.writeBaseline {
+      let file = try OutputFile(target: path, replaces: true, permissions: 0o666)
+      try file.write(Array(Baseline(of: reports).text.utf8))
+      try file.publish()
+    }
     if document.exitCode != 0 { throw ExitCode(document.exitCode) }
   }
 

@@ -20,8 +20,20 @@ struct CheckOptions: ParsableArguments {
     help: "Fail (exit code 1) if the models cannot be run as well, for instance because of a custom layer.")
   var requireFullCheck = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Fail (exit code 1) if an output is off by more than this share of its largest value, in float32.",
+      valueName: "number"))
+  var maxDifference: Double?
+
   @Option(help: "The seed of the random inputs of the check.")
   var seed: UInt64 = 0
+
+  func validate() throws {
+    if let maxDifference, !(maxDifference >= 0) {
+      throw ValidationError("--max-difference is a number, 0 or more, such as 1e-5.")
+    }
+  }
 
   /// Why a report is not good enough; nil where it is.
   func objection(to report: EquivalenceReport) -> String? {

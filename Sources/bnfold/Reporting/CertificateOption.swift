@@ -1,0 +1,49 @@
+import ArgumentParser
+import BatchNormFolding
+import Bytes
+import Jobs
+import Reports
+
+/// A certificate of what was proven, in the commands that prove.
+struct CertificateOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write what was proven of which files; verify --certificate FILE alone checks that again.",
+      valueName: "file"))
+  var certificate: String?
+
+  func validate() throws {
+    if certificate?.isEmpty == true { throw ValidationError("A path is empty.") }
+  }
+
+  /// - Throws: `OutputError` where the file cannot be made, or is there and may not be replaced.
+  func open(replaces: Bool) throws(OutputError) -> OutputFile? {
+    guard let certificate else { return nil }
+    return try OutputFile(target: certificate, replaces: replaces, permissions: 0o666)
+  }
+
+  /// Writes the certificate of a report, if one is wanted and the report holds.
+  ///
+  /// - Throws: `OutputError` where it cannot be written.
+  static func write(_ file: OutputFile?, of report: inout Report) throws(OutputError) {
+    guard let file, let certificate = Certificate(of: report, in: CertificateFolder(of: file.target)) else {
+      return
+    }
+    try file.write(Array(certificate.text.utf8))
+    try file.publish()
+    report.outputs.append(ReportedFile(.certificate, file.target, bytes: file.byteCount))
+  }
+
+  /// A certificate is small.
+  private static let largestBytes = 1 << 20
+
+  /// - Throws: why it cannot be read.
+  static func read(_ path: String) throws -> Certificate {
+    let text = try InputFile(opening: path, limit: largestBytes).readAll(limit: largestBytes)
+    do throws(CertificateError) {
+      return try Certificate(parsing: text)
+    } catch {
+      throw TaskFailure(.malformed, "\(ByteString(path)): this is not a certificate: \(error.words)")
+    }
+  }
+}

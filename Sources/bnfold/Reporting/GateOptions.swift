@@ -1,0 +1,78 @@
+import ArgumentParser
+import BatchNormFolding
+import Bytes
+import Jobs
+import Reports
+
+/// What must not be so, for a command in a build.
+struct GateOptions: ParsableArguments {
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      Fail (exit code 1) if a batch normalization stays (kept, or kept=N for more than N), a finding has a code \
+      (code:NAME) or is a warning (warning), or a model grows (growth); may be given several times.
+      """, valueName: "condition"), transform: FailCondition.init(argument:))
+  private(set) var failOn: [FailCondition] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Known findings: only others count, and any other one fails where no --fail-on says which do.",
+      valueName: "file"))
+  private var baseline: String?
+
+  @Option(help: ArgumentHelp("Write what is found as a baseline, replacing the file.", valueName: "file"))
+  var writeBaseline: String?
+
+  func validate() throws {
+    if baseline?.isEmpty == true || writeBaseline?.isEmpty == true {
+      throw ValidationError("A path is empty.")
+    }
+  }
+
+  /// A baseline is small.
+  private static let largestBytes = 64 << 20
+
+  /// - Throws: why the baseline cannot be read.
+  func gates(largestDifference: Double? = nil) throws -> Gates {
+    Gates(conditions: failOn, largestDifference: largestDifference, baseline: try baseline.map(Self.read))
+  }
+
+  private static func read(_ path: String) throws -> Baseline {
+    let text = try InputFile(opening: path, limit: largestBytes).readAll(limit: largestBytes)
+    do throws(BaselineError) {
+      return try Baseline(parsing: text)
+    } catch {
+      throw TaskFailure(.malformed, "\(ByteString(path)): this is not a baseline: \(error.words)")
+    }
+  }
+}
+
+extension FailCondition {
+  /// - Throws: `ValidationError` with what there is.
+  init(argument: String) throws {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
+    switch (parts[0], parts.count) {
+    case ("kept", 1): self = .kept(atMost: 0)
+    case ("kept", _):
+      guard let limit = Int(parts[1]), limit >= 0 else {
+        throw ValidationError("--fail-on kept=N wants a number of batch normalizations, such as kept=59.")
+      }
+      self = .kept(atMost: limit)
+    case ("growth", 1): self = .growth
+    case ("warning", 1): self = .warning
+    case (let word, 1) where word.hasPrefix("code:"):
+      let code = String(word.dropFirst(5))
+      guard Finding.codes.contains(code) else {
+        throw ValidationError("There is no code \(ByteString(code)).\(DidYouMean(code, Finding.codes))")
+      }
+      self = .code(code)
+    case (let word, _):
+      let names = ["kept", "kept=N", "code:NAME", "growth", "warning"]
+      throw ValidationError(
+        "There is no condition \(ByteString(word)) for --fail-on.\(DidYouMean(word, names)) There are: "
+          + names.joined(separator: ", ") + ".")
+    }
+  }
+}
