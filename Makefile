@@ -26,7 +26,7 @@ help: ## list the commands
 
 .PHONY: setup
 setup: ## install the system packages that are missing
-	@scripts/install-packages.sh pkg-config libdeflate-dev libhdf5-dev libyaml-dev zlib1g-dev
+	@scripts/install-packages.sh pkg-config libdeflate-dev libhdf5-dev libssl-dev libyaml-dev zlib1g-dev
 
 .PHONY: build
 build: setup ## build the release binary

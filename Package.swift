@@ -11,11 +11,11 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
   targets: [
     // MARK: - 0 System libraries: shims only
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLinux"),
@@ -125,9 +125,8 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "ArrayFiles", "BatchNormFolding", "Bytes", "Calibration", "Elements", "Equivalence", "Files",
-        "Folding", "HDF5", "Inference", "ModelFormats", "Parallel", "StateDictionaryFormat", "Supervision",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "ArrayFiles", "BatchNormFolding", "Bytes", "CCrypto", "Calibration", "Elements", "Equivalence",
+        "Files", "Folding", "HDF5", "Inference", "ModelFormats", "Parallel", "StateDictionaryFormat", "Supervision",
       ],
       swiftSettings: strict),
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Writes pkg-config files that link libhdf5, libyaml and libdeflate statically, where that is possible.
+# Writes pkg-config files that link libhdf5, libyaml, libdeflate and libcrypto statically, where that is possible.
 #
 # Debian's shared libhdf5 loads 47 libraries at start-up, for features that model files do not use; the static one
 # starts in a quarter of the time. docs/decisions/0004-static-release.md has the figures.
@@ -41,3 +41,4 @@ libraries=$(pkg-config --variable=libdir hdf5)
 link_statically hdf5 H5open "-L$libraries -l:libhdf5.a -lsz -lz -lm -ldl"
 link_statically yaml-0.1 yaml_get_version_string "$(archive libyaml)"
 link_statically libdeflate libdeflate_crc32 "$(archive libdeflate)"
+link_statically libcrypto OPENSSL_cleanse "$(archive libcrypto)"

@@ -1,6 +1,5 @@
 import BatchNormFolding
-import Crypto
-import ModelFormats
+import CCrypto
 import Parallel
 import Synchronization
 
@@ -12,15 +11,18 @@ package enum FileDigest {
 
   /// - Throws: `FileError` if it cannot be read.
   package static func of(_ file: InputFile) throws(FileError) -> String {
-    var hash = SHA256()
+    var state = SHA256_CTX()
+    SHA256_Init(&state)
     var offset = 0
     while offset < file.byteCount {
-      let count = min(blockBytes, file.byteCount - offset)
-      hash.update(data: try file.read(count, from: offset))
-      offset += count
+      let block = try file.read(min(blockBytes, file.byteCount - offset), from: offset)
+      SHA256_Update(&state, block, block.count)
+      offset += block.count
     }
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    SHA256_Final(&digest, &state)
     let digits = Array("0123456789abcdef")
-    return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 
   /// The digests of several files, in their order.
