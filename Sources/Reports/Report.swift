@@ -126,10 +126,14 @@ package struct ReportDocument {
   package var seconds: Double?
   /// Whether the call was about several models, even if it found but one.
   package let isOfSeveral: Bool
+  /// Models that were not begun, since another one had failed.
+  package let notBegun: Int
 
-  package init(_ command: String, _ reports: [Report], isOfSeveral: Bool, seconds: Double?) {
+  package init(
+    _ command: String, _ reports: [Report], isOfSeveral: Bool, notBegun: Int = 0, seconds: Double?
+  ) {
     (self.command, self.reports, self.isOfSeveral) = (command, reports, isOfSeveral)
-    self.seconds = seconds
+    (self.notBegun, self.seconds) = (notBegun, seconds)
   }
 
   /// The worst of all exit codes.

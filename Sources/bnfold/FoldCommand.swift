@@ -142,9 +142,10 @@ struct FoldCommand: ReportingCommand {
       report.outcome = .failed(objections.map { "\($0); nothing was written" })
       return report
     }
+    guard !dryRun else { return report }
     report.outputs = try ReportedFile.of(
       result.files.openForReading(), as: (.model, .architecture), digests: digests)
-    if !dryRun { try result.files.publish() }
+    try result.files.publish()
     try CertificateOption.write(certificate, of: &report)
     return report
   }

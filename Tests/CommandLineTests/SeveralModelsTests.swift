@@ -79,5 +79,6 @@ import Testing
     let outcome = try Binary.run(["inspect"] + many + ["--fail-fast"])
     #expect(outcome.code == 66)
     #expect(outcome.errors.split(separator: "\n").count < 10)
+    #expect(outcome.output.contains(#/1 of 41 models done, \d with errors \(exit code 66\), 3\d not begun/#))
   }
 }

@@ -27,8 +27,10 @@ package struct JSONRenderer: ReportRenderer {
         (
           "models",
           .object([
-            ("all", .integer(document.reports.count)), ("done", count { $0.exitCode == 0 }),
+            ("all", .integer(document.reports.count + document.notBegun)),
+            ("done", count { $0.exitCode == 0 }),
             ("failed", count { $0.exitCode == 1 }), ("errors", count { $0.exitCode > 1 }),
+            ("not_begun", .integer(document.notBegun)),
           ])
         ), ("reports", .array(document.reports.map { .object(Self.members($0)) })),
       ])

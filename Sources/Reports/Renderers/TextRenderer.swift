@@ -47,19 +47,23 @@ package struct TextRenderer: ReportRenderer {
       code == 1 ? "\(grouped(count)) failed" : "\(grouped(count)) with errors (exit code \(code))"
     }
     let seconds = document.seconds.map { "  " + Self.words($0) } ?? ""
-    let words = ["\(grouped(done)) of \(counted(document.reports.count, "model")) done"] + others
+    let rest = document.notBegun == 0 ? [] : ["\(grouped(document.notBegun)) not begun"]
+    let count = document.reports.count + document.notBegun
+    let words = ["\(grouped(done)) of \(counted(count, "model")) done"] + others + rest
     return words.joined(separator: ", ") + seconds
   }
 
   private func headline(_ report: Report) -> String {
-    let isMarked = !report.outputs.isEmpty || report.exitCode != 0
-    let title = isMarked ? "\(mark(report)) \(report.title)" : report.title
+    let isMarked =
+      !report.outputs.isEmpty || report.exitCode != 0 || report.part(DryRunPart.self) != nil
+    let title = (isMarked ? "\(mark(report)) " : "") + style.styled(report.title, .bold)
+    let width = report.title.displayWidth + (isMarked ? 2 : 0)
     guard let seconds = report.seconds, style.detail == .everything || !report.outputs.isEmpty else {
       return title
     }
     let time = Self.words(seconds)
-    let gap = max(2, min(style.width ?? 80, 80) - title.displayWidth - time.count)
-    return (style.hasColor ? style.styled(title, .bold) : title) + String(repeating: " ", count: gap) + time
+    let gap = max(2, min(style.width ?? 80, 80) - width - time.count)
+    return title + String(repeating: " ", count: gap) + time
   }
 
   private func mark(_ report: Report) -> String {

@@ -44,6 +44,7 @@ extension ReportingCommand {
     let reports = reports(of: work, writer)
     let document = ReportDocument(
       Self._commandName, reports, isOfSeveral: work.isOfSeveral,
+      notBegun: work.steps.count - reports.count,
       seconds: reportOptions.seconds(since: start))
     try writer.finish(document)
     if let path = gateOptions?.writeBaseline {
