@@ -98,6 +98,7 @@ bench: build $(VENV)/.complete ## measure bnfold against cp, Keras and ONNX Runt
 	@# Without what these packages ask for: TensorFlow has its own versions of it.
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps -r Benchmarks/requirements.txt
 	$(PYTHON) Benchmarks/forward.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
+	$(PYTHON) Benchmarks/speedup.py --bnfold $(BNFOLD)
 
 .PHONY: lint
 lint: ## check the format of the sources

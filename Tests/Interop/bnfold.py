@@ -31,7 +31,7 @@ class Report:
             entries = document["batch_normalizations"]
             folded = tuple(entry["layer"] for entry in entries if entry["outcome"] == "folded")
             kept = {entry["layer"]: entry["code"] for entry in entries if entry["outcome"] == "kept"}
-            totals = (document["folded"], document["kept"])
+            totals = (document["counts"]["folded"], document["counts"]["kept"])
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise BnfoldError(f"report not understood ({error!r}): {text[:200]!r}") from error
         if totals != (len(folded), len(kept)) or len(folded) + len(kept) != len(entries):

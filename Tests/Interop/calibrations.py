@@ -121,7 +121,7 @@ def compare(
         result.skipped = f"Keras does not train it: {first_line(error)}"
         return
     trained = statistics(model)
-    done = {layer["layer"] for layer in report["layers"] if layer["outcome"] == "calibrated"}
+    done = {layer["layer"] for layer in report["calibrated_layers"] if layer["outcome"] == "calibrated"}
     result.folded = len(done)
     result.error = 0.0
     for path, found in calibrated.items():
@@ -129,7 +129,7 @@ def compare(
         result.error = max(result.error, distance(found, expected))
         if not distance(found, expected) <= limit:
             result.problems.append(f"{path}: the statistics differ by {distance(found, expected):.2g}")
-    if set(calibrated) - {layer["layer"] for layer in report["layers"]}:
+    if set(calibrated) - {layer["layer"] for layer in report["calibrated_layers"]}:
         result.problems.append("a batch normalization is not in the report")
 
 
