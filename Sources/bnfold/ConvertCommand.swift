@@ -84,7 +84,10 @@ struct ConvertCommand: ReportingCommand {
     }
   }
 
-  func work() -> Work { Work([input], as: [.model]) { try convert() } }
+  func work() -> Work {
+    Work([input], as: [.model]) { try convert() }
+      .besides([architectureOption.architecture, output, outputArchitecture])
+  }
 
   private func convert() throws -> Report {
     guard let target else { throw ValidationError("The output has no format.") }

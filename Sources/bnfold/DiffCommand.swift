@@ -33,7 +33,10 @@ struct DiffCommand: ReportingCommand {
 
   @OptionGroup var readingOptions: ReadingOptions
 
-  func work() -> Work { Work([first, second], as: [.first, .second]) { try compare() } }
+  func work() -> Work {
+    Work([first, second], as: [.first, .second]) { try compare() }
+      .besides([architectureOption.architecture, secondArchitecture])
+  }
 
   private func compare() throws -> Report {
     let contained = readingOptions.contained

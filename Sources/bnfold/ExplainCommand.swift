@@ -25,7 +25,9 @@ struct ExplainCommand: ReportingCommand {
 
   @OptionGroup var reportOptions: ReportOptions
 
-  func work() -> Work { Work([model], as: [.model]) { try explain() } }
+  func work() -> Work {
+    Work([model], as: [.model]) { try explain() }.besides([inspection.architectureOption.architecture])
+  }
 
   private func explain() throws -> Report {
     var (answer, report) = try inspection.inspect(model, for: "explain", digests: reportOptions.wantsDigests)

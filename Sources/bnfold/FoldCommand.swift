@@ -109,9 +109,13 @@ struct FoldCommand: ReportingCommand {
     return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
       try fold(found[index].path, to: outputs.paths[index], gates)
     }
+    .besides([architectureOption.architecture, plan, target.outputArchitecture, conditions.baseline])
+    .besides(target.inPlace ? [] : outputs.paths)
   }
 
   var gateOptions: GateOptions? { conditions }
+
+  var certificate: String? { certificateOption.certificate }
 
   private func fold(_ model: String, to path: String, _ gates: Gates) throws -> Report {
     let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)

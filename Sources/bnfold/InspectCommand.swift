@@ -65,6 +65,7 @@ struct InspectCommand: ReportingCommand {
       if !objections.isEmpty { report.outcome = .failed(objections) }
       return report
     }
+    .besides([inspection.architectureOption.architecture, plan, graph, conditions.baseline])
   }
 
   var gateOptions: GateOptions? { conditions }

@@ -49,9 +49,13 @@ struct PlanCommand: ReportingCommand {
     }
   }
 
-  func work() -> Work { Work([weights], as: [.weights]) { try propose() } }
+  func work() -> Work { Work([weights], as: [.weights]) { try propose() }.besides([output]) }
 
   private func propose() throws -> Report {
+    if let output {
+      try ModelPaths(model: output).checkThatNothingIsOverwritten(
+        ModelPaths(model: weights), name: "The plan", role: "the file with the weights")
+    }
     let file = try output.map { try OutputFile(target: $0, replaces: force, permissions: 0o644) }
     let contained = readingOptions.contained
     let input = try contained.open(ModelPaths(model: weights))

@@ -68,6 +68,7 @@ struct RunCommand: ReportingCommand {
 
   func work() -> Work {
     Work([ReportedFile(.model, model)] + given.map { ReportedFile(.array, $0.path) }) { try compute() }
+      .besides([architectureOption.architecture, output])
   }
 
   private func compute() throws -> Report {

@@ -101,9 +101,14 @@ struct VerifyCommand: ReportingCommand {
     return Work([pair.original.model, pair.folded.model], as: [.original, .folded]) {
       try verify(pair, gates)
     }
+    .besides([pair.original.companion, pair.folded.companion, conditions.baseline] + given.map(\.path))
+    .besides(certificate == nil ? [certificateOption.certificate] : [])
   }
 
   var gateOptions: GateOptions? { conditions }
+
+  /// One that is checked is read.
+  var certificate: String? { original == nil ? nil : certificateOption.certificate }
 
   /// What is compared, and the certificate that says so.
   private struct Pair: Sendable {

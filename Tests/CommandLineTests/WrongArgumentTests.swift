@@ -8,8 +8,8 @@ import Testing
     let answer: String
 
     init(_ line: String, _ answer: String) {
-      arguments = line.split(separator: " ").map {
-        $0 == "MODEL" ? Fixtures.fixture("keras3", "pattern_resnet_block").path : String($0)
+      arguments = line.split(separator: " ").map(String.init).map {
+        $0.replacing("MODEL", with: Fixtures.fixture("keras3", "pattern_resnet_block").path)
       }
       self.answer = answer
     }
@@ -54,6 +54,13 @@ import Testing
     Line("inspect MODEL --skip BN_1", "did you mean bn_1?"),
     Line("convert a.h5 b.txt", "say it with --to (h5, keras, weights, named-weights, safetensors)"),
     Line("convert a.h5 b.keras --to kers", "Please provide one of 'h5', 'keras'"),
+    Line("inspect MODEL --report json=MODEL", "The report would replace"),
+    Line("verify MODEL b.h5 --certificate MODEL --force", "The certificate would replace"),
+    Line(
+      "inspect a.h5 --write-baseline a.h5", "The baseline would replace a.h5, which this command reads or"),
+    Line("fold a.h5 -o b.h5 --report json=b.h5", "The report would replace b.h5"),
+    Line("inspect a.h5 --report json=r --report text=r", "The report would replace r"),
+    Line("plan MODEL -o MODEL --force", "The plan is the file with the weights; name another file."),
     Line("verify a.h5 b.h5 c.h5", "Unexpected argument 'c.h5'"),
     Line("fold a.h5 -o b.h5 -o c.h5", "--output is given twice."),
     Line("fold - -o b.h5", "- means a stream"),

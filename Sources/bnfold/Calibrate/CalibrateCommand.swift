@@ -78,6 +78,9 @@ struct CalibrateCommand: ReportingCommand {
 
   func work() -> Work {
     Work([ReportedFile(.model, model)] + sources.map { ReportedFile(.data, $0.path) }) { try calibrate() }
+      .besides([
+        architectureOption.architecture, target.output, target.outputArchitecture, plotOptions.plot,
+      ])
   }
 
   private func calibrate() throws -> Report {

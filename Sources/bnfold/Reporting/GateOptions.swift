@@ -19,7 +19,7 @@ struct GateOptions: ParsableArguments {
     help: ArgumentHelp(
       "Known findings: only others count, and any other one fails where no --fail-on says which do.",
       valueName: "file"))
-  private var baseline: String?
+  private(set) var baseline: String?
 
   @Option(help: ArgumentHelp("Write what is found as a baseline, replacing the file.", valueName: "file"))
   var writeBaseline: String?

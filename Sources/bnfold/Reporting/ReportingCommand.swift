@@ -14,6 +14,9 @@ protocol ReportingCommand: Command, Sendable {
   /// What must not be so; nil for a command without findings.
   var gateOptions: GateOptions? { get }
 
+  /// A certificate that is written; nil where none is.
+  var certificate: String? { get }
+
   /// What is to be done: once, or for each of several models.
   ///
   /// - Throws: why it cannot begin.
@@ -22,6 +25,7 @@ protocol ReportingCommand: Command, Sendable {
 
 extension ReportingCommand {
   var gateOptions: GateOptions? { nil }
+  var certificate: String? { nil }
 
   func run() throws {
     try Exit.reporting(in: Self._commandName) {
@@ -40,6 +44,9 @@ extension ReportingCommand {
   func perform() throws {
     let start = ReportOptions.now()
     let work = try work()
+    try SmallOutputs(
+      reports: reportOptions.targets, baseline: gateOptions?.writeBaseline, certificate: certificate
+    ).check(against: work.steps.flatMap(\.inputs).map(\.path) + work.others)
     let writer = try ReportWriter(reportOptions)
     let reports = reports(of: work, writer)
     let document = ReportDocument(

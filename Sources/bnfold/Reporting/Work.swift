@@ -9,6 +9,16 @@ struct Work: Sendable {
   /// Whether the first that fails is the end.
   let failsFast: Bool
 
+  /// Other files that are read or written, such as an architecture, an output or a baseline.
+  private(set) var others: [String] = []
+
+  /// The same work, which reads or writes other files as well.
+  func besides(_ paths: [String?]) -> Work {
+    var work = self
+    work.others += paths.compactMap(\.self)
+    return work
+  }
+
   /// What makes a report.
   struct Step: Sendable {
     /// The files that it reads, for the report of an error.
