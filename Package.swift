@@ -234,6 +234,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "ReportsTests",
+      dependencies: ["BatchNormFolding", "Bytes", "Equivalence", "LosslessJSON", "Reports"],
+      exclude: ["Snapshots"], swiftSettings: strict),
+    .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "BatchNormFolding", "Bytes", "Calibration", "Comparison", "Elements", "Fixtures", "Jobs",

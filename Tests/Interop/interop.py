@@ -4,8 +4,9 @@
     python Tests/Interop/interop.py --bnfold PATH [--zoo DIR_OR_TAR_XZ] [--apps [--work DIR]] [--layers] [--only PATTERN]
 
 Every fixture is folded by bnfold, loaded by the Keras that wrote it, run, and compared with its golden outputs; what
-was folded and kept is compared with the manifest. Each is also converted to every format, and calibrated. Ends with "N passed, N failed,
-N skipped", and status 1 on a failure.
+was folded and kept is compared with the manifest. Each is also converted to every format, and calibrated. The reports of
+all commands are held against the schemas of their formats. Ends with "N passed, N failed, N skipped", and status 1 on a
+failure.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from calibrations import calibrations
 from checks import Result
 from conversions import conversions
 from layers import layers
+from reports import reports
 from suites import fixtures, unpacked, unusual, zoo
 
 
@@ -50,6 +52,7 @@ def results(options: argparse.Namespace) -> Iterator[Result]:
         return fnmatch(name, options.only) or fnmatch(f"{family}/{name}", options.only)
 
     binary = options.bnfold.resolve(strict=True)
+    yield from reports(binary, wanted)
     yield from fixtures(binary, wanted)
     yield from unusual(binary, wanted)
     yield from conversions(binary, wanted)

@@ -48,6 +48,8 @@ package struct ExplanationPart: ReportPart {
 
   package var brief: String? { entry.isFolded ? "would fold" : "would stay" }
 
+  package var findings: [Finding] { LedgerPart(Ledger(entries: [entry])).findings }
+
   package var members: [JSONOutput.Member] {
     [("batch_normalization", .object(LedgerPart.members(of: entry)))]
   }

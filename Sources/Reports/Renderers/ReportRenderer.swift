@@ -8,12 +8,17 @@ package protocol ReportRenderer {
 
 /// The ways to draw a report, by the names that people ask for them by.
 package enum ReportFormat: String, CaseIterable {
-  case text, json
+  case text, json, junit, sarif, github, gitlab, markdown
 
   package var renderer: any ReportRenderer {
     switch self {
     case .text: TextRenderer()
     case .json: JSONRenderer()
+    case .junit: JUnitRenderer()
+    case .sarif: SARIFRenderer()
+    case .github: GitHubRenderer()
+    case .gitlab: GitLabRenderer()
+    case .markdown: MarkdownRenderer()
     }
   }
 }
@@ -22,8 +27,8 @@ extension ReportFormat {
   /// Whether it has a place for the digests of the files, which cost time.
   package var hasDigests: Bool {
     switch self {
-    case .json: true
-    case .text: false
+    case .json, .sarif: true
+    case .text, .junit, .github, .gitlab, .markdown: false
     }
   }
 }

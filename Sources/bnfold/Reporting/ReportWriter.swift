@@ -22,12 +22,42 @@ struct ReportWriter: @unchecked Sendable {
     text = TextRenderer(options.style)
   }
 
-  /// Prints an error for programs, where they read standard output.
+  /// Prints an error of the command line for programs.
   static func printError(_ error: ReportedError, of command: String) {
+    Terminal.standardOutput.write(JSONRenderer().text(of: document(error, of: command)))
+  }
+
+  /// Writes an error that came before the work for programs, which read standard output or files.
+  ///
+  /// No file is replaced by it: what has such a name may be the model itself. One that cannot be written is left out: the
+  /// error is what has to be said.
+  static func writeError(_ error: ReportedError, of command: String, _ options: ReportOptions) {
+    let document = document(error, of: command)
+    for target in options.targets where target.format != .text {
+      let text = target.format.renderer.text(of: document)
+      guard let path = target.path else {
+        Terminal.standardOutput.write(text)
+        continue
+      }
+      guard let file = try? OutputFile(target: path, replaces: false, permissions: 0o666) else { continue }
+      try? file.write(Array(text.utf8))
+      try? file.publish()
+    }
+    try? appendSummary(of: document, options)
+  }
+
+  private static func document(_ error: ReportedError, of command: String) -> ReportDocument {
     var report = Report(command, inputs: [])
     report.outcome = .error(error)
-    let document = ReportDocument(command, [report], isOfSeveral: false, seconds: nil)
-    Terminal.standardOutput.write(JSONRenderer().text(of: document))
+    return ReportDocument(command, [report], isOfSeveral: false, seconds: nil)
+  }
+
+  /// Where annotations for GitHub are asked for, its page gets a summary, too.
+  private static func appendSummary(
+    of document: ReportDocument, _ options: ReportOptions
+  ) throws(OutputError) {
+    guard options.targets.contains(where: { $0.format == .github }) else { return }
+    try StepSummary.append(MarkdownRenderer().text(of: document))
   }
 
   /// Shows a report as soon as it is there.
@@ -65,5 +95,6 @@ struct ReportWriter: @unchecked Sendable {
       try file.write(Array(format.renderer.text(of: document).utf8))
       try file.publish()
     }
+    try Self.appendSummary(of: document, options)
   }
 }

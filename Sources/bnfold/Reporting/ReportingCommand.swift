@@ -27,27 +27,11 @@ extension ReportingCommand {
   var gateOptions: GateOptions? { nil }
   var certificate: String? { nil }
 
-  func run() throws {
-    try Exit.reporting(in: Self._commandName) {
-      do {
-        try check()
-        try perform()
-      } catch  where !(error is ExitCode) {
-        if reportOptions.targets.contains(where: { $0.format == .json && $0.path == nil }) {
-          ReportWriter.printError(ReportedError(error), of: Self._commandName)
-        }
-        throw error
-      }
-    }
-  }
+  func run() throws { try Exit.reporting(in: Self._commandName) { try perform() } }
 
   func perform() throws {
     let start = ReportOptions.now()
-    let work = try work()
-    try SmallOutputs(
-      reports: reportOptions.targets, baseline: gateOptions?.writeBaseline, certificate: certificate
-    ).check(against: work.steps.flatMap(\.inputs).map(\.path) + work.others)
-    let writer = try ReportWriter(reportOptions)
+    let (work, writer) = try begin()
     let reports = reports(of: work, writer)
     let document = ReportDocument(
       Self._commandName, reports, isOfSeveral: work.isOfSeveral,
@@ -60,6 +44,21 @@ extension ReportingCommand {
       try file.publish()
     }
     if document.exitCode != 0 { throw ExitCode(document.exitCode) }
+  }
+
+  /// What is to be done, and where the reports go; what is wrong with that is in reports for programs, too.
+  private func begin() throws -> (Work, ReportWriter) {
+    do {
+      try check()
+      let work = try work()
+      try SmallOutputs(
+        reports: reportOptions.targets, baseline: gateOptions?.writeBaseline, certificate: certificate
+      ).check(against: work.steps.flatMap(\.inputs).map(\.path) + work.others)
+      return (work, try ReportWriter(reportOptions))
+    } catch  where !(error is ExitCode) {
+      ReportWriter.writeError(ReportedError(error), of: Self._commandName, reportOptions)
+      throw error
+    }
   }
 
   /// The reports in their order, which are shown as soon as all before them are.
