@@ -44,7 +44,7 @@ enum Samples {
     .kept(Refusal(code, reason))
   }
 
-  private static var folded: Report {
+  static var folded: Report {
     var report = Report("fold", inputs: [file(.model, "models/a.keras", "0a")])
     report.outputs = [file(.model, "models/a.folded.keras", "0b")]
     report.parts = [
