@@ -126,7 +126,8 @@ let package = Package(
       name: "Jobs",
       dependencies: [
         "ArrayFiles", "BatchNormFolding", "Bytes", "CCrypto", "Calibration", "Elements", "Equivalence",
-        "Files", "Folding", "HDF5", "Inference", "ModelFormats", "Parallel", "StateDictionaryFormat", "Supervision",
+        "Files", "Folding", "HDF5", "Inference", "ModelFormats", "Parallel", "StateDictionaryFormat",
+        "Supervision",
       ],
       swiftSettings: strict),
 
@@ -235,7 +236,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["BatchNormFolding", "Bytes", "Equivalence", "LosslessJSON", "Reports"],
+      dependencies: ["BatchNormFolding", "Bytes", "Equivalence", "Jobs", "LosslessJSON", "Reports"],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",

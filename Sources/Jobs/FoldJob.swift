@@ -8,6 +8,8 @@ struct FoldJob: Job {
   let statistics: [LayerStatistics]
   /// Whether the output has to have a name that says its format; one that replaces the model has that already.
   let checksNames: Bool
+  /// Whether the answer also has the layers, for a picture.
+  let describes: Bool
 
   func answer(in workplace: Workplace) throws -> FoldAnswer {
     let file = try workplace.openModel(0, as: "the model")
@@ -20,7 +22,7 @@ struct FoldJob: Job {
     return FoldAnswer(
       summary: ModelSummary(of: file),
       size: ModelSize(parts: folded.layerCount, parameters: folded.parameterCount),
-      ledger: folded.ledger, notes: folded.notes)
+      ledger: folded.ledger, notes: folded.notes, description: describes ? ModelDescription(of: file) : nil)
   }
 }
 
@@ -67,6 +69,8 @@ package struct FoldAnswer: Codable {
   package let size: ModelSize
   package let ledger: Ledger
   package var notes: [String]
+  /// The layers before and their wires; nil where nobody asked, or where there are none.
+  package var description: ModelDescription?
 }
 
 extension Workplace {

@@ -10,6 +10,7 @@ package struct FoldStages {
   private let seed: UInt64
   private let checks: Bool
   private let checksNames: Bool
+  private let describes: Bool
 
   /// - Parameters:
   ///   - byPlan: whether what is read with the model is a plan.
@@ -18,12 +19,13 @@ package struct FoldStages {
   ///   - seed: of the random inputs.
   ///   - checks: whether it is also compared what both compute.
   ///   - checksNames: whether the output has to have a name that says its format.
+  ///   - describes: whether the answer also has the layers, for a picture.
   package init(
     byPlan: Bool, options: FoldOptions, statistics: [LayerStatistics], seed: UInt64, checks: Bool,
-    checksNames: Bool
+    checksNames: Bool, describes: Bool = false
   ) {
     (self.byPlan, self.options, self.statistics) = (byPlan, options, statistics)
-    (self.seed, self.checks, self.checksNames) = (seed, checks, checksNames)
+    (self.seed, self.checks, self.checksNames, self.describes) = (seed, checks, checksNames, describes)
   }
 
   /// What has been folded, into files that have no name yet.
@@ -62,7 +64,7 @@ package struct FoldStages {
         PlannedFoldJob(checksNames: checksNames), CheckPlannedFoldJob(checks: checks), contained, input, files
       )
       : try run(
-        FoldJob(options: options, statistics: statistics, checksNames: checksNames),
+        FoldJob(options: options, statistics: statistics, checksNames: checksNames, describes: describes),
         CheckFoldJob(options: options, statistics: statistics, seed: seed, checks: checks), contained, input,
         files)
   }

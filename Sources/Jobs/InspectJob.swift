@@ -16,9 +16,10 @@ struct InspectJob: Job {
     }
     let file = try workplace.model(opened, 0)
     let folded = try workplace.plan(file, options)
+    let description = ModelDescription(of: file)
     return InspectionAnswer(
-      summary: ModelSummary(of: file), layers: file.layers, tensors: [], ledger: folded.ledger,
-      connections: file.connections.map { Connection(from: $0.from, to: $0.to) })
+      summary: ModelSummary(of: file), layers: description.layers, tensors: [], ledger: folded.ledger,
+      connections: description.connections)
   }
 }
 
@@ -29,18 +30,32 @@ package struct InspectionAnswer: Codable {
   package let tensors: [TensorDescription]
   package let ledger: Ledger
   package let connections: [Connection]
+
+  /// What a picture needs.
+  package var description: ModelDescription { ModelDescription(layers: layers, connections: connections) }
 }
 
 /// The layers of a model and their wires, for a picture.
 package struct ModelDescription: Codable {
   package let layers: [LayerDescription]
   package let connections: [Connection]
+
+  package init(layers: [LayerDescription], connections: [Connection]) {
+    (self.layers, self.connections) = (layers, connections)
+  }
+
+  init(of file: ModelFile) {
+    self.init(
+      layers: file.layers, connections: file.connections.map { Connection(from: $0.from, to: $0.to) })
+  }
 }
 
 /// One layer reads another one; both by their paths.
 package struct Connection: Hashable, Codable {
   package let from: ByteString
   package let to: ByteString
+
+  package init(from: ByteString, to: ByteString) { (self.from, self.to) = (from, to) }
 }
 
 extension LayerDescription: CheckedMessage {

@@ -13,11 +13,12 @@ struct InspectCommand: ReportingCommand {
       would become of each batch normalization.
 
       --graph draws the model, the batch normalizations that fold in green, those that stay in orange, and the layers \
-      that take them in in blue: as SVG by Graphviz, if that is installed, and as a .dot file beside it in any case.
+      that take them in in blue: as a picture to a .svg file, with repeated blocks drawn once, or as text for Graphviz, layer \
+      by layer, to a .dot file.
       """,
     examples: [
       "bnfold inspect model.keras",
-      "bnfold inspect model.keras --graph model.dot",
+      "bnfold inspect model.keras --graph model.svg",
       "bnfold inspect weights.safetensors --plan plan.yaml",
     ])
 
@@ -73,9 +74,10 @@ struct InspectCommand: ReportingCommand {
   private func inspect(_ model: String) throws -> Report {
     var (answer, report) = try inspection.inspect(
       model, for: "inspect", plan: plan, digests: reportOptions.wantsDigests)
-    let drawing = try graph.map { try GraphFiles(target: $0, replaces: force).write(answer) }
-    report.outputs = drawing?.written.map { ReportedFile(.picture, $0) } ?? []
-    report.notes = drawing?.notes ?? []
+    if let graph {
+      try GraphFile(target: graph, replaces: force).write(answer)
+      report.outputs = [ReportedFile(.picture, graph)]
+    }
     let isLedger = answer.tensors.isEmpty || plan != nil
     let ledger: [any ReportPart] = [
       LedgerPart(answer.ledger, isPrediction: true), OutcomesPart(answer.ledger, isPrediction: true),
@@ -87,6 +89,8 @@ struct InspectCommand: ReportingCommand {
       [ModelPart(answer.summary, isDetail: false)]
       + (isLedger ? ledger : [LedgerPart(answer.ledger, isPrediction: true)])
       + [LayerPart(answer.layers), TensorPart(answer.tensors), inspection.readingOptions.trusted]
+      + (reportOptions.wantsPicture && answer.tensors.isEmpty
+        ? [GraphPart(answer.description, answer.ledger)] : [])
     return report
   }
 }

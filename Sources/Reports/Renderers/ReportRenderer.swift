@@ -31,4 +31,11 @@ extension ReportFormat {
     case .text, .junit, .github, .gitlab, .markdown: false
     }
   }
+
+  /// Whether it has a place for a picture of the network, for which the layers have to be told.
+  package var hasPicture: Bool {
+    switch self {
+    case .text, .json: false
+    }
+  }
 }

@@ -57,6 +57,9 @@ struct ReportOptions: ParsableArguments {
   /// Whether a report has the digests of the files.
   var wantsDigests: Bool { targets.contains { $0.format.hasDigests } }
 
+  /// Whether a report has a picture of the network.
+  var wantsPicture: Bool { targets.contains { $0.format.hasPicture } }
+
   /// How text looks on standard output.
   var style: TextStyle {
     let terminal = Terminal.standardOutput
