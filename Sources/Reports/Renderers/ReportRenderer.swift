@@ -35,7 +35,7 @@ extension ReportFormat {
   /// Whether it has a place for a picture of the network, for which the layers have to be told.
   package var hasPicture: Bool {
     switch self {
-    case .text, .json: false
+    case .text, .json, .junit, .sarif, .github, .gitlab, .markdown: false
     }
   }
 }
