@@ -81,6 +81,8 @@ let package = Package(
     .target(
       name: "Calibration", dependencies: ["Bytes", "Elements", "Inference", "ModelGraph"],
       swiftSettings: strict),
+    .target(
+      name: "Diagnosis", dependencies: ["Bytes", "Elements", "ModelGraph", "Parallel"], swiftSettings: strict),
 
     // MARK: - 5 What all formats of model files share
     .target(
@@ -115,8 +117,8 @@ let package = Package(
     .target(
       name: "BatchNormFolding",
       dependencies: [
-        "ArrayFiles", "Arrays", "Bytes", "Calibration", "Comparison", "Elements", "Equivalence", "Files",
-        "Folding", "Inference", "KerasFormat", "ModelFormats", "ModelGraph", "Parallel",
+        "ArrayFiles", "Arrays", "Bytes", "Calibration", "Comparison", "Diagnosis", "Elements", "Equivalence",
+        "Files", "Folding", "Inference", "KerasFormat", "ModelFormats", "ModelGraph", "Parallel",
         "StateDictionaryFormat",
       ],
       swiftSettings: strict),
@@ -125,16 +127,18 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "ArrayFiles", "BatchNormFolding", "Bytes", "CCrypto", "Calibration", "Elements", "Equivalence",
-        "Files", "Folding", "HDF5", "Inference", "ModelFormats", "Parallel", "StateDictionaryFormat",
-        "Supervision",
+        "ArrayFiles", "BatchNormFolding", "Bytes", "CCrypto", "Calibration", "Diagnosis", "Elements",
+        "Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFormats", "Parallel",
+        "StateDictionaryFormat", "Supervision",
       ],
       swiftSettings: strict),
 
     // MARK: - 9 What a command says, and one file for each way to draw it
     .target(
       name: "Reports",
-      dependencies: ["BatchNormFolding", "Bytes", "Elements", "Jobs", "LosslessJSON", "ModelFormats"],
+      dependencies: [
+        "BatchNormFolding", "Bytes", "Diagnosis", "Elements", "Jobs", "LosslessJSON", "ModelFormats",
+      ],
       swiftSettings: strict),
 
     // MARK: - 10 The command line
@@ -219,6 +223,12 @@ let package = Package(
     .testTarget(
       name: "EquivalenceTests",
       dependencies: ["Elements", "Equivalence", "Fixtures", "Folding", "KerasFormat", "ModelGraph"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DiagnosisTests",
+      dependencies: [
+        "BatchNormFolding", "Bytes", "Diagnosis", "Elements", "Equivalence", "Fixtures", "ModelGraph",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CalibrationTests",

@@ -46,7 +46,8 @@ public struct EquivalenceCheck: Sendable {
         calls: found.calls, weights: original.graph.parameterCount - original.graph.carriedCount,
         carriedWeights: original.graph.carriedCount, hasFloat64: original.graph.hasFloat64),
       unroundedLayers: verdict.isEqual ? found.unroundedLayers : [], runs: runs,
-      subnormalWeights: found.subnormalWeights, isReversed: found.isReversed)
+      subnormalWeights: found.subnormalWeights, nonFiniteWeights: found.nonFiniteWeights,
+      isReversed: found.isReversed)
   }
 }
 
@@ -57,6 +58,7 @@ private struct ProvenPair {
   private(set) var unroundedLayers: [ByteString] = []
   private(set) var calls = 0
   private(set) var subnormalWeights = SubnormalWeights(count: 0, layers: [])
+  private(set) var nonFiniteWeights = NonFiniteWeights(count: 0, layers: [])
   private(set) var isReversed = false
 
   private var trustsCarriedWeights: Bool
@@ -91,7 +93,7 @@ private struct ProvenPair {
   private mutating func prove(_ original: Model, _ folded: Model) throws {
     let exact = try Proof.prove(original, folded, assumptions(.exact))
     (verdict, differences, calls) = (.equal, [], exact.calls)
-    subnormalWeights = exact.subnormalWeights
+    (subnormalWeights, nonFiniteWeights) = (exact.subnormalWeights, exact.nonFiniteWeights)
     guard !exact.isProven else { return }
     let rounded = try Proof.prove(original, folded, assumptions(.float32))
     calls = rounded.calls

@@ -15,16 +15,20 @@ public struct EquivalenceReport: Sendable, Codable {
   public let runs: RunOutcome
   /// Weights of the folded model that are subnormal numbers, which are slow to compute with on many processors.
   public let subnormalWeights: SubnormalWeights
+  /// Weights that both models have alike and that are no numbers.
+  public let nonFiniteWeights: NonFiniteWeights
   /// Whether the models were given in the wrong order: the second one is the original.
   public let isReversed: Bool
 
   public init(
     verdict: Verdict, differences: [Difference], extent: ProofExtent, unroundedLayers: [ByteString],
-    runs: RunOutcome, subnormalWeights: SubnormalWeights, isReversed: Bool = false
+    runs: RunOutcome, subnormalWeights: SubnormalWeights,
+    nonFiniteWeights: NonFiniteWeights = NonFiniteWeights(count: 0, layers: []), isReversed: Bool = false
   ) {
     (self.verdict, self.differences, self.extent) = (verdict, differences, extent)
     (self.unroundedLayers, self.runs) = (unroundedLayers, runs)
-    (self.subnormalWeights, self.isReversed) = (subnormalWeights, isReversed)
+    (self.subnormalWeights, self.nonFiniteWeights) = (subnormalWeights, nonFiniteWeights)
+    self.isReversed = isReversed
   }
 }
 
@@ -74,4 +78,17 @@ public struct SubnormalWeights: Sendable, Equatable, Codable {
   public let layers: [ByteString]
 
   public init(count: Int, layers: [ByteString]) { (self.count, self.layers) = (count, layers) }
+
+  init(_ found: (count: Int, layers: [ByteString])) { self.init(count: found.count, layers: found.layers) }
+}
+
+/// Weights that are NaN or infinite, which a fold carries as they are.
+public struct NonFiniteWeights: Sendable, Equatable, Codable {
+  public let count: Int
+  /// The layers that have them.
+  public let layers: [ByteString]
+
+  public init(count: Int, layers: [ByteString]) { (self.count, self.layers) = (count, layers) }
+
+  init(_ found: (count: Int, layers: [ByteString])) { self.init(count: found.count, layers: found.layers) }
 }

@@ -14,7 +14,9 @@ struct LayerPair {
   /// Whether masks go through the model beside the tensors, which some classes pass on and others do not.
   let hasMasks: Bool
   /// Where subnormal weights are counted.
-  let subnormals: SubnormalTally
+  let subnormals: WeightTally
+  /// Where weights that are no numbers are counted.
+  let nonFinite: WeightTally
 
   /// Elements that are compared at a time.
   private static let blockElements = 1 << 16
@@ -56,10 +58,14 @@ struct LayerPair {
       let place = elements.0.indices.first { elements.0[$0].bitPattern != elements.1[$0].bitPattern }
       return place.map { $0..<$0 + 1 }
     }
+    var count = 0
     for block in (0..<weight.shape.elementCount).blocks(of: Self.blockElements) {
       let bytes = try oldStore.bytes(ofWeight: number, elements: block)
       if bytes != (try newStore.bytes(ofWeight: otherNumber, elements: block)) { return block }
+      // They are in the processor's cache now.
+      count += bytes.withUnsafeBytes { weight.elementType.nonFiniteCount(in: $0) }
     }
+    nonFinite.add(count, ofLayer: new.layerNumber, weight: other.name)
     return nil
   }
 

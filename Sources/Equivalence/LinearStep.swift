@@ -34,7 +34,8 @@ struct LinearStep {
       old: oldKernel, new: newKernel, oldStore: pair.oldStore, newStore: pair.newStore, axes: axes,
       input: channels, arithmetic: pair.arithmetic, isUnchanged: isUnchanged)
     let scan = try kernels.scan()
-    pair.subnormals.add(Int(scan.subnormal.reduce(0, +)), ofLayer: pair.new.layerNumber)
+    pair.subnormals.add(
+      Int(scan.subnormal.reduce(0, +)), ofLayer: pair.new.layerNumber, weight: newKernel.name)
     let bad = (0..<axes.outputs).filter { !scan.isProportional($0) }
     let source = sources.union(channels?.map(\.sources) ?? [SourceTable.none], pair.new.layerNumber)
     let terms = oldKernel.shape.elementCount / axes.outputs

@@ -33,7 +33,8 @@ struct Proof {
   private let originalVectors: VectorSet
   /// Whether masks go through one of the models beside the tensors.
   private let hasMasks: Bool
-  private let subnormals = SubnormalTally()
+  private let subnormals = WeightTally()
+  private let nonFinite = WeightTally()
 
   private struct LayerTwin: Hashable {
     let old: Int
@@ -48,6 +49,7 @@ struct Proof {
     /// Calls of layers that were compared.
     let calls: Int
     let subnormalWeights: SubnormalWeights
+    let nonFiniteWeights: NonFiniteWeights
 
     var isProven: Bool { differences.isEmpty }
   }
@@ -62,7 +64,8 @@ struct Proof {
     let names = Dictionary(proof.new.nodes.map { ($0.layerNumber, $0.path) }) { first, _ in first }
     return Result(
       differences: proof.differences, calls: proof.matched.count,
-      subnormalWeights: proof.subnormals.weights(names))
+      subnormalWeights: SubnormalWeights(proof.subnormals.weights(names)),
+      nonFiniteWeights: NonFiniteWeights(proof.nonFinite.weights(names)))
   }
 
   private init(
@@ -271,7 +274,8 @@ extension Proof {
     LayerPair(
       old: node, new: other, oldStore: models.old.weights, newStore: models.new.weights,
       arithmetic: arithmetic,
-      trustsCarriedWeights: assumptions.trustsCarriedWeights, hasMasks: hasMasks, subnormals: subnormals)
+      trustsCarriedWeights: assumptions.trustsCarriedWeights, hasMasks: hasMasks, subnormals: subnormals,
+      nonFinite: nonFinite)
   }
 
   private mutating func requireSame(_ output: Int, _ other: Int, number: Int) throws {

@@ -24,20 +24,27 @@ package struct Contained {
     try run(InspectWeightsJob(), "reading", models: [weights])
   }
 
-  /// - Parameter arrays: files with arrays to run both models on, and the inputs that they are for.
+  /// Says what a person should know about the batch normalizations of a model.
+  package func lint(_ model: ModelInput) throws -> LintAnswer {
+    try run(LintJob(), "examining", models: [model])
+  }
+
+  /// - Parameters:
+  ///   - arrays: files with arrays to run both models on, and the inputs that they are for.
+  ///   - measures: whether the kernels are measured, too.
   package func verify(
     _ original: ModelInput, _ folded: ModelInput, on arrays: [(input: ByteString?, path: String)],
-    seed: UInt64
-  ) throws -> EquivalenceReport {
+    seed: UInt64, measures: Bool = false
+  ) throws -> CheckAnswer {
     try run(
-      VerifyJob(seed: seed, inputNames: arrays.map(\.input)), "checking",
+      VerifyJob(seed: seed, inputNames: arrays.map(\.input), measures: measures), "checking",
       models: [original, folded] + arrays.map { ModelInput(model: try open($0.path)) })
   }
 
   /// Compares weights without a graph.
   ///
   /// - Parameter original: with its plan.
-  package func verifyByPlan(_ original: ModelInput, _ folded: ModelInput) throws -> EquivalenceReport {
+  package func verifyByPlan(_ original: ModelInput, _ folded: ModelInput) throws -> CheckAnswer {
     try run(VerifyByPlanJob(), "checking", models: [original, folded])
   }
 

@@ -36,21 +36,33 @@ struct CheckFoldJob: Job {
   let seed: UInt64
   /// Whether it also compares what both compute.
   let checks: Bool
+  /// Whether it also measures the kernels.
+  let measures: Bool
 
   var runsModels: Bool { checks }
   var readsWhatIsWritten: Bool { true }
 
-  func answer(in workplace: Workplace) throws -> EquivalenceReport? {
+  func answer(in workplace: Workplace) throws -> CheckAnswer {
     let file = try workplace.openModel(0, as: "the model")
     let folded = try workplace.plan(file, options, statistics)
     try file.verifyChecksums()
     let given = workplace.waitForWhatIsWritten("folded model")
     workplace.begin("reading the folded model back", arrayBytes: 2 * file.allBytes)
     let written = try folded.pending.readBack(given.input.all, scratch: given.scratch)
-    guard checks else { return nil }
+    if measures { workplace.begin("measuring the kernels", arrayBytes: 2 * file.allBytes) }
+    let changes = measures ? try folded.kernelChanges(in: written) : nil
+    guard checks else { return CheckAnswer(report: nil, kernelChanges: changes) }
     workplace.begin("comparing both models")
-    return try folded.compare(with: written, seed: seed)
+    return CheckAnswer(report: try folded.compare(with: written, seed: seed), kernelChanges: changes)
   }
+}
+
+/// What is found of what was written, or of two models.
+package struct CheckAnswer: Codable {
+  /// Nil where the check was not wanted.
+  package let report: EquivalenceReport?
+  /// Nil where nobody asked for them, and without a graph.
+  package let kernelChanges: [KernelChange]?
 }
 
 /// How large a model is.

@@ -11,6 +11,7 @@ package struct FoldStages {
   private let checks: Bool
   private let checksNames: Bool
   private let describes: Bool
+  private let measures: Bool
 
   /// - Parameters:
   ///   - byPlan: whether what is read with the model is a plan.
@@ -20,12 +21,14 @@ package struct FoldStages {
   ///   - checks: whether it is also compared what both compute.
   ///   - checksNames: whether the output has to have a name that says its format.
   ///   - describes: whether the answer also has the layers, for a picture.
+  ///   - measures: whether the kernels are measured, too.
   package init(
     byPlan: Bool, options: FoldOptions, statistics: [LayerStatistics], seed: UInt64, checks: Bool,
-    checksNames: Bool, describes: Bool = false
+    checksNames: Bool, describes: Bool = false, measures: Bool = false
   ) {
     (self.byPlan, self.options, self.statistics) = (byPlan, options, statistics)
-    (self.seed, self.checks, self.checksNames, self.describes) = (seed, checks, checksNames, describes)
+    (self.seed, self.checks, self.checksNames) = (seed, checks, checksNames)
+    (self.describes, self.measures) = (describes, measures)
   }
 
   /// What has been folded, into files that have no name yet.
@@ -33,6 +36,8 @@ package struct FoldStages {
     package var folded: FoldAnswer
     /// The report of the check; nil if it was not asked for.
     package let report: EquivalenceReport?
+    /// What became of the kernels; nil if nobody asked for it.
+    package let kernelChanges: [KernelChange]?
     package let files: ModelOutput
   }
 
@@ -65,19 +70,21 @@ package struct FoldStages {
       )
       : try run(
         FoldJob(options: options, statistics: statistics, checksNames: checksNames, describes: describes),
-        CheckFoldJob(options: options, statistics: statistics, seed: seed, checks: checks), contained, input,
-        files)
+        CheckFoldJob(
+          options: options, statistics: statistics, seed: seed, checks: checks, measures: measures),
+        contained, input, files)
   }
 
   private func run<Folding: Job, Checking: Job>(
     _ folding: Folding, _ checking: Checking, _ contained: Contained, _ input: ModelInput,
     _ files: ModelOutput
-  ) throws -> Result where Folding.Answer == FoldAnswer, Checking.Answer == EquivalenceReport? {
+  ) throws -> Result where Folding.Answer == FoldAnswer, Checking.Answer == CheckAnswer {
     var fold = try contained.start(folding, models: [input], output: files)
     var check = try contained.start(checking, models: [input, try files.openForReading()])
-    let (folded, report) = try contained.finish(
+    let (folded, found) = try contained.finish(
       &fold, options.rules == .nothing ? "writing" : "folding", &check,
       checks ? "checking" : "reading back", files)
-    return Result(folded: folded, report: report, files: files)
+    return Result(
+      folded: folded, report: found.report, kernelChanges: found.kernelChanges, files: files)
   }
 }

@@ -55,12 +55,12 @@ struct CheckPlannedFoldJob: PlanJob {
 
   var readsWhatIsWritten: Bool { true }
 
-  func answer(in workplace: Workplace) throws -> EquivalenceReport? {
+  func answer(in workplace: Workplace) throws -> CheckAnswer {
     let folded = try workplace.foldByPlan()
     let given = workplace.waitForWhatIsWritten("folded weights")
     workplace.begin("reading the folded weights back", arrayBytes: 2 * folded.original.byteCount)
     let written = try folded.pending.readBack(given.input.all, scratch: nil)
-    return checks ? try folded.compare(with: written) : nil
+    return CheckAnswer(report: checks ? try folded.compare(with: written) : nil, kernelChanges: nil)
   }
 }
 
@@ -68,12 +68,12 @@ struct CheckPlannedFoldJob: PlanJob {
 struct VerifyByPlanJob: PlanJob {
   var namedModels: Int { 2 }
 
-  func answer(in workplace: Workplace) throws -> EquivalenceReport {
+  func answer(in workplace: Workplace) throws -> CheckAnswer {
     let original = try workplace.openWeights(0)
     let plan = try workplace.readPlan()
     let folded = try workplace.openWeights(1)
     workplace.begin("comparing by the plan", arrayBytes: 2 * original.byteCount)
-    return try original.verify(folded, plan: plan)
+    return CheckAnswer(report: try original.verify(folded, plan: plan), kernelChanges: nil)
   }
 }
 

@@ -9,11 +9,13 @@ struct VerifyJob: Job {
   let seed: UInt64
   /// For each file with arrays, the input that it is for; nil where the arrays' names tell.
   let inputNames: [ByteString?]
+  /// Whether it also measures the kernels.
+  let measures: Bool
 
   var runsModels: Bool { true }
   var namedModels: Int { 2 }
 
-  func answer(in workplace: Workplace) throws -> EquivalenceReport {
+  func answer(in workplace: Workplace) throws -> CheckAnswer {
     let original = try workplace.openModel(0, as: "the original")
     let folded = try workplace.openModel(1, as: "the folded model")
     workplace.begin("comparing checksums", arrayBytes: original.allBytes + folded.allBytes)
@@ -23,7 +25,11 @@ struct VerifyJob: Job {
     }
     let given = try workplace.arrays(of: workplace.models.dropFirst(2), for: inputNames)
     let inputs = given.isEmpty ? RunInputs.random(seed: seed) : try original.runInputs(from: given)
+    if measures {
+      workplace.begin("measuring the kernels", arrayBytes: 2 * (original.allBytes + folded.allBytes))
+    }
+    let changes = measures ? try original.kernelChanges(to: folded) : nil
     workplace.begin("comparing both models")
-    return try original.verify(folded, inputs: inputs)
+    return CheckAnswer(report: try original.verify(folded, inputs: inputs), kernelChanges: changes)
   }
 }

@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Bytes
+import Diagnosis
 
 /// Something in a model that a person should know, with a code for programs.
 package struct Finding: Sendable {
@@ -35,7 +36,9 @@ package struct Finding: Sendable {
 
   /// All codes that a gate may name.
   package static var codes: [String] {
-    Refusal.Code.allCases.map(\.rawValue) + ["subnormal-weights", "overflow", trustedClass]
+    let refusals = Refusal.Code.allCases.map(\.rawValue)
+    let symptoms = Symptom.Code.allCases.map(\.rawValue).filter { !refusals.contains($0) }
+    return refusals + ["subnormal-weights", "overflow", trustedClass, KernelChangesPart.code] + symptoms
   }
 
   var json: JSONOutput {

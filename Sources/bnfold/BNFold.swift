@@ -26,7 +26,7 @@ struct BNFold: ParsableCommand {
     version: Report.version,
     subcommands: [
       FoldCommand.self, VerifyCommand.self, InspectCommand.self, PlanCommand.self, ConvertCommand.self,
-      DiffCommand.self, RunCommand.self, ExplainCommand.self, CalibrateCommand.self,
+      DiffCommand.self, RunCommand.self, ExplainCommand.self, LintCommand.self, CalibrateCommand.self,
     ])
 
   /// All errors begin alike, those of arguments among them.

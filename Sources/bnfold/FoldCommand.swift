@@ -132,7 +132,8 @@ struct FoldCommand: ReportingCommand {
         input, as: (.model, plan == nil ? .architecture : .plan), digests: digests))
     let result = try FoldStages(
       byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: checkOptions.seed,
-      checks: !skipCheck, checksNames: !target.inPlace, describes: reportOptions.wantsPicture
+      checks: !skipCheck, checksNames: !target.inPlace, describes: reportOptions.wantsPicture,
+      measures: reportOptions.wantsKernelChanges || conditions.wantsKernelChanges
     ).run(contained, from: input) {
       try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
     }
@@ -161,7 +162,7 @@ struct FoldCommand: ReportingCommand {
       SizePart(
         folded, bytesBefore: result.files.byteCount(insteadOf: input), bytesAfter: result.files.byteCount),
       CheckPart(result.report), OutcomesPart(folded.ledger), readingOptions.trusted,
-    ] + (dryRun ? [DryRunPart()] : [])
+    ] + KernelChangesPart.parts(result.kernelChanges) + (dryRun ? [DryRunPart()] : [])
       + (folded.description.map { [GraphPart($0, folded.ledger)] } ?? [])
   }
 }

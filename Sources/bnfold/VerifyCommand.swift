@@ -159,10 +159,14 @@ struct VerifyCommand: ReportingCommand {
     let found =
       pair.isByPlan
       ? try contained.verifyByPlan(before, after)
-      : try contained.verify(before, after, on: given.map { ($0.name, $0.path) }, seed: pair.seed)
+      : try contained.verify(
+        before, after, on: given.map { ($0.name, $0.path) }, seed: pair.seed,
+        measures: reportOptions.wantsKernelChanges || conditions.wantsKernelChanges)
     report.seed = !pair.isByPlan && given.isEmpty ? pair.seed : nil
-    report.parts = [CheckPart(found), readingOptions.trusted]
-    let objections = objections(to: found, pair.certificate) + gates.objections(to: report)
+    report.parts =
+      [CheckPart(found.report), readingOptions.trusted] + KernelChangesPart.parts(found.kernelChanges)
+    let objections =
+      (found.report.map { self.objections(to: $0, pair.certificate) } ?? []) + gates.objections(to: report)
     report.outcome = objections.isEmpty ? .done : .failed(objections)
     try CertificateOption.write(file, of: &report)
     return report

@@ -10,7 +10,7 @@ import Testing
 
   /// In an order in which each finds the files that it reads.
   private static let commands = [
-    "plan", "fold", "verify", "inspect", "convert", "diff", "run", "explain", "calibrate",
+    "plan", "fold", "verify", "inspect", "convert", "diff", "run", "explain", "lint", "calibrate",
   ]
 
   @Test func `Every example of every help works`() throws {

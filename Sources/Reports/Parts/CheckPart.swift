@@ -50,6 +50,7 @@ package struct CheckPart: ReportPart {
     if report.isReversed {
       lines.append("given in the wrong order: the second model is the original, the first one is folded")
     }
+    lines += nonFinite(report).map { "not finite: \($0.message)" }
     let subnormal = report.subnormalWeights
     if subnormal.count > 0, let first = subnormal.layers.first {
       lines.append(
@@ -79,11 +80,24 @@ package struct CheckPart: ReportPart {
         "\(difference)")
     }
     let subnormal = report.subnormalWeights
-    guard subnormal.count > 0 else { return differences }
-    return differences + [
+    guard subnormal.count > 0 else { return differences + nonFinite(report) }
+    return differences + nonFinite(report) + [
       Finding(
         .note, "subnormal-weights", layer: subnormal.layers.first,
         "\(counted(subnormal.count, "subnormal weight")), which many processors compute slowly with")
+    ]
+  }
+
+  /// Weights of the network that are no numbers, of which it computes what is no number either.
+  private func nonFinite(_ report: EquivalenceReport) -> [Finding] {
+    let weights = report.nonFiniteWeights
+    guard weights.count > 0 else { return [] }
+    return [
+      Finding(
+        .warning, "non-finite-weights", layer: weights.layers.first,
+        "\(counted(weights.count, "weight")) that \(weights.count == 1 ? "is" : "are") NaN or infinite, in "
+          + "\(counted(weights.layers.count, "layer")), carried as the original has them",
+        advice: "the training has diverged: use an earlier checkpoint")
     ]
   }
 

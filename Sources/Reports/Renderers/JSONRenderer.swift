@@ -5,6 +5,8 @@ package struct JSONRenderer: ReportRenderer {
   /// The number of the schema, which changes when a member goes or gets another meaning.
   package static let schema = 1
 
+  package static let needs: ReportNeeds = [.digests, .kernelChanges]
+
   package init() {}
 
   package func text(of document: ReportDocument) -> String { json(document).serialized() + "\n" }

@@ -2,8 +2,29 @@
 package protocol ReportRenderer {
   init()
 
+  /// What it has a place for beside what every report has.
+  static var needs: ReportNeeds { get }
+
   /// The whole text, with the ends of its lines.
   func text(of document: ReportDocument) -> String
+}
+
+extension ReportRenderer {
+  package static var needs: ReportNeeds { [] }
+}
+
+/// What costs time to find out, and is left out of reports that do not show it.
+package struct ReportNeeds: OptionSet, Sendable {
+  package let rawValue: Int
+
+  package init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The digests of the files.
+  package static let digests = ReportNeeds(rawValue: 1)
+  /// The layers and their wires.
+  package static let picture = ReportNeeds(rawValue: 2)
+  /// What became of the kernels.
+  package static let kernelChanges = ReportNeeds(rawValue: 4)
 }
 
 /// The ways to draw a report, by the names that people ask for them by.
@@ -21,21 +42,6 @@ package enum ReportFormat: String, CaseIterable {
     case .markdown: MarkdownRenderer()
     }
   }
-}
 
-extension ReportFormat {
-  /// Whether it has a place for the digests of the files, which cost time.
-  package var hasDigests: Bool {
-    switch self {
-    case .json, .sarif: true
-    case .text, .junit, .github, .gitlab, .markdown: false
-    }
-  }
-
-  /// Whether it has a place for a picture of the network, for which the layers have to be told.
-  package var hasPicture: Bool {
-    switch self {
-    case .text, .json, .junit, .sarif, .github, .gitlab, .markdown: false
-    }
-  }
+  package var needs: ReportNeeds { type(of: renderer).needs }
 }

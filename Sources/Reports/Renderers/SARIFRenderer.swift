@@ -3,6 +3,8 @@
 /// Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0 Plus Errata 01; what GitHub wants
 /// beyond it is in its "SARIF support for code scanning".
 package struct SARIFRenderer: ReportRenderer {
+  package static let needs: ReportNeeds = .digests
+
   package init() {}
 
   private static let schema =

@@ -30,6 +30,18 @@ struct GateOptions: ParsableArguments {
     }
   }
 
+  /// Whether kernels have to be measured, so that the exit code does not depend on the format of the report.
+  var wantsKernelChanges: Bool {
+    let conditions = failOn.contains { condition in
+      switch condition {
+      case .warning: true
+      case .code(let code): code == KernelChangesPart.code
+      case .kept, .growth: false
+      }
+    }
+    return conditions || baseline != nil || writeBaseline != nil
+  }
+
   /// A baseline is small.
   private static let largestBytes = 64 << 20
 

@@ -55,10 +55,13 @@ struct ReportOptions: ParsableArguments {
   var isAskedFor: Bool { json || !reports.isEmpty }
 
   /// Whether a report has the digests of the files.
-  var wantsDigests: Bool { targets.contains { $0.format.hasDigests } }
+  var wantsDigests: Bool { targets.contains { $0.format.needs.contains(.digests) } }
 
   /// Whether a report has a picture of the network.
-  var wantsPicture: Bool { targets.contains { $0.format.hasPicture } }
+  var wantsPicture: Bool { targets.contains { $0.format.needs.contains(.picture) } }
+
+  /// Whether a report has what became of the kernels.
+  var wantsKernelChanges: Bool { targets.contains { $0.format.needs.contains(.kernelChanges) } }
 
   /// How text looks on standard output.
   var style: TextStyle {
