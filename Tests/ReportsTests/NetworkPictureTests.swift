@@ -146,7 +146,4 @@ import Testing
     let picture = try PictureNetwork().picture()
     #expect(XMLParser(data: Data(picture.svg.utf8)).parse() && picture.rows.isEmpty)
   }
-
-  @Test func `Text and JSON have no picture`() {
-  }
 }
