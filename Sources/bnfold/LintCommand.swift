@@ -26,11 +26,14 @@ struct LintCommand: ReportingCommand {
 
   @OptionGroup var architectureOption: ArchitectureOption
 
+  @OptionGroup var conditions: GateOptions
+
   @OptionGroup var reportOptions: ReportOptions
 
   @OptionGroup var readingOptions: ReadingOptions
 
   func check() throws {
+    try conditions.checkWithoutFolding(of: "lint")
     if models.single == nil, architectureOption.architecture != nil {
       throw ValidationError("--architecture is for one model: give one at a time.")
     }
@@ -38,10 +41,17 @@ struct LintCommand: ReportingCommand {
 
   func work() throws -> Work {
     let found = try models.found()
+    let gates = try conditions.gates()
     return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
-      try lint(found[index].path)
+      var report = try lint(found[index].path)
+      let objections = gates.objections(to: report)
+      if !objections.isEmpty { report.outcome = .failed(objections) }
+      return report
     }
+    .besides([architectureOption.architecture, conditions.baseline])
   }
+
+  var gateOptions: GateOptions? { conditions }
 
   private func lint(_ model: String) throws -> Report {
     let contained = readingOptions.contained

@@ -17,19 +17,28 @@ struct OutputPlaces {
   init(
     _ models: [ModelSearch.Found], output: String?, inPlace: Bool, folder: String?, makesFolders: Bool
   ) throws {
-    paths = models.map { model in
+    let wanted = models.map { model in
       if let folder { return "\(folder)/\(model.relativePath)" }
       return output ?? (inPlace ? model.path : FoldedName.beside(model.path))
     }
     var sources: [String: String] = [:]
-    for (path, model) in zip(paths, models) {
+    for (path, model) in zip(wanted, models) {
       if let other = sources.updateValue(model.path, forKey: path) {
         throw ValidationError(
           "\(ByteString(other)) and \(ByteString(model.path)) would both be written to \(ByteString(path)).")
       }
     }
+    paths = makesFolders ? wanted : wanted.map(Self.somewhere)
     guard folder != nil, makesFolders else { return }
     for path in paths { try Self.makeFolder(of: path) }
+  }
+
+  /// For a file that gets no name: another folder where its own is not there.
+  private static func somewhere(_ path: String) -> String {
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    guard let slash, access(String(path[..<slash]), F_OK) != 0 else { return path }
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    return folder + path[slash...]
   }
 
   private static func makeFolder(of path: String) throws {

@@ -79,10 +79,7 @@ struct VerifyCommand: ReportingCommand {
       throw ValidationError(
         "A certificate names its files: --plan and --architecture go with models that are given.")
     }
-    if let condition = conditions.failOn.first(where: \.isOfFolding) {
-      throw ValidationError(
-        "--fail-on \(condition.word) goes with fold and inspect: verify does not ask what was folded.")
-    }
+    try conditions.checkWithoutFolding(of: "verify")
     if plan != nil && (architectureOption.architecture != nil || foldedArchitecture != nil) {
       throw ValidationError("--plan goes without --architecture: a plan is for weights without a graph.")
     }

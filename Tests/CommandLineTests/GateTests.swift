@@ -86,5 +86,8 @@ import Testing
     let outcome = try Binary.run(["fold", model, "-o", directory.file("out.h5"), "--dry-run"])
     #expect(outcome.code == 0 && directory.contents.isEmpty)
     #expect(outcome.output.contains("✓ equal: ") && outcome.output.contains("dry run: nothing was written"))
+    let folder = directory.file("none")
+    #expect(try Binary.run(["fold", model, whole, "--output-folder", folder, "--dry-run"]).code == 0)
+    #expect(directory.contents.isEmpty)
   }
 }

@@ -31,6 +31,13 @@ import Testing
     #expect(root["diagnosis"]?["batch_normalizations"]?.integer == 1)
   }
 
+  @Test func `A finding fails where it is not wanted`() throws {
+    #expect(try Binary.run(["lint", wrongAxis, "--fail-on", "warning"]).code == 1)
+    let outcome = try Binary.run(["lint", wrongAxis, "--fail-on", "code:wrong-axis"])
+    #expect(outcome.code == 1 && outcome.errors.hasPrefix("bnfold: 1 finding with the code wrong-axis"))
+    #expect(try Binary.run(["lint", model, "--fail-on", "warning"]).code == 0)
+  }
+
   @Test func `Several models have a line each`() throws {
     let outcome = try Binary.run(["lint", wrongAxis, model])
     #expect(outcome.code == 0)

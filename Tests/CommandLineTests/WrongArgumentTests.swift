@@ -32,6 +32,7 @@ import Testing
     Line("fold a.h5 -o b.h5 --output-folder out", "-o, --output-folder and --in-place exclude each other."),
     Line("fold a.h5 b.h5 --plan p.yaml", "--plan and --architecture are for one model: give one at a time."),
     Line("fold 'none*.h5'", "No file has a name like 'none*.h5'."),
+    Line("lint a.h5 --fail-on kept", "--fail-on kept goes with fold and inspect: lint does not ask"),
     Line("inspect a.h5 b.h5 --graph g.svg", "are for one model: give one at a time."),
     Line("inspect a.h5 --report jsn", "There is no report format jsn. Did you mean json?"),
     Line("inspect a.h5 --report json=", "say --report json=FILE, or --report json."),

@@ -42,6 +42,13 @@ struct GateOptions: ParsableArguments {
     return conditions || baseline != nil || writeBaseline != nil
   }
 
+  /// For a command that does not ask what is folded.
+  func checkWithoutFolding(of command: String) throws {
+    guard let condition = failOn.first(where: \.isOfFolding) else { return }
+    throw ValidationError(
+      "--fail-on \(condition.word) goes with fold and inspect: \(command) does not ask what is folded.")
+  }
+
   /// A baseline is small.
   private static let largestBytes = 64 << 20
 
