@@ -78,8 +78,13 @@ right-folds: build $(VENV)/.complete ## fold networks elsewhere, those of `make 
 	  $(wildcard $(RELEASE)/networks/*.h5)
 
 .PHONY: interop
-interop: build $(VENV)/.complete ## let Keras load and run what bnfold writes
+interop: build $(VENV)/.complete page ## let Keras load and run what bnfold writes
 	$(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) --apps --layers
+
+.PHONY: page
+page: build $(VENV)/.complete ## open the pages of --report html in a headless Chromium
+	@scripts/install-packages.sh chromium
+	$(PYTHON) Tests/Interop/page.py --bnfold $(BNFOLD)
 
 .PHONY: interop-releases
 interop-releases: build ## let ten releases of Keras load what bnfold makes of their files

@@ -11,6 +11,11 @@ package struct ModelSummary: Codable {
   package let partCount: Int
   package let parameterCount: Int
 
+  init(framework: ByteString?, frameworkVersion: ByteString?, partCount: Int, parameterCount: Int) {
+    (self.framework, self.frameworkVersion) = (framework, frameworkVersion)
+    (self.partCount, self.parameterCount) = (partCount, parameterCount)
+  }
+
   init(of file: ModelFile) {
     framework = ByteString(file.framework)
     frameworkVersion = file.frameworkVersion

@@ -5,8 +5,8 @@ import Jobs
 
 /// The results of a model that was run.
 package struct ArraysPart: ReportPart {
-  private let outputs: [RunAnswer.Output]
-  private let type: String
+  let outputs: [RunAnswer.Output]
+  let type: String
 
   package init(_ answer: RunAnswer, type: String) { (outputs, self.type) = (answer.outputs, type) }
 

@@ -41,7 +41,7 @@ package struct CalibrationPart: ReportPart {
 
   package var brief: String? { "\(grouped(found.report.layers.count)) calibrated" }
 
-  private var table: Table {
+  var table: Table {
     var table = Table(["Batch normalization", "Channels", "Mean moved by", "Variance times"])
     for layer in found.report.layers {
       let row = [layer.layer.description, "\(layer.new.channels)"]
@@ -62,7 +62,7 @@ package struct CalibrationPart: ReportPart {
     return table
   }
 
-  private var summary: String {
+  var summary: String {
     let (layers, kept) = (found.report.layers.count, found.report.kept.count)
     let what =
       switch settings.method {

@@ -22,7 +22,7 @@ package struct CheckPart: ReportPart {
       }
   }
 
-  private func proof(_ report: EquivalenceReport) -> String? {
+  func proof(_ report: EquivalenceReport) -> String? {
     let extent =
       "\(counted(report.extent.calls, "layer call")) and \(counted(report.extent.weights, "weight"))"
     switch report.verdict {

@@ -4,8 +4,8 @@ import Elements
 
 /// All that is known of what becomes of one batch normalization.
 package struct ExplanationPart: ReportPart {
-  private let entry: Ledger.Entry
-  private let layer: LayerDescription?
+  let entry: Ledger.Entry
+  let layer: LayerDescription?
 
   package init(_ entry: Ledger.Entry, _ layer: LayerDescription?) {
     (self.entry, self.layer) = (entry, layer)

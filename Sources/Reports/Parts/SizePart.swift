@@ -3,8 +3,8 @@ import Jobs
 
 /// What became smaller: layers, parameters, bytes.
 package struct SizePart: ReportPart {
-  private let before: ModelSummary
-  private let after: ModelSize
+  let before: ModelSummary
+  let after: ModelSize
   /// Bytes of the files, before and after.
   package let bytes: (before: Int, after: Int)
 

@@ -29,7 +29,7 @@ package struct ReportNeeds: OptionSet, Sendable {
 
 /// The ways to draw a report, by the names that people ask for them by.
 package enum ReportFormat: String, CaseIterable {
-  case text, json, junit, sarif, github, gitlab, markdown
+  case text, json, junit, sarif, github, gitlab, markdown, html
 
   package var renderer: any ReportRenderer {
     switch self {
@@ -40,6 +40,7 @@ package enum ReportFormat: String, CaseIterable {
     case .github: GitHubRenderer()
     case .gitlab: GitLabRenderer()
     case .markdown: MarkdownRenderer()
+    case .html: HTMLRenderer()
     }
   }
 

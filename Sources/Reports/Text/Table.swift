@@ -1,7 +1,7 @@
 /// Columns of text that fit where they are read.
 package struct Table {
-  private let headings: [String]
-  private var rows: [[String]] = []
+  let headings: [String]
+  private(set) var rows: [[String]] = []
 
   package init(_ headings: [String]) { self.headings = headings }
 
