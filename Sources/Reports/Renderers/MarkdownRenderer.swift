@@ -2,6 +2,8 @@ import Bytes
 
 /// A report for a pull request: the verdict, numbers, what stays and why.
 package struct MarkdownRenderer: ReportRenderer {
+  package static let needs: ReportNeeds = .kernelChanges
+
   package init() {}
 
   package func text(of document: ReportDocument) -> String {

@@ -3,7 +3,7 @@
 /// Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0 Plus Errata 01; what GitHub wants
 /// beyond it is in its "SARIF support for code scanning".
 package struct SARIFRenderer: ReportRenderer {
-  package static let needs: ReportNeeds = .digests
+  package static let needs: ReportNeeds = [.digests, .kernelChanges]
 
   package init() {}
 
