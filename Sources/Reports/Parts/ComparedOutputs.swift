@@ -37,7 +37,7 @@ struct ComparedOutputs {
   private func words(_ run: OutputRun) -> String {
     if let emptiness = run.emptiness { return "shows nothing: \(emptiness)" }
     return """
-      off by at most \(scientific(run.difference)) of its largest value in float32 (the network's own rounding: \
+      off by at most \(scientific(run.difference)) of its largest value in float32 (own rounding: \
       \(scientific(run.ownRounding)))
       """
   }
