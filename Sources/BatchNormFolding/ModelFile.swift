@@ -111,17 +111,8 @@ public struct ModelFile: Sendable {
 
   /// Whether two paths mean the same file, by whatever names, be it there or not yet.
   public static func areSame(_ first: String, _ second: String) -> Bool {
-    if let left = status(of: first), let right = status(of: second) { return left.isSameFile(as: right) }
-    guard status(of: first) == nil, status(of: second) == nil else { return false }
-    let (left, right) = (PathParts(first), PathParts(second))
-    guard left.name == right.name, let one = status(of: left.folder), let other = status(of: right.folder)
-    else { return false }
-    return one.isSameFile(as: other)
-  }
-
-  private static func status(of path: String) -> stat? {
-    var status = stat()
-    return stat(path, &status) == 0 ? status : nil
+    guard let left = FileIdentity(first), let right = FileIdentity(second) else { return false }
+    return left == right
   }
 }
 

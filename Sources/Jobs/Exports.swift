@@ -10,6 +10,9 @@ package typealias WorkerProgress = Supervision.WorkerProgress
 /// The three streams that every process begins with.
 package typealias StandardDescriptors = Files.StandardDescriptors
 
+/// What a path means, by whatever name.
+package typealias FileIdentity = Files.FileIdentity
+
 /// The open files that a model or weights are in.
 package typealias ModelInput = ModelFormats.ModelInput
 

@@ -80,6 +80,13 @@ extension ModelInput {
       parts: try shards.map { (path) throws(ModelFileError) in try open(path) })
   }
 
+  /// The paths of all files that a path may mean: a file, the files of a folder, a list and its shards.
+  package static func files(of path: String) -> [String] {
+    guard Folder.exists(path) else { return [path] + (shards(besides: path) ?? []) }
+    let names = (try? Folder.names(in: path)) ?? []
+    return [path] + names.filter { $0 != "." && $0 != ".." }.map { "\(path)/\(String(decoding: $0.bytes, as: UTF8.self))" }
+  }
+
   /// The paths of the files that a list of shards may speak of; nil where the path is not that of a list.
   ///
   /// Source: keras/src/saving/saving_lib.py `ShardedH5IOStore`; huggingface_hub `split_state_dict_into_shards_factory`.

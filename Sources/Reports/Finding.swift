@@ -34,6 +34,9 @@ package struct Finding: Sendable {
   /// The code of what is taken on the user's word.
   static let trustedClass = "trusted-class"
 
+  /// Codes of batch normalizations that stay.
+  package static var codesOfFolding: [String] { Refusal.Code.allCases.map(\.rawValue) + [trustedClass] }
+
   /// All codes that a gate may name.
   package static var codes: [String] {
     let refusals = Refusal.Code.allCases.map(\.rawValue)

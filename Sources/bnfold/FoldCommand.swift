@@ -70,6 +70,13 @@ struct FoldCommand: ReportingCommand {
     }
     try target.checkThatOneFileIsReplaced(architectureOption)
     try checkPlace()
+    if certificateOption.certificate != nil, target.inPlace {
+      throw ValidationError(
+        "A certificate names both files, and --in-place leaves but one: write to another file with -o.")
+    }
+    if skipCheck, checkOptions.accept != .float32 {
+      throw ValidationError("--skip-check and --accept exclude each other.")
+    }
     if certificateOption.certificate != nil, skipCheck || dryRun {
       throw ValidationError(
         "A certificate says what was proven of a file: --certificate goes without --skip-check and --dry-run."
@@ -102,10 +109,11 @@ struct FoldCommand: ReportingCommand {
   }
 
   func work() throws -> Work {
-    let found = try models.found()
+    let found = try models.found(besides: outputFolder)
     let outputs = try OutputPlaces(
-      found, output: target.output, inPlace: target.inPlace, folder: outputFolder, makesFolders: !dryRun)
-    let gates = try conditions.gates(largestDifference: checkOptions.maxDifference)
+      found, output: target.output, inPlace: target.inPlace, folder: outputFolder, isDryRun: dryRun)
+    let gates = try conditions.gates(
+      largestDifference: checkOptions.maxDifference, codes: codes, command: "fold")
     return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
       try fold(found[index].path, to: outputs.paths[index], gates)
     }
@@ -113,9 +121,15 @@ struct FoldCommand: ReportingCommand {
     .besides(target.inPlace ? [] : outputs.paths)
   }
 
+  /// What there may be findings of.
+  private var codes: [String] {
+    let checked = skipCheck ? [] : Finding.codesOfCheck + (plan == nil ? [KernelChangesPart.code] : [])
+    return Finding.codesOfFolding + checked
+  }
+
   var gateOptions: GateOptions? { conditions }
 
-  var certificate: String? { certificateOption.certificate }
+  var besideFiles: [SmallOutputs.File?] { [.init("The certificate", certificateOption.certificate)] }
 
   private func fold(_ model: String, to path: String, _ gates: Gates) throws -> Report {
     let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)
@@ -135,7 +149,7 @@ struct FoldCommand: ReportingCommand {
       checks: !skipCheck, checksNames: !target.inPlace, describes: reportOptions.wantsPicture,
       measures: reportOptions.wantsKernelChanges || conditions.wantsKernelChanges
     ).run(contained, from: input) {
-      try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
+      try ModelOutput(targets, replaces: target.force || target.inPlace || dryRun, like: input)
     }
     report.seed = skipCheck || plan != nil ? nil : checkOptions.seed
     report.notes = result.folded.notes
@@ -150,8 +164,10 @@ struct FoldCommand: ReportingCommand {
     guard !dryRun else { return report }
     report.outputs = try ReportedFile.of(
       result.files.openForReading(), as: (.model, .architecture), digests: digests)
+    // A full disk is known before the model has its name.
+    try CertificateOption.write(certificate, of: report)
     try result.files.publish()
-    try CertificateOption.write(certificate, of: &report)
+    try CertificateOption.publish(certificate, in: &report)
     return report
   }
 

@@ -59,17 +59,19 @@ struct InspectCommand: ReportingCommand {
 
   func work() throws -> Work {
     let found = try models.found()
-    let gates = try conditions.gates()
+    let gates = try conditions.gates(codes: Finding.codesOfFolding, command: "inspect")
     return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
       var report = try inspect(found[index].path)
       let objections = gates.objections(to: report)
       if !objections.isEmpty { report.outcome = .failed(objections) }
       return report
     }
-    .besides([inspection.architectureOption.architecture, plan, graph, conditions.baseline])
+    .besides([inspection.architectureOption.architecture, plan, conditions.baseline])
   }
 
   var gateOptions: GateOptions? { conditions }
+
+  var besideFiles: [SmallOutputs.File?] { [.init("The drawing", graph)] }
 
   private func inspect(_ model: String) throws -> Report {
     var (answer, report) = try inspection.inspect(

@@ -41,7 +41,7 @@ struct LintCommand: ReportingCommand {
 
   func work() throws -> Work {
     let found = try models.found()
-    let gates = try conditions.gates()
+    let gates = try conditions.gates(codes: Finding.codesOfLint, command: "lint")
     return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
       var report = try lint(found[index].path)
       let objections = gates.objections(to: report)

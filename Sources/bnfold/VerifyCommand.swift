@@ -93,19 +93,23 @@ struct VerifyCommand: ReportingCommand {
   }
 
   func work() throws -> Work {
-    let gates = try conditions.gates(largestDifference: checkOptions.maxDifference)
+    let gates = try conditions.gates(
+      largestDifference: checkOptions.maxDifference,
+      codes: Finding.codesOfCheck + (plan == nil ? [KernelChangesPart.code] : []), command: "verify")
     let pair = try pair()
     return Work([pair.original.model, pair.folded.model], as: [.original, .folded]) {
       try verify(pair, gates)
     }
     .besides([pair.original.companion, pair.folded.companion, conditions.baseline] + given.map(\.path))
-    .besides(certificate == nil ? [certificateOption.certificate] : [])
+    .besides(pair.certificate == nil ? [] : [certificateOption.certificate])
   }
 
   var gateOptions: GateOptions? { conditions }
 
   /// One that is checked is read.
-  var certificate: String? { original == nil ? nil : certificateOption.certificate }
+  var besideFiles: [SmallOutputs.File?] {
+    [.init("The certificate", original == nil ? nil : certificateOption.certificate)]
+  }
 
   /// What is compared, and the certificate that says so.
   private struct Pair: Sendable {
@@ -148,7 +152,7 @@ struct VerifyCommand: ReportingCommand {
       inputs: try ReportedFile.of(
         before, as: (.original, pair.isByPlan ? .plan : .architecture), digests: digests)
         + ReportedFile.of(after, as: (.folded, .foldedArchitecture), digests: digests))
-    if let objections = pair.certificate?.objections(to: report.inputs), !objections.isEmpty {
+    if let objections = try pair.certificate.map({ try changes(since: $0, report.inputs) }), !objections.isEmpty {
       report.parts = [readingOptions.trusted]
       report.outcome = .failed(objections)
       return report
@@ -166,8 +170,20 @@ struct VerifyCommand: ReportingCommand {
     let objections =
       (found.report.map { self.objections(to: $0, pair.certificate) } ?? []) + gates.objections(to: report)
     report.outcome = objections.isEmpty ? .done : .failed(objections)
-    try CertificateOption.write(file, of: &report)
+    try CertificateOption.write(file, of: report)
+    try CertificateOption.publish(file, in: &report)
     return report
+  }
+
+  /// Why the files are not those of a certificate; files that are not opened as models are looked at as well.
+  private func changes(since certificate: Certificate, _ opened: [ReportedFile]) throws -> [String] {
+    let folder = CertificateFolder(of: certificateOption.certificate ?? "")
+    let others = try certificate.files(besides: opened).map { file in
+      let path = folder.resolved(file.path)
+      return ReportedFile(
+        file.role, path, digest: try FileDigest.of(InputFile(opening: path, limit: .max)))
+    }
+    return certificate.objections(to: opened + others)
   }
 
   private func objections(to found: EquivalenceReport, _ certificate: Certificate?) -> [String] {

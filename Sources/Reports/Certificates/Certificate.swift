@@ -47,6 +47,14 @@ package struct Certificate: Sendable {
   /// The path of the file with a role.
   package func path(of role: ReportedFile.Role) -> String? { files.first { $0.role == role }?.path }
 
+  /// The files that were certified and are not among these.
+  package func files(besides opened: [ReportedFile]) -> [ReportedFile] {
+    let found = Set(opened.map(Identity.init))
+    return files.filter { file in
+      !found.contains(Identity(file)) && (file.role == .part || !opened.contains { $0.role == file.role })
+    }
+  }
+
   /// Why files are not those of the certificate; empty where they are.
   ///
   /// - Parameter opened: what has been opened, with digests.
@@ -56,7 +64,7 @@ package struct Certificate: Sendable {
       "\($0.shownPath) is not the file that was certified: its SHA-256 is \($0.digest ?? "unknown")"
     }
     guard others.isEmpty else { return others }
-    return files.filter { $0.role != .part && !found.contains(Identity($0)) }.map {
+    return files.filter { !found.contains(Identity($0)) }.map {
       "\($0.shownPath), which was certified, was not opened"
     }
   }
@@ -116,7 +124,7 @@ package struct CertificateError: Error {
 extension ReportedFile {
   fileprivate init(certified value: JSONValue) throws(CertificateError) {
     guard let role = value["role"]?.string.flatMap({ Role(rawValue: $0.description) }),
-      let path = value["path"]?.string, !path.isEmpty, let digest = value["sha256"]?.string
+      let path = value["path"]?.string, !path.isEmpty, !path.bytes.contains(0), let digest = value["sha256"]?.string
     else { throw CertificateError(words: "a file has no role, no path or no sha256") }
     self.init(
       role, String(decoding: path.bytes, as: UTF8.self), bytes: value["bytes"]?.integer,

@@ -22,14 +22,21 @@ struct CertificateOption: ParsableArguments {
     return try OutputFile(target: certificate, replaces: replaces, permissions: 0o666)
   }
 
-  /// Writes the certificate of a report, if one is wanted and the report holds.
+  /// Writes the certificate of a report into its file, if one is wanted and the report holds.
   ///
   /// - Throws: `OutputError` where it cannot be written.
-  static func write(_ file: OutputFile?, of report: inout Report) throws(OutputError) {
+  static func write(_ file: OutputFile?, of report: Report) throws(OutputError) {
     guard let file, let certificate = Certificate(of: report, in: CertificateFolder(of: file.target)) else {
       return
     }
     try file.write(Array(certificate.text.utf8))
+  }
+
+  /// Gives the certificate its name, if there is one.
+  ///
+  /// - Throws: `OutputError` where that fails.
+  static func publish(_ file: OutputFile?, in report: inout Report) throws(OutputError) {
+    guard let file, file.byteCount > 0 else { return }
     try file.publish()
     report.outputs.append(ReportedFile(.certificate, file.target, bytes: file.byteCount))
   }

@@ -6,12 +6,19 @@ struct ReportWriter: @unchecked Sendable {
   private let options: ReportOptions
   /// Files that are written at the end, opened before the work begins.
   private let files: [(format: ReportFormat, file: OutputFile)]
+  /// What is found, where a baseline is asked for.
+  private let baseline: OutputFile?
   private let printed: ReportFormat
   private let text: TextRenderer
 
   /// - Throws: `OutputError` where a file cannot be made; a report that is there is replaced.
-  init(_ options: ReportOptions) throws(OutputError) {
+  init(_ options: ReportOptions, baseline: String?) throws(OutputError) {
     self.options = options
+    if let baseline {
+      self.baseline = try OutputFile(target: baseline, replaces: true, permissions: 0o666)
+    } else {
+      self.baseline = nil
+    }
     var files: [(ReportFormat, OutputFile)] = []
     for target in options.targets {
       guard let path = target.path else { continue }
@@ -31,7 +38,9 @@ struct ReportWriter: @unchecked Sendable {
   ///
   /// No file is replaced by it: what has such a name may be the model itself. One that cannot be written is left out: the
   /// error is what has to be said.
-  static func writeError(_ error: ReportedError, of command: String, _ options: ReportOptions) {
+  static func writeError(
+    _ error: ReportedError, of command: String, _ options: ReportOptions, toFiles: Bool
+  ) {
     let document = document(error, of: command)
     for target in options.targets where target.format != .text {
       let text = target.format.renderer.text(of: document)
@@ -39,11 +48,11 @@ struct ReportWriter: @unchecked Sendable {
         Terminal.standardOutput.write(text)
         continue
       }
-      guard let file = try? OutputFile(target: path, replaces: false, permissions: 0o666) else { continue }
+      guard toFiles, let file = try? OutputFile(target: path, replaces: false, permissions: 0o666) else { continue }
       try? file.write(Array(text.utf8))
       try? file.publish()
     }
-    try? appendSummary(of: document, options)
+    if toFiles { try? appendSummary(of: document, options) }
   }
 
   private static func document(_ error: ReportedError, of command: String) -> ReportDocument {
@@ -94,6 +103,11 @@ struct ReportWriter: @unchecked Sendable {
     for (format, file) in files {
       try file.write(Array(format.renderer.text(of: document).utf8))
       try file.publish()
+    }
+    // What was not looked at must not become known.
+    if let baseline, document.notBegun == 0, document.reports.allSatisfy({ $0.exitCode <= 1 }) {
+      try baseline.write(Array(Baseline(of: document.reports).text.utf8))
+      try baseline.publish()
     }
     try Self.appendSummary(of: document, options)
   }

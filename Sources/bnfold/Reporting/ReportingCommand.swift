@@ -14,8 +14,8 @@ protocol ReportingCommand: Command, Sendable {
   /// What must not be so; nil for a command without findings.
   var gateOptions: GateOptions? { get }
 
-  /// A certificate that is written; nil where none is.
-  var certificate: String? { get }
+  /// Files that it writes beside its result and its reports, such as a certificate.
+  var besideFiles: [SmallOutputs.File?] { get }
 
   /// What is to be done: once, or for each of several models.
   ///
@@ -25,7 +25,7 @@ protocol ReportingCommand: Command, Sendable {
 
 extension ReportingCommand {
   var gateOptions: GateOptions? { nil }
-  var certificate: String? { nil }
+  var besideFiles: [SmallOutputs.File?] { [] }
 
   func run() throws { try Exit.reporting(in: Self._commandName) { try perform() } }
 
@@ -38,25 +38,24 @@ extension ReportingCommand {
       notBegun: work.steps.count - reports.count,
       seconds: reportOptions.seconds(since: start))
     try writer.finish(document)
-    if let path = gateOptions?.writeBaseline {
-      let file = try OutputFile(target: path, replaces: true, permissions: 0o666)
-      try file.write(Array(Baseline(of: reports).text.utf8))
-      try file.publish()
-    }
     if document.exitCode != 0 { throw ExitCode(document.exitCode) }
   }
 
   /// What is to be done, and where the reports go; what is wrong with that is in reports for programs, too.
   private func begin() throws -> (Work, ReportWriter) {
+    var mayWrite = true
     do {
       try check()
       let work = try work()
-      try SmallOutputs(
-        reports: reportOptions.targets, baseline: gateOptions?.writeBaseline, certificate: certificate
-      ).check(against: work.steps.flatMap(\.inputs).map(\.path) + work.others)
-      return (work, try ReportWriter(reportOptions))
+      mayWrite = false
+      let baseline = SmallOutputs.File("The baseline", gateOptions?.writeBaseline)
+      try SmallOutputs(reportOptions, besides: besideFiles + [baseline])
+        .check(against: work.steps.flatMap(\.inputs).map(\.path) + work.others)
+      mayWrite = true
+      return (work, try ReportWriter(reportOptions, baseline: gateOptions?.writeBaseline))
     } catch  where !(error is ExitCode) {
-      ReportWriter.writeError(ReportedError(error), of: Self._commandName, reportOptions)
+      ReportWriter.writeError(
+        ReportedError(error), of: Self._commandName, reportOptions, toFiles: mayWrite)
       throw error
     }
   }

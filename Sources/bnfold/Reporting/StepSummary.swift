@@ -5,12 +5,18 @@ import Glibc
 ///
 /// Source: GitHub, "Workflow commands for GitHub Actions", adding a job summary.
 enum StepSummary {
+  /// Nil where no workflow runs.
+  static var path: String? {
+    getenv("GITHUB_STEP_SUMMARY").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Appends a text; where no workflow runs, nothing.
   ///
   /// - Throws: `OutputError` where the file cannot be written.
   static func append(_ text: String) throws(OutputError) {
-    guard let path = getenv("GITHUB_STEP_SUMMARY").map({ String(cString: $0) }), !path.isEmpty else { return }
-    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
+    guard let path else { return }
+    // Opening a FIFO would wait for a reader.
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else { throw OutputError(.cannotCreate(errno), path: path) }
     defer { close(descriptor) }
     var bytes = Array((text + "\n").utf8)[...]
