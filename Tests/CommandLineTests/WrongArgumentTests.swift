@@ -59,8 +59,8 @@ import Testing
     Line("verify MODEL b.h5 --certificate MODEL --force", "The certificate would replace"),
     Line(
       "inspect a.h5 --write-baseline a.h5", "The baseline would replace a.h5, which this command reads or"),
-    Line("fold a.h5 -o b.h5 --report json=b.h5", "The report would replace b.h5"),
-    Line("inspect a.h5 --report json=r --report text=r", "The report would replace r"),
+    Line("fold a.h5 -o /proc/b.h5 --report json=/proc/b.h5", "The report would replace /proc/b.h5"),
+    Line("inspect a.h5 --report json=/proc/r --report text=/proc/r", "The report would replace /proc/r"),
     Line("plan MODEL -o MODEL --force", "The plan is the file with the weights; name another file."),
     Line("verify a.h5 b.h5 c.h5", "Unexpected argument 'c.h5'"),
     Line("fold a.h5 -o b.h5 -o c.h5", "--output is given twice."),
