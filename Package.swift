@@ -251,7 +251,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "BatchNormFolding", "Bytes", "Calibration", "Comparison", "Elements", "Fixtures", "Jobs",
+        "BatchNormFolding", "Bytes", "Calibration", "Comparison", "Diagnosis", "Elements", "Fixtures", "Jobs",
         "LosslessJSON", "NumPy", "Parallel", "Reports", "Supervision", "bnfold",
       ],
       swiftSettings: strict),

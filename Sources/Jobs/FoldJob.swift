@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Folding
+import Supervision
 
 /// Folds a model into empty files.
 struct FoldJob: Job {
@@ -71,6 +72,11 @@ package struct ModelSize: Codable {
   package let parts: Int
   /// Elements of all weights.
   package let parameters: Int
+}
+
+extension ModelSize: CheckedMessage {
+  /// A report says by how much it is smaller.
+  package var isPossible: Bool { Answers.areCounts(parts, parameters) }
 }
 
 /// What `fold` learns while it writes.

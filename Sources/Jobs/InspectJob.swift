@@ -76,4 +76,7 @@ extension TensorDescription: CheckedMessage {
 enum Answers {
   /// No number of elements, samples or updates is larger; sums of as many as an answer holds are numbers, too.
   static let largestNumber = 1 << 40
+
+  /// Whether numbers can be those of things that are counted.
+  static func areCounts(_ numbers: Int...) -> Bool { numbers.allSatisfy((0...largestNumber).contains) }
 }

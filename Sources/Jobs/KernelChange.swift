@@ -10,6 +10,6 @@ package typealias ChannelRanges = Diagnosis.ChannelRanges
 extension KernelChange: CheckedMessage {
   /// Its channels are counted.
   public var isPossible: Bool {
-    (0...Answers.largestNumber).contains(channels) && (0...channels).contains(deadChannels)
+    Answers.areCounts(channels, deadChannels) && deadChannels <= channels
   }
 }

@@ -31,15 +31,13 @@ package struct LintAnswer: Codable {
 extension ModelDiagnosis: CheckedMessage {
   /// Its batch normalizations are counted.
   public var isPossible: Bool {
-    let numbers = 0...Answers.largestNumber
-    return numbers.contains(normalizations) && numbers.contains(unread)
+    Answers.areCounts(normalizations, unread)
   }
 }
 
 extension Symptom: CheckedMessage {
   /// Its channels are counted and numbered.
   public var isPossible: Bool {
-    let numbers = 0...Answers.largestNumber
-    return numbers.contains(count) && numbers.contains(all) && channel.map(numbers.contains) ?? true
+    Answers.areCounts(count, all, channel ?? 0)
   }
 }

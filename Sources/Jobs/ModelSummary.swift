@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Bytes
+import Supervision
 
 /// What a model is.
 package struct ModelSummary: Codable {
@@ -36,4 +37,9 @@ package struct ModelSummary: Codable {
     case .weights(let file): self.init(of: file)
     }
   }
+}
+
+extension ModelSummary: CheckedMessage {
+  /// What it counts is compared with what is left of it.
+  package var isPossible: Bool { Answers.areCounts(partCount, parameterCount) }
 }

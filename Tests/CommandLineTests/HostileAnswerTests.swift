@@ -2,6 +2,7 @@ import BatchNormFolding
 import Bytes
 import Calibration
 import Comparison
+import Diagnosis
 import Elements
 import Fixtures
 import LosslessJSON
@@ -42,6 +43,33 @@ import Testing
   func `A trace that cannot be drawn is refused`(updates: [Int]) throws {
     #expect(throws: MessageError.self) { try ConvergenceTrace(decoding: Trace(updates: updates).encoded) }
     #expect(try ConvergenceTrace(decoding: Trace(updates: [1, 2]).encoded).updates == [1, 2])
+  }
+
+  private struct Size: Codable {
+    let parts: Int
+    let parameters: Int
+  }
+
+  @Test(arguments: [(-1, 0), (0, .min), (.max, 1)])
+  func `A size whose change is not a number is refused`(parts: Int, parameters: Int) throws {
+    #expect(throws: MessageError.self) {
+      try ModelSize(decoding: Size(parts: parts, parameters: parameters).encoded)
+    }
+    #expect(try ModelSize(decoding: Size(parts: 1, parameters: 2).encoded).parameters == 2)
+  }
+
+  private struct Found: Codable {
+    let symptoms: [Symptom]
+    var normalizations = 1
+    var unread = 0
+  }
+
+  @Test(arguments: [Double.nan, .infinity, 1e300, 0.5])
+  func `An axis that is not a whole number is not told`(axis: Double) throws {
+    let symptom = Symptom(.wrongAxis, "bn", value: axis, reference: 3)
+    let found = try ModelDiagnosis(decoding: Found(symptoms: [symptom]).encoded)
+    let lines = DiagnosisPart(found).lines(for: TextStyle()).joined(separator: "\n")
+    #expect(lines.contains("it normalizes axis ?, and the channels of"))
   }
 
   /// A quote with an accent is one letter for Swift, and still a quote for Graphviz.

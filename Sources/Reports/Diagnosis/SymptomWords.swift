@@ -55,5 +55,5 @@ extension Symptom {
 
   private func number(_ preposition: String) -> String { value.map { ", \(preposition) \(short($0))" } ?? "" }
 
-  private func axis(_ value: Double?) -> String { value.map { "\(Int($0))" } ?? "?" }
+  private func axis(_ value: Double?) -> String { value.flatMap { Int(exactly: $0) }.map(String.init) ?? "?" }
 }
