@@ -36,9 +36,9 @@ package struct NetworkPicture {
   private func opening(_ width: Double, _ height: Double) -> String {
     let size = (PictureCanvas.number(width), PictureCanvas.number(height))
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" class="bnfold-picture" role="img" aria-label="\
-      \(PictureText.escaped("The network: " + summary))" width="\(size.0)" height="\(size.1)" viewBox="0 0 \(size.0) \(size.1)">
-      <title>\(PictureText.escaped("The network: " + summary))</title>
+      <svg xmlns="http://www.w3.org/2000/svg" class="bnfold-picture" role="img"\
+      \(XMLText.attribute("aria-label", "The network: " + summary)) width="\(size.0)" height="\(size.1)" viewBox="0 0 \(size.0) \(size.1)">
+      <title>\(XMLText.content("The network: " + summary))</title>
       <desc>The layers of the network from the top down, each below what it reads. Batch normalizations that stay are orange, \
       those that fold are green, layers that take them in are blue.</desc>
 

@@ -55,14 +55,9 @@ struct PictureBuilder {
 
   /// As many items from the beginning as there is room for.
   private mutating func fitting(_ items: [PictureItem]) -> [PictureItem] {
-    var count = 0
-    var used = 0
-    while count < items.count, used < free {
-      used += 1
-      count += 1
-    }
+    let count = min(items.count, free)
     leftOut += items.dropFirst(count).flatMap(\.allLayers)
-    free -= used
+    free -= count
     return items.prefix(count).map { item in
       var item = item
       item.sources = item.sources.filter { $0 < count }

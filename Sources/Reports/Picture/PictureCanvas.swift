@@ -22,7 +22,7 @@ struct PictureCanvas {
   mutating func text(_ style: String, _ text: String, x: Double, y: Double) {
     guard !text.isEmpty else { return }
     markup += "<text class=\"\(Self.name(style))\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\">"
-    markup += PictureText.escaped(text) + "</text>\n"
+    markup += XMLText.content(text) + "</text>\n"
   }
 
   mutating func path(_ style: String, _ data: String) {
@@ -37,7 +37,7 @@ struct PictureCanvas {
 
   /// Things with a text that appears where the pointer is over them.
   mutating func group(title: String, _ draw: (inout Self) -> Void) {
-    markup += "<g><title>\(PictureText.escaped(title))</title>\n"
+    markup += "<g><title>\(XMLText.content(title))</title>\n"
     draw(&self)
     markup += "</g>\n"
   }
