@@ -27,7 +27,7 @@ package struct DiagnosisPart: ReportPart {
 
   package func lines(for style: TextStyle) -> [String] {
     let title = "  \(counted(diagnosis.normalizations, "batch normalization")): \(brief ?? "")\(unread)"
-    guard style.detail == .everything else { return [title] + groups.flatMap { $0.lines(for: style, width) } }
+    guard style.detail == .everything else { return [title] + summaries(style) }
     var table = Table(["Level", "Code", "Layer", "What it is"])
     for symptom in sorted {
       table.add([
@@ -43,14 +43,16 @@ package struct DiagnosisPart: ReportPart {
       "; \(grouped(diagnosis.unread)) more \(diagnosis.unread == 1 ? "is" : "are") not looked at: code of one's own"
   }
 
-  private var groups: [SymptomGroup] {
-    var codes: [Symptom.Code] = []
-    for symptom in sorted where !codes.contains(symptom.code) { codes.append(symptom.code) }
-    let symptoms = Dictionary(grouping: diagnosis.symptoms, by: \.code)
-    return codes.map { SymptomGroup(code: $0, symptoms: symptoms[$0] ?? []) }
+  private func summaries(_ style: TextStyle) -> [String] {
+    let groups = sorted.groups(by: \.code)
+    let width = groups.map { $0.key.rawValue.count }.max() ?? 0
+    return groups.flatMap { code, symptoms in
+      CodeSummary(
+        mark: code.level.mark(style), count: symptoms.count, code: code.rawValue,
+        example: symptoms.first.map { "\($0.layer): \($0.message)" } ?? "", advice: code.advice
+      ).lines(for: style, codeWidth: width)
+    }
   }
-
-  private var width: Int { groups.map { $0.code.rawValue.count }.max() ?? 0 }
 
   package var members: [JSONOutput.Member] {
     [
@@ -63,29 +65,6 @@ package struct DiagnosisPart: ReportPart {
         ])
       )
     ]
-  }
-}
-
-/// What was found under one code.
-private struct SymptomGroup {
-  let code: Symptom.Code
-  let symptoms: [Symptom]
-
-  /// The number, one of them as an example, and what can be done.
-  func lines(for style: TextStyle, _ width: Int) -> [String] {
-    guard let first = symptoms.first else { return [] }
-    let number = grouped(symptoms.count)
-    let padding = String(repeating: " ", count: max(0, 4 - number.count))
-    let name = code.rawValue + String(repeating: " ", count: width - code.rawValue.count)
-    let indentation = String(repeating: " ", count: width + 9)
-    let example = symptoms.count == 1 ? "" : "for instance "
-    return Paragraph(
-      "\(example)\(first.layer): \(first.message)", width: style.paragraphWidth,
-      first: "\(code.level.mark(style))\(padding)\(number) \(name)   ", rest: indentation
-    ).lines
-      + Paragraph(
-        "what to do: \(code.advice)", width: style.paragraphWidth, first: indentation, rest: indentation
-      ).lines.map { style.styled($0, .faint) }
   }
 }
 

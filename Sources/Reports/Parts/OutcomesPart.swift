@@ -48,38 +48,25 @@ struct KeptGroup {
 
   /// All groups, the largest first.
   static func groups(of ledger: Ledger) -> [KeptGroup] {
-    var order: [Refusal.Code] = []
-    var entries: [Refusal.Code: [Ledger.Entry]] = [:]
-    for entry in ledger.kept {
-      guard case .kept(let refusal, _) = entry.outcome else { continue }
-      if entries[refusal.code] == nil { order.append(refusal.code) }
-      entries[refusal.code, default: []].append(entry)
+    let groups = ledger.kept.groups { $0.refusal?.code }.compactMap { code, entries in
+      code.map { KeptGroup(code: $0, entries: entries) }
     }
-    let groups = order.map { KeptGroup(code: $0, entries: entries[$0] ?? []) }
     return groups.enumerated().sorted {
       ($1.element.entries.count, $0.offset) < ($0.element.entries.count, $1.offset)
     }.map(\.element)
   }
 
-  /// The number, one of them as an example, and what can be done.
   func lines(for style: TextStyle, codeWidth: Int) -> [String] {
-    guard let first = entries.first, case .kept(let refusal, _) = first.outcome else { return [] }
-    let number = grouped(entries.count)
-    let padding = String(repeating: " ", count: max(0, 5 - number.count))
-    let code = code.rawValue + String(repeating: " ", count: codeWidth - code.rawValue.count)
-    let indentation = String(repeating: " ", count: 7 + codeWidth + 1)
-    let example = entries.count == 1 ? "" : "for instance "
-    return Paragraph(
-      "\(example)\(first.layer): \(refusal.reason)", width: style.paragraphWidth,
-      first: "\(padding)\(number) \(code)   ", rest: indentation + " "
-    ).lines
-      + Paragraph(
-        "what to do: \(refusal.code.advice)", width: style.paragraphWidth, first: indentation + " ",
-        rest: indentation + " "
-      ).lines.map { style.styled($0, .faint) }
+    guard let first = entries.first, let reason = first.refusal?.reason else { return [] }
+    return CodeSummary(
+      count: entries.count, code: code.rawValue, example: "\(first.layer): \(reason)", advice: code.advice
+    ).lines(for: style, codeWidth: codeWidth)
   }
 }
 
 extension Ledger.Entry {
+  /// Why it stays; nil where it folds.
+  var refusal: Refusal? { if case .kept(let refusal, _) = outcome { refusal } else { nil } }
+
   var isFolded: Bool { if case .folded = outcome { true } else { false } }
 }

@@ -17,18 +17,11 @@ struct FindingList {
       default: part.findings
       }
     }
-    let notes = report.notes.map { Finding(.note, "note", $0) }
-    groups = levels.flatMap { level in Self.groups(of: findings + notes, level) }
+    let notes = report.notes.map { Finding(.note, Finding.note, $0) }
+    groups = levels.flatMap { level in
+      (findings + notes).filter { $0.level == level }.groups(by: \.code).map { (level, $0.key, $0.elements) }
+    }
     if groups.isEmpty { return nil }
-  }
-
-  private static func groups(
-    of findings: [Finding], _ level: Finding.Level
-  ) -> [(level: Finding.Level, code: String, findings: [Finding])] {
-    let findings = findings.filter { $0.level == level }
-    let byCode = Dictionary(grouping: findings, by: \.code)
-    var seen: Set<String> = []
-    return findings.map(\.code).filter { seen.insert($0).inserted }.map { (level, $0, byCode[$0] ?? []) }
   }
 
   func markup(at place: PagePlace) -> Markup {
@@ -53,12 +46,7 @@ struct FindingList {
   private static func item(_ finding: Finding) -> Markup {
     let layer: Markup = finding.layer.map { "<code>\($0)</code>: " } ?? ""
     let advice: Markup = finding.advice.map { " <span class=\"soft\">What to do: \($0)</span>" } ?? ""
-    // Some messages begin with the layer already.
-    let repetition = finding.layer.map { "\($0): " } ?? ""
-    let message =
-      finding.message.hasPrefix(repetition)
-      ? String(finding.message.dropFirst(repetition.count)) : finding.message
-    return "<li>\(layer)\(message)\(advice)</li>\n"
+    return "<li>\(layer)\(finding.detail)\(advice)</li>\n"
   }
 }
 

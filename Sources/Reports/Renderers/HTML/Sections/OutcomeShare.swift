@@ -17,11 +17,8 @@ struct OutcomeShare {
     (self.kind, count) = (kind, group.entries.count)
     name = "\(isPrediction ? "would stay" : count == 1 ? "stays" : "stay"): \(group.code.rawValue)"
     advice = group.code.advice
-    guard let first = group.entries.first, case .kept(let refusal, _) = first.outcome else {
-      remark = ""
-      return
-    }
-    remark = "\(count == 1 ? "" : "for instance ")\(first.layer): \(refusal.reason)"
+    let example = group.entries.first.map { "\($0.layer): \($0.refusal?.reason ?? "")" } ?? ""
+    remark = (count == 1 ? "" : "for instance ") + example
   }
 
   var markup: Markup {
