@@ -89,7 +89,7 @@ struct InspectCommand: ReportingCommand {
     }
     report.parts =
       [ModelPart(answer.summary, isDetail: false)]
-      + (isLedger ? ledger : [LedgerPart(answer.ledger, isPrediction: true)])
+      + (isLedger ? ledger : [LedgerPart(answer.ledger, isPrediction: true, isKnown: false)])
       + [LayerPart(answer.layers), TensorPart(answer.tensors), inspection.readingOptions.trusted]
       + (reportOptions.wantsPicture && answer.tensors.isEmpty
         ? [GraphPart(answer.description, answer.ledger)] : [])

@@ -6,27 +6,38 @@ package struct LedgerPart: ReportPart {
   package let ledger: Ledger
   /// Whether nothing has been folded yet.
   package let isPrediction: Bool
+  /// Whether the file says what its batch normalizations are; weights without a graph do not.
+  private let isKnown: Bool
 
-  package init(_ ledger: Ledger, isPrediction: Bool = false) {
-    (self.ledger, self.isPrediction) = (ledger, isPrediction)
+  package init(_ ledger: Ledger, isPrediction: Bool = false, isKnown: Bool = true) {
+    (self.ledger, self.isPrediction, self.isKnown) = (ledger, isPrediction, isKnown)
   }
 
   package func lines(for style: TextStyle) -> [String] { ["  " + words] }
 
   /// For instance `62 of 121 folded (59 directly, 3 further away)`.
   package var words: String {
+    guard isKnown else { return "which batch normalizations it has is not in the file" }
     guard !ledger.entries.isEmpty else { return "the model has no batch normalization" }
-    let verb = isPrediction ? "can be folded" : "folded"
-    let (folded, direct) = (ledger.folded.count, ledger.folded.filter(\.isDirect).count)
-    let places =
-      folded > direct ? " (\(grouped(direct)) directly, \(grouped(folded - direct)) further away)" : ""
-    return "\(grouped(folded)) of \(counted(ledger.entries.count, "batch normalization")) \(verb)\(places)"
+    let places = places.map { " (\($0))" } ?? ""
+    return
+      "\(grouped(ledger.folded.count)) of \(counted(ledger.entries.count, "batch normalization")) \(verb)\(places)"
+  }
+
+  /// What they are, such as `folded`.
+  var verb: String { isPrediction ? "can be folded" : "folded" }
+
+  /// For instance `59 directly, 3 further away`; nil where all fold directly.
+  var places: String? {
+    let (folded, direct) = (ledger.folded.count, ledger.folded.count(where: \.isDirect))
+    return folded > direct ? "\(grouped(direct)) directly, \(grouped(folded - direct)) further away" : nil
   }
 
   package var brief: String? {
-    ledger.entries.isEmpty
+    guard isKnown else { return nil }
+    return ledger.entries.isEmpty
       ? "no batch normalization"
-      : "\(grouped(ledger.folded.count)) of \(grouped(ledger.entries.count)) \(isPrediction ? "can be folded" : "folded")"
+      : "\(grouped(ledger.folded.count)) of \(grouped(ledger.entries.count)) \(verb)"
   }
 
   package var members: [JSONOutput.Member] {
@@ -64,7 +75,7 @@ package struct LedgerPart: ReportPart {
 
   package var findings: [Finding] {
     ledger.kept.compactMap { entry in
-      guard case .kept(let refusal, _) = entry.outcome else { return nil }
+      guard let refusal = entry.refusal else { return nil }
       return Finding(
         refusal.code.isOfDamage ? .warning : .note, refusal.code.rawValue, layer: entry.layer,
         "stays: \(refusal.reason)",

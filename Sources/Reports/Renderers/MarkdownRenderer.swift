@@ -70,14 +70,9 @@ package struct MarkdownRenderer: ReportRenderer {
 
   private func folded(_ report: Report) -> [Fact] {
     guard let part = report.part(LedgerPart.self) else { return [] }
-    let (folded, direct) = (part.ledger.folded.count, part.ledger.folded.filter(\.isDirect).count)
-    let places =
-      folded > direct ? " (\(grouped(direct)) directly, \(grouped(folded - direct)) further away)" : ""
-    return [
-      Fact(
-        part.isPrediction ? "can be folded" : "folded",
-        "\(grouped(folded)) of \(counted(part.ledger.entries.count, "batch normalization"))\(places)")
-    ]
+    let (folded, all) = (part.ledger.folded.count, part.ledger.entries.count)
+    let places = part.places.map { " (\($0))" } ?? ""
+    return [Fact(part.verb, "\(grouped(folded)) of \(counted(all, "batch normalization"))\(places)")]
   }
 
   private func findings(_ reports: [Report]) -> [[String]] {

@@ -17,12 +17,12 @@ struct OutcomesSection: PageSection {
     all = part.ledger.entries.count
     let direct = part.ledger.folded.filter(\.isDirect).count
     let away = part.ledger.folded.count - direct
-    let verb = part.isPrediction ? "can be folded" : "folded"
     let folded = [
       OutcomeShare(
-        kind: "direct", name: "\(verb) directly", count: direct, remark: "into the layer right before it"),
+        kind: "direct", name: "\(part.verb) directly", count: direct, remark: "into the layer right before it"
+      ),
       OutcomeShare(
-        kind: "away", name: "\(verb) further away", count: away, remark: "through layers in between"),
+        kind: "away", name: "\(part.verb) further away", count: away, remark: "through layers in between"),
     ]
     let kept = KeptGroup.groups(of: part.ledger).enumerated().map { index, group in
       OutcomeShare(group, kind: "reason-\(min(index, Self.mostReasons) + 1)", isPrediction: part.isPrediction)

@@ -26,13 +26,8 @@ struct TilesSection: PageSection {
   }
 
   private static func tile(_ part: LedgerPart) -> Tile {
-    let ledger = part.ledger
-    let (folded, direct) = (ledger.folded.count, ledger.folded.filter(\.isDirect).count)
-    let places =
-      folded > direct ? "\(grouped(direct)) directly, \(grouped(folded - direct)) further away" : ""
-    return Tile(
-      part.isPrediction ? "can be folded" : "folded",
-      "\(grouped(folded)) of \(grouped(ledger.entries.count))", places)
+    let (folded, all) = (part.ledger.folded.count, part.ledger.entries.count)
+    return Tile(part.verb, "\(grouped(folded)) of \(grouped(all))", part.places ?? "")
   }
 
   private static func tiles(of size: SizePart) -> [Tile] {
