@@ -14,7 +14,7 @@ struct LintCommand: ReportingCommand {
       that float16 does not hold, an axis that is not that of the channels, weights that are no numbers. Nothing is run and \
       nothing is written. What is found has a code; docs/lint.md says what each means and what to do.
 
-      --all lists each layer. The exit code is 0 whatever is found.
+      --all lists each layer. The exit code is 0 whatever is found, unless --fail-on or --baseline asks for more.
       """,
     examples: [
       "bnfold lint model.keras",
