@@ -41,7 +41,7 @@ package struct Finding: Sendable {
   package static var codes: [String] {
     let refusals = Refusal.Code.allCases.map(\.rawValue)
     let symptoms = Symptom.Code.allCases.map(\.rawValue).filter { !refusals.contains($0) }
-    return refusals + ["subnormal-weights", "overflow", trustedClass, KernelChangesPart.code] + symptoms
+    return refusals + [CheckPart.subnormalWeights, trustedClass, KernelChangesPart.code] + symptoms
   }
 
   var json: JSONOutput {

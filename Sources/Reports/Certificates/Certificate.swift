@@ -4,8 +4,8 @@ import LosslessJSON
 
 /// What was proven of which files: by their digests, so that it can be said of no others.
 ///
-/// The file is JSON; `docs/schema/certificate-1.json` is its schema. It is no signature: whoever can write the file can
-/// write anything into it, which is why it is checked by proving again.
+/// The file is JSON; `docs/schema/certificate-1.json` is its schema. It is not a signature: anyone who can write the file
+/// can write anything into it, which is why it is checked by proving again.
 package struct Certificate: Sendable {
   /// The files with their digests; paths are relative to the folder of the certificate where they are in it.
   package let files: [ReportedFile]
@@ -84,7 +84,7 @@ package struct Certificate: Sendable {
       ("verdict", .text(verdict.rawValue)),
       ("grade", .text(grade.rawValue)), ("layer_calls", .integer(extent.calls)),
       ("weights", .integer(extent.weights)),
-      ("seed", seed.json { $0 < 1 << 53 ? .integer(Int($0)) : .text("\($0)") }),
+      ("seed", seed.json(JSONOutput.exact)),
       ("trusted_classes", .array(trusted.map { .text($0) })), ("files", .array(files.map(\.json))),
     ]).serialized() + "\n"
   }

@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Bytes
+import Diagnosis
 
 /// What the check found: the verdict, what differs, and what running both models shows.
 package struct CheckPart: ReportPart {
@@ -72,6 +73,9 @@ package struct CheckPart: ReportPart {
     return lines
   }
 
+  /// The code of folded weights that are subnormal numbers.
+  static let subnormalWeights = "subnormal-weights"
+
   package var findings: [Finding] {
     guard let report else { return [] }
     let differences = report.differences.map { difference in
@@ -83,7 +87,7 @@ package struct CheckPart: ReportPart {
     guard subnormal.count > 0 else { return differences + nonFinite(report) }
     return differences + nonFinite(report) + [
       Finding(
-        .note, "subnormal-weights", layer: subnormal.layers.first,
+        .note, Self.subnormalWeights, layer: subnormal.layers.first,
         "\(counted(subnormal.count, "subnormal weight")), which many processors compute slowly with")
     ]
   }
@@ -94,10 +98,10 @@ package struct CheckPart: ReportPart {
     guard weights.count > 0 else { return [] }
     return [
       Finding(
-        .warning, "non-finite-weights", layer: weights.layers.first,
+        .warning, Symptom.Code.nonFiniteWeights.rawValue, layer: weights.layers.first,
         "\(counted(weights.count, "weight")) that \(weights.count == 1 ? "is" : "are") NaN or infinite, in "
           + "\(counted(weights.layers.count, "layer")), carried as the original has them",
-        advice: "the training has diverged: use an earlier checkpoint")
+        advice: Symptom.Code.nonFiniteWeights.advice)
     ]
   }
 

@@ -54,7 +54,7 @@ package struct ConversionPart: ReportPart {
     guard let type else { return [] }
     return rounded.filter { $0.difference.overflows > 0 }.map { array in
       Finding(
-        .warning, "overflow", layer: array.name,
+        .warning, Refusal.Code.overflow.rawValue, layer: array.name,
         "\(counted(array.difference.overflows, "element")) too large for \(type) became infinite",
         advice: "keep float32, or bfloat16, which has its range")
     }

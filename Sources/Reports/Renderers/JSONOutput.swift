@@ -16,6 +16,11 @@ package indirect enum JSONOutput {
 
   package static func text(_ string: String) -> JSONOutput { .string(ByteString(string)) }
 
+  /// A number, as text where it is beyond what a double holds exactly: not every reader of JSON keeps such numbers.
+  static func exact(_ number: UInt64) -> JSONOutput {
+    number < 1 << 53 ? .integer(Int(number)) : .text("\(number)")
+  }
+
   private static func quoted(_ text: ByteString) -> String {
     String(decoding: JSONEditor.quoted(text).bytes, as: UTF8.self)
   }

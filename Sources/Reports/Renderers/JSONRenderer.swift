@@ -44,8 +44,7 @@ package struct JSONRenderer: ReportRenderer {
       ("objections", .array(objections(report).map { .text($0) })), ("error", error(report).json(\.json)),
       ("inputs", .array(report.inputs.map(\.json))), ("outputs", .array(report.outputs.map(\.json))),
       ("seconds", report.seconds.json { .number($0) }),
-      // Numbers beyond what a double holds exactly are not JSON that every reader keeps.
-      ("seed", report.seed.json { $0 < 1 << 53 ? .integer(Int($0)) : .text("\($0)") }),
+      ("seed", report.seed.json(JSONOutput.exact)),
     ]
     return common + report.parts.flatMap(\.members) + [
       ("findings", .array(report.findings.map(\.json))), ("notes", .array(report.notes.map { .text($0) })),
