@@ -88,7 +88,7 @@ package struct ReportedFile: Sendable {
   }
 
   /// The path as a terminal may show it.
-  package var shownPath: String { ByteString(path).description }
+  var shownPath: String { ByteString(path).description }
 
   var json: JSONOutput {
     .object([

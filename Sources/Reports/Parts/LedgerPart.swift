@@ -86,7 +86,7 @@ package struct LedgerPart: ReportPart {
 
 extension Ledger.Entry {
   /// Whether it folds into the layer right before it.
-  package var isDirect: Bool {
+  var isDirect: Bool {
     guard case .folded(_, let rule, let across, let compensated) = outcome else { return false }
     return across.isEmpty && compensated.isEmpty && FoldingRules.isDirect(rule)
   }

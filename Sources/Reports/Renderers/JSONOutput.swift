@@ -26,7 +26,7 @@ package indirect enum JSONOutput {
   }
 
   /// The text, indented by two spaces a level.
-  package func serialized(indentation: String = "") -> String {
+  func serialized(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
     case .object(let members):

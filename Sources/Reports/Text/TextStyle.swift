@@ -30,7 +30,7 @@ package struct TextStyle {
   }
 
   /// A style for a few words.
-  package enum Emphasis: String {
+  enum Emphasis: String {
     case bold = "1"
     case red = "31"
     case green = "32"
@@ -39,11 +39,11 @@ package struct TextStyle {
   }
 
   /// Columns of a paragraph, wherever it is read.
-  package var paragraphWidth: Int { min(width ?? Self.readable, Self.readable) }
+  var paragraphWidth: Int { min(width ?? Self.readable, Self.readable) }
 
   private static let readable = 100
 
-  package func styled(_ text: String, _ emphasis: Emphasis) -> String {
+  func styled(_ text: String, _ emphasis: Emphasis) -> String {
     hasColor ? "\u{1B}[\(emphasis.rawValue)m\(text)\u{1B}[0m" : text
   }
 }
