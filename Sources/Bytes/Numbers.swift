@@ -51,7 +51,7 @@ package func short(_ value: Double) -> String {
   return fixed(value, digits: digits)
 }
 
-/// A number with so many digits behind the point.
+/// A number with a fixed number of digits after the point.
 package func fixed(_ value: Double, digits: Int) -> String {
   var unit = 1.0
   for _ in 0..<digits { unit *= 10 }

@@ -44,7 +44,7 @@ struct KernelMagnitudes {
     }
   }
 
-  /// What is no number counts as infinite; written so that it becomes one instruction for several channels.
+  /// What is not a number counts as infinite; written so that it becomes one instruction for several channels.
   @inline(__always)
   private static func larger(_ element: Double, _ largest: Double) -> Double {
     let size = abs(element)

@@ -1,6 +1,6 @@
 import ModelGraph
 
-/// What a person should know about the batch normalizations of a model, and about weights that are no numbers.
+/// What a person should know about the batch normalizations of a model, and about weights that are not numbers.
 public struct ModelDiagnosis: Sendable, Codable {
   /// In the order of the rules, and of the layers within one.
   public let symptoms: [Symptom]

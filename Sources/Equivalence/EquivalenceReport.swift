@@ -15,7 +15,7 @@ public struct EquivalenceReport: Sendable, Codable {
   public let runs: RunOutcome
   /// Weights of the folded model that are subnormal numbers, which are slow to compute with on many processors.
   public let subnormalWeights: SubnormalWeights
-  /// Weights that both models have alike and that are no numbers.
+  /// Weights that both models have alike and that are not numbers.
   public let nonFiniteWeights: NonFiniteWeights
   /// Whether the models were given in the wrong order: the second one is the original.
   public let isReversed: Bool

@@ -15,7 +15,7 @@ struct LayerPair {
   let hasMasks: Bool
   /// Where subnormal weights are counted.
   let subnormals: WeightTally
-  /// Where weights that are no numbers are counted.
+  /// Where weights that are not numbers are counted.
   let nonFinite: WeightTally
 
   /// Elements that are compared at a time.

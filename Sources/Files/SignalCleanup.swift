@@ -6,7 +6,7 @@ public enum SignalCleanup {
   /// The address of a path as a C string, 0 for none: a handler may neither allocate nor lock.
   private final class Slot: Sendable { let path = Atomic<UInt>(0) }
 
-  /// A command writes one file or two; one more than these would not be removed.
+  /// A command writes a file or two for each model at the same time; one more than these would not be removed.
   private static let slots = (0..<64).map { _ in Slot() }
 
   /// Lets Ctrl-C and SIGTERM remove the temporary file and end the process with 130 or 143.

@@ -11,7 +11,7 @@ struct LintCommand: ReportingCommand {
     arguments: "<model> ...",
     discussion: """
       Statistics that were never updated, variances next to 0, channels that give nothing, epsilons that differ, numbers \
-      that float16 does not hold, an axis that is not that of the channels, weights that are no numbers. Nothing is run and \
+      that float16 does not hold, an axis that is not that of the channels, weights that are not numbers. Nothing is run and \
       nothing is written. What is found has a code; docs/lint.md says what each means and what to do.
 
       --all lists each layer. The exit code is 0 whatever is found, unless --fail-on or --baseline asks for more.

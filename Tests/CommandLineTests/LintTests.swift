@@ -16,13 +16,13 @@ import Testing
     #expect(outcome.output.contains("what to do: check the axis"))
   }
 
-  @Test func `An error is said first, and is no reason to fail`() throws {
+  @Test func `An error is said first, and is not a reason to fail`() throws {
     let outcome = try Binary.run(["lint", Fixtures.malformed("negative_variance"), "--all"])
     #expect(outcome.code == 0)
     #expect(outcome.output.contains(#/\n\nLevel +Code +Layer +What it is\nerror +negative-variance +\S+ +/#))
   }
 
-  @Test func `Statistics that are no numbers`() throws {
+  @Test func `Statistics that are not numbers`() throws {
     let outcome = try Binary.run(["lint", Fixtures.malformed("nan_statistics"), "--json"])
     let root = try JSONDocument(parsing: Array(outcome.output.utf8)).root
     let finding = try #require(root["findings"]?.array?.first)

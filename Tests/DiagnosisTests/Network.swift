@@ -86,7 +86,7 @@ struct Network: WeightStore {
     return add(layer, [input], training: training)
   }
 
-  /// A convolution of two channels, and a batch normalization behind it that `change` may give other numbers.
+  /// A convolution of two channels, and a batch normalization after it that `change` may give other numbers.
   static func ordinary(_ change: (inout Network, TensorReference) -> TensorReference) -> Network {
     var network = Network()
     let input = network.input([4, 4, 2])

@@ -21,14 +21,14 @@ import Testing
     ([Double.nan, 1], [0.1, 0.1], [0.5, 1.5]), ([1, 1.5], [0.1, .infinity], [0.5, 1.5]),
     ([1, 1.5], [0.1, 0.1], [0.5, .nan]),
   ])
-  func `Statistics that are no finite numbers`(gamma: [Double], beta: [Double], variance: [Double]) throws {
+  func `Statistics that are not finite numbers`(gamma: [Double], beta: [Double], variance: [Double]) throws {
     let network = Network.ordinary {
       $0.normalization(gamma: gamma, beta: beta, variance: variance, after: $1)
     }
     #expect(try network.codes() == [.nonFiniteStatistics])
   }
 
-  @Test func `A division by zero is no zero variance`() throws {
+  @Test func `A division by zero is not a zero variance`() throws {
     let network = Network.ordinary { $0.normalization(variance: [0, 1.5], epsilon: 0, after: $1) }
     #expect(try network.codes() == [.nonFiniteStatistics])
   }

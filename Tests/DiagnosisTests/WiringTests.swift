@@ -45,7 +45,7 @@ import Testing
 
   private let none = EdgeAmounts(before: 0, after: 0)
 
-  @Test func `Another axis than that of the convolution behind`() throws {
+  @Test func `Another axis than that of the convolution after it`() throws {
     for (axis, isWrong) in [(1, true), (-1, false)] {
       var network = Network()
       let input = network.input([4, 4, 2])
@@ -82,7 +82,7 @@ import Testing
     #expect(try Network.ordinary { $0.normalization(training: false, after: $1) }.codes().isEmpty)
   }
 
-  @Test func `A batch normalization behind an activation`() throws {
+  @Test func `A batch normalization after an activation`() throws {
     let layer = Network.ordinary { network, start in
       network.normalization(after: network.add(.activation(.relu(RectifiedLinear())), "relu", start))
     }
@@ -129,7 +129,7 @@ import Testing
 /// Weights that are not those of batch normalizations.
 @Suite struct NonFiniteWeightsTests {
   @Test(arguments: [(0.5, 0), (Double.nan, 1), (-Double.infinity, 1)])
-  func `A weight that is no number`(element: Double, count: Int) throws {
+  func `A weight that is not a number`(element: Double, count: Int) throws {
     var network = Network()
     let convolution = network.convolution(
       "conv", [[0.5, 1], [element, 2]], after: network.input([4, 4, 2]))

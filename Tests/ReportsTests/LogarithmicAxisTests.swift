@@ -11,7 +11,7 @@ import Testing
     #expect(axis.position(100) == 100)
   }
 
-  @Test func `What has no logarithm stands at an end`() {
+  @Test func `What has no logarithm is at an end`() {
     let axis = LogarithmicAxis(over: [0, -1, .nan, .infinity, 3])
     #expect(axis.marks().map(\.label) == ["1", "10"])
     #expect([0, -1, .nan].map(axis.position) == [0, 0, 0])

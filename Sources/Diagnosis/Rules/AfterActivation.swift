@@ -1,6 +1,6 @@
 import ModelGraph
 
-/// A batch normalization behind the activation of a linear layer: there it cannot be folded into that layer.
+/// A batch normalization after the activation of a linear layer: there it cannot be folded into that layer.
 struct AfterActivation: DiagnosisRule {
   func symptoms(in model: ExaminedModel) -> [Symptom] {
     model.normalizations.compactMap { normalization in
@@ -16,7 +16,7 @@ struct AfterActivation: DiagnosisRule {
 }
 
 extension ExaminedGraph {
-  /// Whether a call is of a linear layer with an activation, or of an activation behind one.
+  /// Whether a call is of a linear layer with an activation, or of an activation after one.
   fileprivate func endsInActivation(_ call: Int) -> Bool {
     let operation = layer(ofCall: call).core.operation
     if let own = operation.ownActivation { return own != .linear }

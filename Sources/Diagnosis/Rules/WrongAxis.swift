@@ -9,7 +9,7 @@ struct WrongAxis: DiagnosisRule {
     model.normalizations.compactMap { normalization in
       let graph = model.graph(of: normalization)
       guard !normalization.isWrapped, let call = normalization.calls.first,
-        let channels = graph.channelsBefore(call) ?? graph.channelsBehind(call), channels.rank > 2,
+        let channels = graph.channelsBefore(call) ?? graph.channelsAfter(call), channels.rank > 2,
         let axis = normalization.operation.axis(rank: channels.rank), axis != channels.axis
       else { return nil }
       return Symptom(
@@ -45,7 +45,7 @@ extension ExaminedGraph {
   }
 
   /// Where the convolution that reads a call has its channels.
-  fileprivate func channelsBehind(_ call: Int) -> Channels? {
+  fileprivate func channelsAfter(_ call: Int) -> Channels? {
     var current = call
     for _ in 0..<Self.farthest {
       guard readers[current].count == 1, let reader = readers[current].first,

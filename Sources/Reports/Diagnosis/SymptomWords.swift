@@ -6,7 +6,7 @@ extension Symptom {
   var message: String {
     switch code {
     case .negativeVariance: "\(channels) a negative variance\(number("down to"))"
-    case .nonFiniteStatistics: "\(channels) statistics or a scale that are no finite numbers"
+    case .nonFiniteStatistics: "\(channels) statistics or a scale that are not finite numbers"
     case .nonFiniteWeights: "\(grouped(count)) of \(counted(all, "weight")) are NaN or infinite"
     case .untrained: "mean 0, variance 1, gamma 1 and beta 0 in every channel: it was never trained"
     case .frozenStatistics:

@@ -92,7 +92,7 @@ package struct CheckPart: ReportPart {
     ]
   }
 
-  /// Weights of the network that are no numbers, of which it computes what is no number either.
+  /// Weights of the network that are not numbers, of which it computes what is not a number either.
   private func nonFinite(_ report: EquivalenceReport) -> [Finding] {
     let weights = report.nonFiniteWeights
     guard weights.count > 0 else { return [] }

@@ -68,7 +68,7 @@ struct LayeredGraph {
     for index in 0..<count where !isFed[index] && index != first && nearest[index] < .max {
       levels[index] = nearest[index] - 1
     }
-    // What has no wire at all stands in lines of its own.
+    // What has no wire at all is in lines of its own.
     var alone = 0
     for index in 0..<count where first == nil && !isFed[index] && nearest[index] == .max {
       levels[index] = alone / Self.mostAlone

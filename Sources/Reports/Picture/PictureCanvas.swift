@@ -44,7 +44,7 @@ struct PictureCanvas {
 
   mutating func raw(_ text: String) { markup += text }
 
-  /// Names of classes that clash with none of a page around the picture.
+  /// Names of classes that do not clash with those of a page around the picture.
   private static func name(_ style: String) -> String {
     style.split(separator: " ").map { "bnfold-" + $0 }.joined(separator: " ")
   }

@@ -11,7 +11,7 @@ struct PictureColumns {
 
   /// - Parameters:
   ///   - heights: of the layers.
-  ///   - crossing: how much goes on behind each layer, in wires.
+  ///   - crossing: how many wires go on after each layer.
   ///   - width: of a column.
   ///   - smallestHeight: below which there is one column.
   init(heights: [Double], crossing: [Double], width: Double, smallestHeight: Double) {

@@ -68,7 +68,7 @@ struct RepeatSearch {
     }
   }
 
-  /// How well a block may begin at a place: few wires, names that differ before and behind it, a fork before it.
+  /// How well a block may begin at a place: few wires, names that differ before and after it, a fork before it.
   private struct Border {
     var wires = 0.0
     var sameNames = 0.0
@@ -177,7 +177,7 @@ struct RepeatSearch {
     }
   }
 
-  /// Whether the wires in a block connect all of it: a part of one branch with a part of the next one is no block.
+  /// Whether the wires in a block connect all of it: a part of one branch with a part of the next one is not a block.
   private func isInOnePiece(_ start: Int) -> Bool {
     let block = start..<start + period
     var isReached = Array(repeating: false, count: period)
@@ -199,7 +199,7 @@ struct RepeatSearch {
     return (inner, items[index].isFed || inner.count < items[index].sources.count)
   }
 
-  /// Items that something behind the last block reads: in all blocks the same, and others in the last block only.
+  /// Items that something after the last block reads: in all blocks the same, and others in the last block only.
   ///
   /// - Returns: nil where they differ, since one of the blocks is part of something larger.
   private func readOutside(_ block: RepeatedBlock) -> [Int]? {

@@ -17,7 +17,7 @@ package struct GitLabRenderer: ReportRenderer {
     return JSONOutput.array(issues).serialized() + "\n"
   }
 
-  /// The file; where there is none, the program stands for it, since GitLab wants one.
+  /// The file; where there is none, the program takes its place, since GitLab wants one.
   private static func path(_ report: Report) -> String {
     guard let path = report.subject?.path else { return "bnfold" }
     return path.hasPrefix("./") ? String(path.dropFirst(2)) : path

@@ -15,7 +15,7 @@ struct JUnitSuite {
 
   var lines: [String] {
     let name = report.subject?.shownPath ?? "bnfold \(report.command)"
-    // Jenkins takes what is behind a point for the name of a class.
+    // Jenkins takes what is before the last point for a package.
     let className = "bnfold.\(report.command)." + name.split(separator: ".").joined(separator: "_")
     let attributes =
       XMLText.attribute("name", name) + JUnitRenderer.counts(of: cases, hasSkipped: true)

@@ -25,7 +25,7 @@ enum MarkdownText {
       case "\n", "\r", "\t": result += " "
       case "<": result += "&lt;"
       case "&": result += "&amp;"
-      // Of a name behind it, GitHub would tell a person.
+      // GitHub would notify a person whose name follows it.
       case "@": result += "@<span></span>"
       // Inside a word it is itself.
       case "_" where index > 0 && index + 1 < scalars.count:

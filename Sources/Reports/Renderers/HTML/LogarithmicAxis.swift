@@ -13,7 +13,7 @@ struct LogarithmicAxis {
     exponents = lowest...max(highest, lowest + 1)
   }
 
-  /// From 0 to 100; what is beyond an end stands at it, as zero does.
+  /// From 0 to 100; what is beyond an end is at it, as zero is.
   func position(_ value: Double) -> Double {
     guard value > 0 else { return 0 }
     guard value.isFinite else { return 100 }

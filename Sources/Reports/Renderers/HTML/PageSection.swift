@@ -9,11 +9,11 @@ protocol PageSection {
   /// Nil where the report has nothing for it.
   init?(_ report: Report)
 
-  /// What stands below the heading.
+  /// What is below the heading.
   func markup(at place: PagePlace) -> Markup
 }
 
-/// Where a report stands in the page.
+/// Where a report is in the page.
 struct PagePlace {
   /// The number of the report among several; nil where it is the only one.
   let number: Int?
