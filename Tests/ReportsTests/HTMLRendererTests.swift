@@ -68,11 +68,11 @@ import Testing
     #expect(!SyntheticReport.page(synthetic.report).contains("class=\"beyond\""))
     #expect(
       SyntheticReport.page(synthetic.report).contains(
-        "Every weight of all 6 folded layers is the exact value"))
+        "Every element of the kernels of all 6 folded layers is the exact value"))
     synthetic.largestError = 73
     let page = SyntheticReport.page(synthetic.report)
     #expect(page.split(separator: "class=\"beyond\"").count == 2)
-    #expect(page.contains("1 of 6 folded layers has a weight further"))
+    #expect(page.contains("1 of 6 folded layers has a kernel further"))
     synthetic.largestError = .nan
     #expect(SyntheticReport.page(synthetic.report).contains("class=\"beyond\""))
   }

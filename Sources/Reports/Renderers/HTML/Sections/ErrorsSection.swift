@@ -37,7 +37,7 @@ struct ErrorsSection: PageSection {
     let others = unknown > 0 ? " Of \(counted(unknown, "more layer")) the exact values are not known." : ""
     return """
       <p>\(sentence)\(others)</p>
-      <figure><figcaption class="soft">The largest error of a weight in each folded layer, in units in the last \
+      <figure><figcaption class="soft">The largest error in the kernel of each folded layer, in units in the last \
       place\(axis.isLogarithmic ? " (logarithmic)" : ""); the layers in their order from left to right.</figcaption>
       \(chart)</figure>
       <details><summary>The same as a table</summary>
@@ -51,11 +51,11 @@ struct ErrorsSection: PageSection {
     guard beyond > 0 else {
       let layers = folds.count == 1 ? "the folded layer" : "all \(grouped(folds.count)) folded layers"
       return """
-        Every weight of \(layers) is the exact value, rounded once: none is further than half a unit in the last place \
-        from it.
+        Every element of the kernels of \(layers) is the exact value, rounded once: none is further than half a unit in \
+        the last place from it.
         """
     }
-    let have = beyond == 1 ? "has a weight" : "have weights"
+    let have = beyond == 1 ? "has a kernel" : "have kernels"
     return """
       \(grouped(beyond)) of \(counted(folds.count, "folded layer")) \(have) further from the exact value than rounding \
       explains.
