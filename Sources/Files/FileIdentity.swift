@@ -23,3 +23,8 @@ public struct FileIdentity: Hashable, Sendable {
     return stat(path, &status) == 0 ? status : nil
   }
 }
+
+extension stat {
+  /// Whether both describe the same file, by whatever names.
+  func isSameFile(as other: stat) -> Bool { st_dev == other.st_dev && st_ino == other.st_ino }
+}

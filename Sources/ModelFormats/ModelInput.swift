@@ -84,7 +84,10 @@ extension ModelInput {
   package static func files(of path: String) -> [String] {
     guard Folder.exists(path) else { return [path] + (shards(besides: path) ?? []) }
     let names = (try? Folder.names(in: path)) ?? []
-    return [path] + names.filter { $0 != "." && $0 != ".." }.map { "\(path)/\(String(decoding: $0.bytes, as: UTF8.self))" }
+    return [path]
+      + names.filter { $0 != "." && $0 != ".." }.map {
+        "\(path)/\(String(decoding: $0.bytes, as: UTF8.self))"
+      }
   }
 
   /// The paths of the files that a list of shards may speak of; nil where the path is not that of a list.

@@ -47,7 +47,9 @@ package struct ModelSearch {
   }
 
   private static func models(in folder: String, below: String) -> [Found] {
-    let names = ((try? Folder.names(in: folder)) ?? []).filter { !$0.hasPrefix(".") }.sorted()
+    // One that cannot be opened is found as what it is: the error is for whoever opens it.
+    guard let all = try? Folder.names(in: folder) else { return [Found(path: folder, relativePath: below)] }
+    let names = all.filter { !$0.hasPrefix(".") }.sorted()
     return names.map { String(decoding: $0.bytes, as: UTF8.self) }.flatMap { name in
       let (path, relative) = ("\(folder)/\(name)", below + name)
       guard Folder.exists(path), !isUnpackedModel(path) else {

@@ -37,11 +37,19 @@ package struct Finding: Sendable {
   /// Codes of batch normalizations that stay.
   package static var codesOfFolding: [String] { Refusal.Code.allCases.map(\.rawValue) + [trustedClass] }
 
+  /// Codes of what the check sees.
+  package static var codesOfCheck: [String] {
+    [CheckPart.subnormalWeights, Symptom.Code.nonFiniteWeights.rawValue, trustedClass]
+  }
+
+  /// Codes of what lint looks for.
+  package static var codesOfLint: [String] { Symptom.Code.allCases.map(\.rawValue) + [trustedClass] }
+
   /// All codes that a gate may name.
   package static var codes: [String] {
-    let refusals = Refusal.Code.allCases.map(\.rawValue)
-    let symptoms = Symptom.Code.allCases.map(\.rawValue).filter { !refusals.contains($0) }
-    return refusals + [CheckPart.subnormalWeights, trustedClass, KernelChangesPart.code] + symptoms
+    var known: Set<String> = []
+    return (codesOfFolding + codesOfCheck + [KernelChangesPart.code] + codesOfLint)
+      .filter { known.insert($0).inserted }
   }
 
   var json: JSONOutput {

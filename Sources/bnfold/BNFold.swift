@@ -34,11 +34,14 @@ struct BNFold: ParsableCommand {
 
   /// Prints an error of the arguments as a report, where the arguments ask for JSON.
   private static func printForPrograms(_ error: any Error) {
-    let arguments = CommandLine.arguments.dropFirst().prefix { $0 != "--" }
+    let arguments = Array(CommandLine.arguments.dropFirst().prefix { $0 != "--" })
+    let isPair = zip(arguments, arguments.dropFirst()).contains { $0 == "--report" && $1 == "json" }
     guard exitCode(for: error).rawValue == Exit.usage.rawValue, !(error is ExitCode),
-      arguments.contains("--json")
+      isPair || arguments.contains("--json") || arguments.contains("--report=json")
     else { return }
-    ReportWriter.printError(ReportedError(usage: message(for: error)), of: arguments.first ?? "")
+    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let command = arguments.first.flatMap { commands.contains($0) ? $0 : nil }
+    ReportWriter.printError(ReportedError(usage: message(for: error)), of: command ?? "bnfold")
   }
 
   static func main() {

@@ -177,7 +177,8 @@ struct FoldCommand: ReportingCommand {
       ModelPart(folded.summary), LedgerPart(folded.ledger),
       SizePart(
         folded, bytesBefore: result.files.byteCount(insteadOf: input), bytesAfter: result.files.byteCount),
-      CheckPart(result.report), OutcomesPart(folded.ledger), readingOptions.trusted,
+      CheckPart(result.report, isAccepted: result.report?.isAccepted(by: checkOptions.accept)),
+      OutcomesPart(folded.ledger), readingOptions.trusted,
     ] + KernelChangesPart.parts(result.kernelChanges) + (dryRun ? [DryRunPart()] : [])
       + (folded.description.map { [GraphPart($0, folded.ledger)] } ?? [])
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Glibc
 
 /// What every command refuses: a stream in the place of a file, and an option twice, of which one would be lost.
 enum GivenArguments {
@@ -22,7 +23,14 @@ enum GivenArguments {
       throw unknown(command, commands)
     }
     var given: Set<String> = []
+    for argument in arguments where argument.contains("\u{FFFD}") {
+      throw ValidationError("\(ByteString(argument)): the argument is not UTF-8; rename the file.")
+    }
     for argument in arguments.prefix(while: { $0 != "--" }) {
+      if argument.hasPrefix("-"), argument.count > 2, access(argument, F_OK) == 0 {
+        throw ValidationError(
+          "\(ByteString(argument)) is a file that begins like an option; write ./\(ByteString(argument)).")
+      }
       guard argument != "-" else {
         throw ValidationError(
           "- means a stream: bnfold reads models at many places and replaces files in one step. Give a path."

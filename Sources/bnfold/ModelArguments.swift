@@ -21,13 +21,18 @@ struct ModelArguments: ParsableArguments {
     models.count == 1 && !recursive && !ModelSearch.isPattern(models[0]) ? models[0] : nil
   }
 
-  /// - Throws: `ValidationError` where an argument means nothing.
-  func found() throws -> [ModelSearch.Found] {
+  /// - Parameter folder: where outputs go, whose files are no models to be found.
+  /// - Throws: `ValidationError` where an argument means nothing, or a name cannot be written.
+  func found(besides folder: String? = nil) throws -> [ModelSearch.Found] {
     if models.contains("") { throw ValidationError("A path is empty.") }
     if let single { return [ModelSearch.Found(path: single)] }
-    var seen: Set<String> = []
+    var seen: Set<FileIdentity> = []
     return try models.flatMap { argument in
-      let found = ModelSearch(argument, isRecursive: recursive).found
+      let search = ModelSearch(argument, isRecursive: recursive)
+      let found = search.found.filter { model in folder.map { !model.path.hasPrefix($0 + "/") } ?? true }
+      if let name = search.found.lazy.map(\.path).first(where: { $0.contains("\u{FFFD}") }) {
+        throw ValidationError("\(ByteString(name)): the name is not UTF-8; rename the file.")
+      }
       guard !found.isEmpty else {
         throw ValidationError(
           ModelSearch.isPattern(argument)
@@ -36,6 +41,6 @@ struct ModelArguments: ParsableArguments {
         )
       }
       return found
-    }.filter { seen.insert($0.path).inserted }
+    }.filter { model in FileIdentity(model.path).map { seen.insert($0).inserted } ?? true }
   }
 }

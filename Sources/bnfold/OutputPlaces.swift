@@ -12,33 +12,54 @@ struct OutputPlaces {
   ///   - output: where the only one goes.
   ///   - inPlace: whether each replaces its model.
   ///   - folder: where all go by their own names; it is made if it is not there.
-  ///   - makesFolders: whether folders may be made.
-  /// - Throws: `ValidationError` where two would have the same name, `TaskFailure` where a folder cannot be made.
+  ///   - isDryRun: whether no file gets a name; then they are made where temporary files are.
+  /// - Throws: `ValidationError` where two would be the same file, or one is another model; `TaskFailure` where a folder
+  ///   cannot be made.
   init(
-    _ models: [ModelSearch.Found], output: String?, inPlace: Bool, folder: String?, makesFolders: Bool
+    _ models: [ModelSearch.Found], output: String?, inPlace: Bool, folder: String?, isDryRun: Bool
   ) throws {
     let wanted = models.map { model in
       if let folder { return "\(folder)/\(model.relativePath)" }
       return output ?? (inPlace ? model.path : FoldedName.beside(model.path))
     }
-    var sources: [String: String] = [:]
-    for (path, model) in zip(wanted, models) {
-      if let other = sources.updateValue(model.path, forKey: path) {
+    if folder != nil, !isDryRun { for path in wanted { try Self.makeFolder(of: path) } }
+    try Self.check(wanted, of: models)
+    paths = isDryRun ? wanted.map(Self.temporary) : wanted
+  }
+
+  /// Checks that no output takes the place of another one, or of the model that another one is made of.
+  private static func check(_ outputs: [String], of models: [ModelSearch.Found]) throws {
+    var owners: [FileIdentity: Int] = [:]
+    for (index, model) in models.enumerated() {
+      for path in ModelInput.files(of: model.path) {
+        if let identity = FileIdentity(path) { owners[identity] = index }
+      }
+    }
+    var names: [String: String] = [:]
+    var sources: [FileIdentity: String] = [:]
+    for (index, (path, model)) in zip(outputs, models).enumerated() {
+      // What is in a folder that is not there yet has but its name.
+      let identity = FileIdentity(path)
+      let other =
+        identity.map { sources.updateValue(model.path, forKey: $0) }
+        ?? names.updateValue(model.path, forKey: path)
+      if let other {
         throw ValidationError(
           "\(ByteString(other)) and \(ByteString(model.path)) would both be written to \(ByteString(path)).")
       }
+      if let owner = identity.flatMap({ owners[$0] }), owner != index {
+        throw ValidationError(
+          "\(ByteString(model.path)) would be written over \(ByteString(models[owner].path)), which is folded as well."
+        )
+      }
     }
-    paths = makesFolders ? wanted : wanted.map(Self.somewhere)
-    guard folder != nil, makesFolders else { return }
-    for path in paths { try Self.makeFolder(of: path) }
   }
 
-  /// For a file that gets no name: another folder where its own is not there.
-  private static func somewhere(_ path: String) -> String {
+  /// Where a file that gets no name is made.
+  private static func temporary(_ path: String) -> String {
+    let folder = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    guard let slash, access(String(path[..<slash]), F_OK) != 0 else { return path }
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    return folder + path[slash...]
+    return "\(folder)/\(slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path)"
   }
 
   private static func makeFolder(of path: String) throws {

@@ -152,7 +152,9 @@ struct VerifyCommand: ReportingCommand {
       inputs: try ReportedFile.of(
         before, as: (.original, pair.isByPlan ? .plan : .architecture), digests: digests)
         + ReportedFile.of(after, as: (.folded, .foldedArchitecture), digests: digests))
-    if let objections = try pair.certificate.map({ try changes(since: $0, report.inputs) }), !objections.isEmpty {
+    if let objections = try pair.certificate.map({ try changes(since: $0, report.inputs) }),
+      !objections.isEmpty
+    {
       report.parts = [readingOptions.trusted]
       report.outcome = .failed(objections)
       return report
@@ -166,7 +168,10 @@ struct VerifyCommand: ReportingCommand {
         measures: reportOptions.wantsKernelChanges || conditions.wantsKernelChanges)
     report.seed = !pair.isByPlan && given.isEmpty ? pair.seed : nil
     report.parts =
-      [CheckPart(found.report), readingOptions.trusted] + KernelChangesPart.parts(found.kernelChanges)
+      [
+        CheckPart(found.report, isAccepted: found.report?.isAccepted(by: checkOptions.accept)),
+        readingOptions.trusted,
+      ] + KernelChangesPart.parts(found.kernelChanges)
     let objections =
       (found.report.map { self.objections(to: $0, pair.certificate) } ?? []) + gates.objections(to: report)
     report.outcome = objections.isEmpty ? .done : .failed(objections)

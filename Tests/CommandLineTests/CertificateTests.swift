@@ -46,6 +46,22 @@ import Testing
     }
   }
 
+  @Test func `A file that only comes with the others is certified, too`() throws {
+    let folder = directory.file("u")
+    mkdir(folder, 0o777)
+    for name in ["config.json", "metadata.json", "model.weights.h5"] {
+      let source = Fixtures.directory + "/keras3/pattern_resnet_block.folder/\(name)"
+      try writeFile("\(folder)/\(name)", readFile(source))
+    }
+    let certificate = directory.file("c.json")
+    let made = ["fold", folder, "-o", directory.file("o.keras"), "--certificate", certificate]
+    try #require(try Binary.run(made).code == 0)
+    #expect(try Binary.run(["verify", "--certificate", certificate]).code == 0)
+    try writeFile("\(folder)/metadata.json", readFile("\(folder)/metadata.json") + [10])
+    let outcome = try Binary.run(["verify", "--certificate", certificate])
+    #expect(outcome.code == 1 && outcome.errors.contains("is not the file that was certified"))
+  }
+
   @Test func `A folder with its certificate can be moved`() throws {
     _ = try certified()
     let other = TemporaryDirectory()

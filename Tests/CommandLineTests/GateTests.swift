@@ -50,6 +50,16 @@ import Testing
     #expect(unknown.code == 1 && unknown.errors.contains("the models were not run"))
   }
 
+  @Test func `What is not known does not hold`() throws {
+    try SmallStateDictionary.write(directory.file("w.safetensors"))
+    let outcome = try Binary.run(["inspect", directory.file("w.safetensors"), "--fail-on", "kept"])
+    #expect(outcome.code == 1 && outcome.errors.contains("is not known"), "\(outcome.errors)")
+    // Every output of a model of zeros is the same.
+    let silent = Fixtures.directory + "/verdict/allnan.h5"
+    let run = try Binary.run(["verify", silent, silent, "--max-difference", "1"])
+    #expect(run.code == 1 && run.errors.contains("shows nothing"), "\(run.errors)")
+  }
+
   @Test func `What a baseline has may stay, and no more`() throws {
     let baseline = directory.file("baseline.json")
     let all = ["fold", model, whole, "--dry-run", "--write-baseline"]
@@ -90,5 +100,10 @@ import Testing
     let folder = directory.file("none")
     #expect(try Binary.run(["fold", model, whole, "--output-folder", folder, "--dry-run"]).code == 0)
     #expect(directory.contents.isEmpty)
+    // What is there is no obstacle, since nothing takes its place.
+    let present = directory.file("present.h5")
+    try writeFile(present, [1])
+    #expect(try Binary.run(["fold", model, "-o", present, "--dry-run"]).code == 0)
+    #expect(try readFile(present) == [1])
   }
 }

@@ -44,6 +44,14 @@ import Testing
     }
   }
 
+  @Test func `A name that is not UTF-8 is refused, since another file may have its letters`() throws {
+    let folder = try models()
+    let line = #"cp "$1/a.h5" "$1/$(printf 'k\377.h5')" && "$0" inspect "$1/k"*.h5"#
+    #expect(try Binary.shell(line, [folder]).code == 64)
+    let outcome = try Binary.run(["inspect", folder, "--recursive"])
+    #expect(outcome.code == 64 && outcome.errors.contains("is not UTF-8"))
+  }
+
   @Test func `A pattern is for the tool where the shell has left it`() throws {
     let folder = try models()
     let outcome = try Binary.run(["inspect", "\(folder)/*.h5", "--json"])

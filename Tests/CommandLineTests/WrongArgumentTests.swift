@@ -32,6 +32,16 @@ import Testing
     Line("fold a.h5 -o b.h5 --output-folder out", "-o, --output-folder and --in-place exclude each other."),
     Line("fold a.h5 b.h5 --plan p.yaml", "--plan and --architecture are for one model: give one at a time."),
     Line("fold 'none*.h5'", "No file has a name like 'none*.h5'."),
+    Line("fold a.h5 --fail-on code:zero-gamma", "fold does not look for zero-gamma: ask lint."),
+    Line("lint a.h5 --fail-on code:activation", "lint does not look for activation: ask fold or inspect."),
+    Line("verify a.h5 b.h5 --fail-on code:activation", "verify does not look for activation"),
+    Line(
+      "fold a.h5 --skip-check --fail-on code:non-finite-weights", "fold does not look for non-finite-weights"),
+    Line("fold a.h5 --skip-check --accept exact", "--skip-check and --accept exclude each other."),
+    Line(
+      "fold a.h5 --in-place --certificate c.json", "--in-place leaves but one: write to another file with -o."
+    ),
+    Line("fold a.h5 --max-difference inf", "--max-difference is a finite number, 0 or more, such as 1e-5."),
     Line("lint a.h5 --fail-on kept", "--fail-on kept goes with fold and inspect: lint does not ask"),
     Line("inspect a.h5 b.h5 --graph g.svg", "are for one model: give one at a time."),
     Line("inspect a.h5 --report jsn", "There is no report format jsn. Did you mean json?"),

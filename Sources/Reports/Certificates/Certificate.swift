@@ -124,7 +124,8 @@ package struct CertificateError: Error {
 extension ReportedFile {
   fileprivate init(certified value: JSONValue) throws(CertificateError) {
     guard let role = value["role"]?.string.flatMap({ Role(rawValue: $0.description) }),
-      let path = value["path"]?.string, !path.isEmpty, !path.bytes.contains(0), let digest = value["sha256"]?.string
+      let path = value["path"]?.string, !path.isEmpty, !path.bytes.contains(0),
+      let digest = value["sha256"]?.string
     else { throw CertificateError(words: "a file has no role, no path or no sha256") }
     self.init(
       role, String(decoding: path.bytes, as: UTF8.self), bytes: value["bytes"]?.integer,

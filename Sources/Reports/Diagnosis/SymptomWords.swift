@@ -31,7 +31,7 @@ extension Symptom {
         : "\(channels) a variance and an epsilon that are both 0 in float16"
     case .differingEpsilons, .epsilonsByPart:
       "\(counted(count, "batch normalization")) of \(grouped(all)) \(count == 1 ? "has" : "have") another epsilon "
-        + "(\(number(value))) than the rest (\(number(reference)), as \(other ?? "another one"))"
+        + "(\(count == 1 ? "" : "such as ")\(number(value))) than the rest (\(number(reference)), as \(other ?? "another one"))"
         + (code == .epsilonsByPart ? ", in a part of the network of their own" : "")
     case .wrongAxis:
       "it normalizes axis \(axis(value)), and the channels of \(other ?? "the layers around it") are axis \(axis(reference))"

@@ -37,7 +37,10 @@ package enum FailCondition: Sendable, Equatable {
   func objection(to report: Report, isKnown: (Finding) -> Bool) -> String? {
     switch self {
     case .kept(let limit):
-      let kept = (report.part(LedgerPart.self)?.findings ?? []).filter { !isKnown($0) }
+      guard let ledger = report.part(LedgerPart.self), ledger.isKnown else {
+        return "which batch normalizations stay is not known, and --fail-on kept asks for it"
+      }
+      let kept = ledger.findings.filter { !isKnown($0) }
       guard kept.count > limit else { return nil }
       let example = kept.first?.layer.map { ", such as \($0)" } ?? ""
       let stay = kept.count == 1 ? "stays" : "stay"

@@ -35,11 +35,21 @@ package struct Gates: Sendable {
     guard let check = report.part(CheckPart.self)?.report, case .run(let outputs) = check.runs else {
       return ["the models were not run, and --max-difference asks how far they are apart"]
     }
-    return outputs.filter { !$0.isBeforeActivation && !($0.difference <= largestDifference) }.prefix(1).map {
-      """
-      the output \($0.name) is off by \(scientific($0.difference)) of its largest value, and \
-      \(scientific(largestDifference)) is allowed
-      """
+    let seen = outputs.filter { !$0.isBeforeActivation }
+    if let far = seen.first(where: { $0.emptiness == nil && !($0.difference <= largestDifference) }) {
+      return [
+        """
+        the output \(far.name) is off by \(scientific(far.difference)) of its largest value, and \
+        \(scientific(largestDifference)) is allowed
+        """
+      ]
     }
+    // An output that shows nothing on any input is not near.
+    let shown = Set(seen.filter { $0.emptiness == nil }.map(\.output))
+    return seen.first { !shown.contains($0.output) }.map {
+      [
+        "the output \($0.name) shows nothing (\($0.emptiness ?? "")), and --max-difference asks how far it is off"
+      ]
+    } ?? []
   }
 }

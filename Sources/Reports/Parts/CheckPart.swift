@@ -7,14 +7,28 @@ package struct CheckPart: ReportPart {
   /// Nil where the check was not wanted.
   package let report: EquivalenceReport?
 
-  package init(_ report: EquivalenceReport?) { self.report = report }
+  /// Whether it is good enough, although it may not be proven.
+  private let isAccepted: Bool
+
+  /// - Parameter isAccepted: whether the user takes it as it is; nil if only what is proven counts.
+  package init(_ report: EquivalenceReport?, isAccepted: Bool? = nil) {
+    self.report = report
+    self.isAccepted = isAccepted ?? report?.passed ?? true
+  }
 
   package func lines(for style: TextStyle) -> [String] {
     guard let report else { return ["\(style.styled("!", .yellow)) not checked, as --skip-check asks"] }
+    let isTaken = isAccepted && !report.passed
     let mark =
       report.passed
-      ? style.styled("✓", report.verdict == .equal ? .green : .yellow) : style.styled("✗", .red)
-    let verdict = report.passed ? report.verdict.description : report.verdict.description.uppercased()
+      ? style.styled("✓", report.verdict == .equal ? .green : .yellow)
+      : isTaken ? style.styled("!", .yellow) : style.styled("✗", .red)
+    let verdict =
+      report.passed
+      ? report.verdict.description
+      : isTaken
+        ? "\(report.verdict), and accepted as it agrees where it was run"
+        : report.verdict.description.uppercased()
     let words = proof(report).map { "\(verdict): \($0)" } ?? verdict
     let first = Paragraph(words, width: style.paragraphWidth - 2, rest: "  ").lines
     return ["\(mark) \(first[0])"] + first.dropFirst()

@@ -7,7 +7,7 @@ package struct LedgerPart: ReportPart {
   /// Whether nothing has been folded yet.
   package let isPrediction: Bool
   /// Whether the file says what its batch normalizations are; weights without a graph do not.
-  private let isKnown: Bool
+  let isKnown: Bool
 
   package init(_ ledger: Ledger, isPrediction: Bool = false, isKnown: Bool = true) {
     (self.ledger, self.isPrediction, self.isKnown) = (ledger, isPrediction, isKnown)

@@ -30,8 +30,8 @@ struct CheckOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   func validate() throws {
-    if let maxDifference, !(maxDifference >= 0) {
-      throw ValidationError("--max-difference is a number, 0 or more, such as 1e-5.")
+    if let maxDifference, !(maxDifference >= 0 && maxDifference.isFinite) {
+      throw ValidationError("--max-difference is a finite number, 0 or more, such as 1e-5.")
     }
   }
 

@@ -52,9 +52,23 @@ struct GateOptions: ParsableArguments {
   /// A baseline is small.
   private static let largestBytes = 64 << 20
 
-  /// - Throws: why the baseline cannot be read.
-  func gates(largestDifference: Double? = nil) throws -> Gates {
-    Gates(conditions: failOn, largestDifference: largestDifference, baseline: try baseline.map(Self.read))
+  /// - Parameters:
+  ///   - codes: what the command looks for, so that none is asked for in vain.
+  ///   - command: its name.
+  /// - Throws: `ValidationError` for another code; why the baseline cannot be read.
+  func gates(largestDifference: Double? = nil, codes: [String], command: String) throws -> Gates {
+    for case .code(let code) in failOn where !codes.contains(code) {
+      throw ValidationError("Here, \(command) does not look for \(code): \(Self.whoLooks(for: code)).")
+    }
+    return Gates(
+      conditions: failOn, largestDifference: largestDifference, baseline: try baseline.map(Self.read))
+  }
+
+  /// Where a code can be found.
+  private static func whoLooks(for code: String) -> String {
+    if Finding.codesOfLint.contains(code), !Finding.codesOfCheck.contains(code) { return "ask lint" }
+    return Finding.codesOfFolding.contains(code)
+      ? "ask fold or inspect" : "ask fold or verify, without --skip-check, and for kernels without --plan"
   }
 
   private static func read(_ path: String) throws -> Baseline {

@@ -48,7 +48,9 @@ struct ReportWriter: @unchecked Sendable {
         Terminal.standardOutput.write(text)
         continue
       }
-      guard toFiles, let file = try? OutputFile(target: path, replaces: false, permissions: 0o666) else { continue }
+      guard toFiles, let file = try? OutputFile(target: path, replaces: false, permissions: 0o666) else {
+        continue
+      }
       try? file.write(Array(text.utf8))
       try? file.publish()
     }

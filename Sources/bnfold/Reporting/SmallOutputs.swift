@@ -38,7 +38,8 @@ struct SmallOutputs {
       guard let identity = FileIdentity(file.path) else { continue }
       if let other = taken.updateValue(file.path, forKey: identity) {
         throw ValidationError(
-          "\(file.name) would replace \(ByteString(other)), which this command reads or writes; name another file.")
+          "\(file.name) would replace \(ByteString(other)), which this command reads or writes; name another file."
+        )
       }
     }
   }

@@ -37,7 +37,16 @@ struct Terminal {
   /// A terminal that says less says nothing.
   private static let narrowest = 20
 
-  func writeLine(_ line: String = "") { write(line + "\n") }
+  /// Writes a line of text.
+  ///
+  /// In a log of GitHub, a name from a model must not be able to be a command of the workflow.
+  func writeLine(_ line: String = "") {
+    write(
+      (Self.isWorkflowLog ? line.replacing("::", with: ": :").replacing("##[", with: "# #[") : line) + "\n")
+  }
+
+  /// Source: GitHub, "Workflow commands for GitHub Actions".
+  private static let isWorkflowLog = getenv("GITHUB_ACTIONS") != nil
 
   /// The error number of the first line that could not be written to standard output; 0 if there is none.
   ///
