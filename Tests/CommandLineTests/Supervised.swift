@@ -10,7 +10,9 @@ struct Supervised {
   let seconds: Double
   /// Processor time of the tool and its processes, which does not depend on what else the machine does.
   let processorSeconds: Double
-  /// The largest memory of the tool or of one of its processes, in bytes.
+  /// The largest memory of the tool or of one of its processes, in bytes; 0 where that of the tests hides it.
+  ///
+  /// A process begins with the memory of the one that starts it, which its maximum includes.
   let peakMemory: Int
   /// Names of what is in the output's folder afterwards.
   let left: [String]
@@ -50,6 +52,8 @@ struct Supervised {
     var used = rusage()
     while wait4(process, &status, 0, &used) < 0 && errno == EINTR {}
     let seconds = Date().timeIntervalSince(start)
+    var own = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
     let left = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in left { unlink("\(folder)/\(name)") }
     let errors =
@@ -58,7 +62,7 @@ struct Supervised {
     return Supervised(
       code: status >> 8 & 0xFF, wasKilled: status & 0x7F != 0, errors: errors, seconds: seconds,
       processorSeconds: Self.seconds(used.ru_utime) + Self.seconds(used.ru_stime),
-      peakMemory: used.ru_maxrss << 10, left: left,
+      peakMemory: used.ru_maxrss > own.ru_maxrss ? used.ru_maxrss << 10 : 0, left: left,
       expectedFiles: architecture == nil ? [name] : ["out.json", name])
   }
 
