@@ -13,6 +13,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -114,19 +115,29 @@ def measure(name: str, options: argparse.Namespace, work: Path) -> None:
     print(f"  verify is {factor:.1f} times as fast as Keras with both files", flush=True)
 
 
-def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bnfold", type=Path, required=True, help="the binary to measure")
-    parser.add_argument("--in-process", type=Path, required=True, help="the same without the processes that contain it")
-    parser.add_argument("--models", nargs="+", default=MODELS)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args(arguments)
+def parser(description: str, models: tuple[str, ...], rounds: int) -> argparse.ArgumentParser:
+    """The options of a benchmark that measures models of keras.applications, one after the other."""
+    options = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--bnfold", type=Path, required=True, help="the binary to measure")
+    options.add_argument("--models", nargs="+", default=models)
+    options.add_argument("--rounds", type=int, default=rounds)
+    return options
+
+
+def measure_all(measure: Callable[[str, argparse.Namespace, Path], None], options: argparse.Namespace) -> int:
+    """Measure each model, in a folder that is removed at the end."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     print(machine())
     with TemporaryDirectory(dir=os.environ.get("TMPDIR", "/var/tmp")) as folder:
         for name in options.models:
             measure(name, options, Path(folder))
     return 0
+
+
+def main(arguments: list[str]) -> int:
+    options = parser(__doc__, MODELS, rounds=3)
+    options.add_argument("--in-process", type=Path, required=True, help="the same without the processes that contain it")
+    return measure_all(measure, options.parse_args(arguments))
 
 
 if __name__ == "__main__":

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
-from bench import machine
-from forward import KERAS, ONNX, RUNS, seconds_of_each
+from forward import KERAS, ONNX, RUNS, measure_all, parser, seconds_of_each
 
 MODELS = ("ResNet50", "MobileNetV2", "DenseNet121")
 MAKE = """
@@ -63,17 +60,7 @@ def measure(name: str, options: argparse.Namespace, work: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bnfold", type=Path, required=True, help="the binary that folds")
-    parser.add_argument("--models", nargs="+", default=MODELS)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    print(machine())
-    with TemporaryDirectory(dir=os.environ.get("TMPDIR", "/var/tmp")) as folder:
-        for name in options.models:
-            measure(name, options, Path(folder))
-    return 0
+    return measure_all(measure, parser(__doc__, MODELS, rounds=5).parse_args(arguments))
 
 
 if __name__ == "__main__":

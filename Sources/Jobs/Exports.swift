@@ -10,6 +10,9 @@ package typealias WorkerProgress = Supervision.WorkerProgress
 /// The three streams that every process begins with.
 package typealias StandardDescriptors = Files.StandardDescriptors
 
+/// A path as its folder and a name in it.
+package typealias PathParts = Files.PathParts
+
 /// What a path means, by whatever name.
 package typealias FileIdentity = Files.FileIdentity
 

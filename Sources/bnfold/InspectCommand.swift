@@ -58,13 +58,8 @@ struct InspectCommand: ReportingCommand {
   }
 
   func work() throws -> Work {
-    let found = try models.found()
-    let gates = try conditions.gates(codes: Finding.codesOfFolding, command: "inspect")
-    return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
-      var report = try inspect(found[index].path)
-      let objections = gates.objections(to: report)
-      if !objections.isEmpty { report.outcome = .failed(objections) }
-      return report
+    try models.work(conditions.gates(codes: Finding.codesOfFolding, command: "inspect")) {
+      try inspect($0)
     }
     .besides([inspection.architectureOption.architecture, plan, conditions.baseline])
   }

@@ -40,15 +40,8 @@ struct LintCommand: ReportingCommand {
   }
 
   func work() throws -> Work {
-    let found = try models.found()
-    let gates = try conditions.gates(codes: Finding.codesOfLint, command: "lint")
-    return Work(found.map(\.path), isOfSeveral: models.single == nil, failsFast: models.failFast) { index in
-      var report = try lint(found[index].path)
-      let objections = gates.objections(to: report)
-      if !objections.isEmpty { report.outcome = .failed(objections) }
-      return report
-    }
-    .besides([architectureOption.architecture, conditions.baseline])
+    try models.work(conditions.gates(codes: Finding.codesOfLint, command: "lint")) { try lint($0) }
+      .besides([architectureOption.architecture, conditions.baseline])
   }
 
   var gateOptions: GateOptions? { conditions }

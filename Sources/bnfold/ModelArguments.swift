@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Jobs
+import Reports
 
 /// The models of a command that takes several.
 struct ModelArguments: ParsableArguments {
@@ -28,9 +29,9 @@ struct ModelArguments: ParsableArguments {
     if let single { return [ModelSearch.Found(path: single)] }
     var seen: Set<FileIdentity> = []
     return try models.flatMap { argument in
-      let search = ModelSearch(argument, isRecursive: recursive)
-      let found = search.found.filter { model in folder.map { !model.path.hasPrefix($0 + "/") } ?? true }
-      if let name = search.found.lazy.map(\.path).first(where: { $0.contains("\u{FFFD}") }) {
+      let all = ModelSearch(argument, isRecursive: recursive).found
+      let found = all.filter { model in folder.map { !model.path.hasPrefix($0 + "/") } ?? true }
+      if let name = all.lazy.map(\.path).first(where: { $0.contains("\u{FFFD}") }) {
         throw ValidationError("\(ByteString(name)): the name is not UTF-8; rename the file.")
       }
       guard !found.isEmpty else {
@@ -42,5 +43,16 @@ struct ModelArguments: ParsableArguments {
       }
       return found
     }.filter { model in FileIdentity(model.path).map { seen.insert($0).inserted } ?? true }
+  }
+
+  /// What is done to each model, and held against gates.
+  func work(_ gates: Gates, _ perform: @escaping @Sendable (String) throws -> Report) throws -> Work {
+    let paths = try found().map(\.path)
+    return Work(paths, isOfSeveral: single == nil, failsFast: failFast) { index in
+      var report = try perform(paths[index])
+      let objections = gates.objections(to: report)
+      if !objections.isEmpty { report.outcome = .failed(objections) }
+      return report
+    }
   }
 }

@@ -22,8 +22,8 @@ struct OutputPlaces {
       if let folder { return "\(folder)/\(model.relativePath)" }
       return output ?? (inPlace ? model.path : FoldedName.beside(model.path))
     }
-    if folder != nil, !isDryRun { for path in wanted { try Self.makeFolder(of: path) } }
     try Self.check(wanted, of: models)
+    if folder != nil, !isDryRun { for path in wanted { try Self.makeFolder(of: path) } }
     paths = isDryRun ? wanted.map(Self.temporary) : wanted
   }
 
@@ -58,13 +58,11 @@ struct OutputPlaces {
   /// Where a file that gets no name is made.
   private static func temporary(_ path: String) -> String {
     let folder = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    return "\(folder)/\(slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path)"
+    return "\(folder)/\(PathParts(path).name)"
   }
 
   private static func makeFolder(of path: String) throws {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else { return }
-    let folder = String(path[..<slash])
+    let folder = PathParts(path).folder
     guard mkdir(folder, 0o777) != 0, errno != EEXIST else { return }
     if errno == ENOENT {
       try makeFolder(of: folder)

@@ -128,7 +128,7 @@ struct VerifyCommand: ReportingCommand {
         seed: checkOptions.seed)
     }
     guard let path = certificateOption.certificate else { throw ValidationError(Self.missing) }
-    let (certificate, folder) = (try CertificateOption.read(path), CertificateFolder(of: path))
+    let (certificate, folder) = (try Certificate(readingFrom: path), CertificateFolder(of: path))
     func paths(_ model: ReportedFile.Role, _ companions: [ReportedFile.Role]) throws -> ModelPaths {
       guard let file = certificate.path(of: model) else {
         throw TaskFailure(.malformed, "\(ByteString(path)): the certificate has no file \(model.rawValue)")

@@ -6,7 +6,7 @@ import LosslessJSON
 ///
 /// The file is JSON; `docs/schema/certificate-1.json` is its schema. It is not a signature: anyone who can write the file
 /// can write anything into it, which is why it is checked by proving again.
-package struct Certificate: Sendable {
+package struct Certificate: KeptFile, Sendable {
   /// The files with their digests; paths are relative to the folder of the certificate where they are in it.
   package let files: [ReportedFile]
   package let verdict: Verdict
@@ -20,7 +20,8 @@ package struct Certificate: Sendable {
   private let trusted: [String]
   private let extent: (calls: Int, weights: Int)
 
-  static let schema = 1
+  package static let name = "certificate"
+  package static let largestBytes = 1 << 20
 
   /// - Parameter folder: where it will be.
   /// - Returns: nil where the report does not hold what a certificate says.
@@ -89,22 +90,13 @@ package struct Certificate: Sendable {
     ]).serialized() + "\n"
   }
 
-  /// - Throws: `CertificateError` if the text is not that of a certificate.
-  package init(parsing text: [UInt8]) throws(CertificateError) {
-    let root: JSONValue
-    do throws(JSONError) {
-      root = try JSONDocument(parsing: text).root
-    } catch {
-      throw CertificateError(words: "it is not JSON: \(error)")
-    }
-    guard root["certificate"]?.integer == Self.schema else {
-      throw CertificateError(words: "it has no \"certificate\": \(Self.schema)")
-    }
+  package init(parsing text: [UInt8]) throws(KeptFileError) {
+    let root = try Self.root(of: text)
     guard let verdict = root["verdict"]?.string.flatMap({ Verdict(rawValue: $0.description) }),
       let grade = root["grade"]?.string.flatMap({ Acceptance(rawValue: $0.description) }),
       let files = root["files"]?.array
-    else { throw CertificateError(words: "a verdict, a grade or the list of files is missing") }
-    self.files = try files.map { (file) throws(CertificateError) in try ReportedFile(certified: file) }
+    else { throw KeptFileError(words: "a verdict, a grade or the list of files is missing") }
+    self.files = try files.map { (file) throws(KeptFileError) in try ReportedFile(certified: file) }
     (self.verdict, self.grade) = (verdict, grade)
     seed =
       root["seed"]?.integer.flatMap { UInt64(exactly: $0) }
@@ -115,18 +107,12 @@ package struct Certificate: Sendable {
   }
 }
 
-/// Why a file is not a certificate, or does not hold.
-package struct CertificateError: Error {
-  /// A clause, which the name of the file precedes.
-  package let words: String
-}
-
 extension ReportedFile {
-  fileprivate init(certified value: JSONValue) throws(CertificateError) {
+  fileprivate init(certified value: JSONValue) throws(KeptFileError) {
     guard let role = value["role"]?.string.flatMap({ Role(rawValue: $0.description) }),
       let path = value["path"]?.string, !path.isEmpty, !path.bytes.contains(0),
       let digest = value["sha256"]?.string
-    else { throw CertificateError(words: "a file has no role, no path or no sha256") }
+    else { throw KeptFileError(words: "a file has no role, no path or no sha256") }
     self.init(
       role, String(decoding: path.bytes, as: UTF8.self), bytes: value["bytes"]?.integer,
       digest: digest.description)

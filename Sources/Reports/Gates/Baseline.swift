@@ -4,7 +4,7 @@ import LosslessJSON
 /// Findings that are known and accepted, by model: "these 59 stay, and no more".
 ///
 /// The file is JSON; `docs/schema/baseline-1.json` is its schema.
-package struct Baseline: Sendable {
+package struct Baseline: KeptFile, Sendable {
   private var models: [ByteString: Set<Entry>] = [:]
 
   /// A finding without its words, which change when numbers do.
@@ -32,34 +32,27 @@ package struct Baseline: Sendable {
     }
   }
 
-  /// - Throws: `BaselineError` if the text is not that of a baseline.
-  package init(parsing text: [UInt8]) throws(BaselineError) {
-    let root: JSONValue
-    do throws(JSONError) {
-      root = try JSONDocument(parsing: text).root
-    } catch {
-      throw BaselineError(words: "it is not JSON: \(error)")
-    }
-    guard root["baseline"]?.integer == Self.schema else {
-      throw BaselineError(words: "it has no \"baseline\": \(Self.schema); --write-baseline makes one")
-    }
+  package init(parsing text: [UInt8]) throws(KeptFileError) {
+    let root = try Self.root(of: text)
     guard let members = root["models"]?.members else {
-      throw BaselineError(words: "it has no object \"models\"")
+      throw KeptFileError(words: "it has no object \"models\"")
     }
     for member in members {
       guard let findings = member.value.array else {
-        throw BaselineError(words: "the findings of \(member.key) are not a list")
+        throw KeptFileError(words: "the findings of \(member.key) are not a list")
       }
       for finding in findings {
         guard let layer = finding["layer"]?.string, let code = finding["code"]?.string else {
-          throw BaselineError(words: "a finding of \(member.key) has no \"layer\" or no \"code\"")
+          throw KeptFileError(words: "a finding of \(member.key) has no \"layer\" or no \"code\"")
         }
         models[member.key, default: []].insert(Entry(layer: layer, code: code))
       }
     }
   }
 
-  private static let schema = 1
+  package static let name = "baseline"
+  package static let origin = "; --write-baseline makes one"
+  package static let largestBytes = 64 << 20
 
   /// What is known of a report's model.
   func findings(of report: Report) -> Set<Entry> {
@@ -78,12 +71,6 @@ package struct Baseline: Sendable {
     return JSONOutput.object([("baseline", .integer(Self.schema)), ("models", .object(members))]).serialized()
       + "\n"
   }
-}
-
-/// Why a file is not a baseline.
-package struct BaselineError: Error {
-  /// A clause, which the name of the file precedes.
-  package let words: String
 }
 
 extension Finding {

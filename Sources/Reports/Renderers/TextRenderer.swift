@@ -32,10 +32,7 @@ package struct TextRenderer: ReportRenderer {
   /// One report in one line.
   package func line(_ report: Report) -> String {
     let what =
-      if case .error(let error) = report.outcome { error.line } else {
-        ([report.title + ":"] + [report.parts.compactMap(\.brief).joined(separator: ", ")]).joined(
-          separator: " ")
-      }
+      if case .error = report.outcome { report.verdict } else { "\(report.title): \(report.verdict)" }
     return "\(mark(report)) \(what)" + (report.seconds.map { "  " + Self.words($0) } ?? "")
   }
 

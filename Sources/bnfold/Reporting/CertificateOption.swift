@@ -1,7 +1,5 @@
 import ArgumentParser
 import BatchNormFolding
-import Bytes
-import Jobs
 import Reports
 
 /// A certificate of what was proven, in the commands that prove.
@@ -39,18 +37,5 @@ struct CertificateOption: ParsableArguments {
     guard let file, file.byteCount > 0 else { return }
     try file.publish()
     report.outputs.append(ReportedFile(.certificate, file.target, bytes: file.byteCount))
-  }
-
-  /// A certificate is small.
-  private static let largestBytes = 1 << 20
-
-  /// - Throws: why it cannot be read.
-  static func read(_ path: String) throws -> Certificate {
-    let text = try InputFile(opening: path, limit: largestBytes).readAll(limit: largestBytes)
-    do throws(CertificateError) {
-      return try Certificate(parsing: text)
-    } catch {
-      throw TaskFailure(.malformed, "\(ByteString(path)): this is not a certificate: \(error.words)")
-    }
   }
 }

@@ -49,9 +49,6 @@ struct GateOptions: ParsableArguments {
       "--fail-on \(condition.word) goes with fold and inspect: \(command) does not ask what is folded.")
   }
 
-  /// A baseline is small.
-  private static let largestBytes = 64 << 20
-
   /// - Parameters:
   ///   - codes: what the command looks for, so that none is asked for in vain.
   ///   - command: its name.
@@ -61,7 +58,8 @@ struct GateOptions: ParsableArguments {
       throw ValidationError("Here, \(command) does not look for \(code): \(Self.whoLooks(for: code)).")
     }
     return Gates(
-      conditions: failOn, largestDifference: largestDifference, baseline: try baseline.map(Self.read))
+      conditions: failOn, largestDifference: largestDifference,
+      baseline: try baseline.map(Baseline.init(readingFrom:)))
   }
 
   /// Where a code can be found.
@@ -69,15 +67,6 @@ struct GateOptions: ParsableArguments {
     if Finding.codesOfLint.contains(code), !Finding.codesOfCheck.contains(code) { return "ask lint" }
     return Finding.codesOfFolding.contains(code)
       ? "ask fold or inspect" : "ask fold or verify, without --skip-check, and for kernels without --plan"
-  }
-
-  private static func read(_ path: String) throws -> Baseline {
-    let text = try InputFile(opening: path, limit: largestBytes).readAll(limit: largestBytes)
-    do throws(BaselineError) {
-      return try Baseline(parsing: text)
-    } catch {
-      throw TaskFailure(.malformed, "\(ByteString(path)): this is not a baseline: \(error.words)")
-    }
   }
 }
 

@@ -19,12 +19,8 @@ enum StepSummary {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else { throw OutputError(.cannotCreate(errno), path: path) }
     defer { close(descriptor) }
-    var bytes = Array((text + "\n").utf8)[...]
-    while !bytes.isEmpty {
-      let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw OutputError(.cannotWrite(errno), path: path) }
-      bytes = bytes.dropFirst(written)
+    if let code = Terminal.write(text + "\n", to: descriptor) {
+      throw OutputError(.cannotWrite(code), path: path)
     }
   }
 }

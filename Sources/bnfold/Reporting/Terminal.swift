@@ -56,18 +56,23 @@ struct Terminal {
 
   /// Writes everything that can be written.
   func write(_ text: String) {
+    guard let error = Self.write(text, to: descriptor), descriptor == STDOUT_FILENO, error != EPIPE else {
+      return
+    }
+    _ = Self.lostOutput.compareExchange(expected: 0, desired: error, ordering: .relaxed)
+  }
+
+  /// Writes text at the end of what has been written.
+  ///
+  /// - Returns: the error number of a write that failed; nil if all has been written.
+  static func write(_ text: String, to descriptor: Int32) -> Int32? {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0 && errno == EINTR { continue }
-      guard written > 0 else {
-        let error = errno
-        if descriptor == STDOUT_FILENO, error != EPIPE {
-          _ = Self.lostOutput.compareExchange(expected: 0, desired: error, ordering: .relaxed)
-        }
-        return
-      }
+      guard written > 0 else { return errno }
       bytes = bytes.dropFirst(written)
     }
+    return nil
   }
 }
