@@ -73,7 +73,7 @@ package struct ReportedFile: Sendable {
 
   /// What a file is to the command.
   package enum Role: String, CaseIterable, Sendable {
-    case model, original, folded, first, second, weights, architecture, plan, array, data, picture, baseline
+    case model, original, folded, first, second, weights, architecture, plan, array, data, picture
     case certificate, part
     case foldedArchitecture = "folded-architecture"
     case secondArchitecture = "second-architecture"
