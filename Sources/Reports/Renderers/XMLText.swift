@@ -1,9 +1,9 @@
 /// Text as XML may have it.
 ///
 /// Source: W3C, Extensible Markup Language (XML) 1.0, fifth edition, 2.2 and 2.4.
-enum XMLText {
+package enum XMLText {
   /// Between tags.
-  static func content(_ text: String) -> String { escaped(text, isAttribute: false) }
+  package static func content(_ text: String) -> String { escaped(text, isAttribute: false) }
 
   /// An attribute with its value in quotes, and a space before it.
   static func attribute(_ name: String, _ value: String) -> String {

@@ -1,5 +1,6 @@
 import BatchNormFolding
 import Bytes
+import Reports
 
 /// A picture of how the estimates of a layer come about: their variance, and the distance of their mean, batch by batch.
 ///
@@ -20,7 +21,7 @@ struct ConvergencePlot {
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" \
       font-family="sans-serif" font-size="12">
       <rect width="100%" height="100%" fill="#ffffff"/>
-      <text x="\(Self.left)" y="24" font-size="15">\(escaped(title))</text>
+      <text x="\(Self.left)" y="24" font-size="15">\(XMLText.content(title))</text>
       \(legend)
       \(panel(top: 80, bottom: 330, axis: variances, caption: "variance, relative to that of all data", marks: marks) {
         $0.varianceRatio
@@ -112,19 +113,6 @@ struct ConvergencePlot {
 
   private static func label(_ value: Double) -> String {
     fixed(value, digits: value >= 1 ? 1 : 6).trimmedZeros
-  }
-
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 
   /// How a curve looks; dashes tell curves apart where colours do not.
