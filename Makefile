@@ -17,6 +17,9 @@ EDITS := 100000
 GRAPHS := 20000
 # Damaged folds of each network of `make mutants`.
 MUTANTS := 300
+# What `make dist` makes, and the tools for it.
+DIST := dist
+PACKAGING := .venv-packaging
 # The team's collection of models beside the checkout, where there is one.
 ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
 
@@ -120,16 +123,31 @@ documentation: setup ## check the documentation comments of the library and the 
 architecture: ## draw the targets and their imports (docs/images/architecture.svg)
 	@python3 scripts/draw-architecture.py docs/images/architecture.svg
 
+.PHONY: dist
+dist: build $(PACKAGING)/.complete ## make all packages in dist/: wheel, .deb, tarball, image, SHA256SUMS
+	@scripts/install-packages.sh buildah skopeo fakeroot mandoc
+	@PYTHON=$(CURDIR)/$(PACKAGING)/bin/python packaging/dist.sh $(BNFOLD) $(RELEASE)/bnfold.map $(DIST)
+
+.PHONY: check-dist
+check-dist: dist ## install and try all packages, in their own roots and environments
+	@PYTHON=$(CURDIR)/$(PACKAGING)/bin/python Tests/Distribution/run.sh $(DIST)
+
+.PHONY: release-check
+release-check: ## hold the tag, the changelog and the version against each other
+	@packaging/release-check.sh
+
 .PHONY: install
 install: build ## copy the binary to $(PREFIX)/bin
 	install -D -m 755 $(BNFOLD) $(DESTDIR)$(PREFIX)/bin/bnfold
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf .build .build-client $(RELEASE) $(FUZZ) $(VENV)
+	rm -rf .build .build-client $(RELEASE) $(FUZZ) $(VENV) $(PACKAGING) $(DIST)
 
 $(VENV)/.complete: requirements.txt
+$(PACKAGING)/.complete: packaging/requirements.txt
+%/.complete:
 	@scripts/install-packages.sh python3-venv
-	python3 -m venv $(VENV)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	python3 -m venv $*
+	$*/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -29,9 +29,6 @@ package struct Report: Sendable {
     case error(ReportedError)
   }
 
-  /// The version of this program.
-  package static let version = "0.1.0"
-
   /// The first part of a kind.
   package func part<Part: ReportPart>(_ kind: Part.Type) -> Part? {
     parts.lazy.compactMap { $0 as? Part }.first
