@@ -23,7 +23,7 @@ public struct WeightedChain: Sendable {
 }
 
 extension FlatGraph.Node {
-  fileprivate init(_ layer: Layer, _ operation: Operation) {
+  fileprivate convenience init(_ layer: Layer, _ operation: Operation) {
     self.init(
       path: layer.name, layerNumber: 1, layer: layer, part: .whole, operation: operation,
       isTimeDistributed: false,

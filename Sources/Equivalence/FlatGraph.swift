@@ -7,28 +7,6 @@ import ModelGraph
 /// What does nothing at inference is left out, and a layer that does two things one after the other, such as a convolution with an
 /// activation, is two nodes. So two models that write the same computation in different ways come near to each other.
 struct FlatGraph {
-  /// A call of a layer, or of a part of it.
-  struct Node {
-    /// The layer's name with the models around it.
-    let path: ByteString
-    /// Which layer, by the order in which they were met; calls of a shared layer have the same number.
-    let layerNumber: Int
-    /// The layer that computes, without its wrapper.
-    let layer: Layer
-    let part: Part
-    /// What the part computes.
-    let operation: Operation
-    /// Whether a wrapper applies it at each index of axis 1.
-    let isTimeDistributed: Bool
-    let call: Call
-    let inputs: [Int]
-    let controls: [Int]
-    let outputs: [Int]
-
-    /// The weights that the part computes with.
-    var variables: [Variable] { part == .activation ? [] : layer.variables ?? [] }
-  }
-
   /// Which part of a layer.
   enum Part: Hashable {
     case whole

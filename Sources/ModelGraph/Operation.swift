@@ -2,7 +2,7 @@ import Bytes
 import Elements
 
 /// What a layer computes at inference.
-public enum Operation: Sendable, Hashable {
+public indirect enum Operation: Sendable, Hashable {
   case input(shape: PartialShape?, elementType: ByteString)
   case dense(Dense)
   case convolution(Convolution)
