@@ -5,9 +5,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PREFIX ?= /usr/local
-# The release build has its own folder: it links libhdf5 and the Swift library statically.
+# The release build has its own folder: it links everything statically.
 RELEASE := .build-release
-BNFOLD := $(RELEASE)/release/bnfold
+BNFOLD := $(RELEASE)/bnfold
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 # What the long tests do; FUZZ_SECONDS is for each target of `make fuzz`.
@@ -29,14 +29,11 @@ help: ## list the commands
 
 .PHONY: setup
 setup: ## install the system packages that are missing
-	@scripts/install-packages.sh pkg-config libdeflate-dev libhdf5-dev libssl-dev libyaml-dev zlib1g-dev
+	@scripts/install-packages.sh pkg-config libaec-dev libdeflate-dev libhdf5-dev libssl-dev libyaml-dev zlib1g-dev
 
 .PHONY: build
 build: setup ## build the release binary
-	@scripts/static-libraries.sh $(RELEASE)/pkgconfig
-	@PKG_CONFIG_PATH=$(CURDIR)/$(RELEASE)/pkgconfig \
-	  swift build -c release --product bnfold --static-swift-stdlib \
-	  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --strip-all --scratch-path $(RELEASE)
+	@scripts/build-release.sh $(RELEASE)
 
 .PHONY: demo
 demo: build ## fold a small ResNet block and show what happened

@@ -2,6 +2,8 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+// What runs once a call, and not once an element; docs/decisions/0004-static-release.md has the sizes.
+let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 let package = Package(
   name: "bnfold",
@@ -131,7 +133,7 @@ let package = Package(
         "Equivalence", "Files", "Folding", "HDF5", "Inference", "ModelFormats", "Parallel",
         "StateDictionaryFormat", "Supervision",
       ],
-      swiftSettings: strict),
+      swiftSettings: small),
 
     // MARK: - 9 What a command says, and one file for each way to draw it
     .target(
@@ -139,7 +141,7 @@ let package = Package(
       dependencies: [
         "BatchNormFolding", "Bytes", "Diagnosis", "Elements", "Jobs", "LosslessJSON", "ModelFormats",
       ],
-      swiftSettings: strict),
+      swiftSettings: small),
 
     // MARK: - 10 The command line
     .executableTarget(
@@ -148,7 +150,7 @@ let package = Package(
         "BatchNormFolding", "Bytes", "Elements", "Jobs", "Parallel", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: small),
 
     // MARK: - Tests
     .target(

@@ -38,7 +38,7 @@ archive() { echo "-L$(dirname "$(clang -print-file-name="$1.a")") -l:$1.a"; }
 
 libraries=$(pkg-config --variable=libdir hdf5)
 [ -n "$libraries" ] || libraries=$(pkg-config --libs-only-L hdf5 | sed 's/^-L//; s/ .*//')
-link_statically hdf5 H5open "-L$libraries -l:libhdf5.a -lsz -lz -lm -ldl"
+link_statically hdf5 H5open "-L$libraries -l:libhdf5.a -lsz -laec -lz -lm -ldl"
 link_statically yaml-0.1 yaml_get_version_string "$(archive libyaml)"
 link_statically libdeflate libdeflate_crc32 "$(archive libdeflate)"
 link_statically libcrypto OPENSSL_cleanse "$(archive libcrypto)"
