@@ -78,7 +78,7 @@ def paragraphs(texts: list[str]) -> list[str]:
 def literal(lines: list[str]) -> list[str]:
     """Lines to be typed as they are: their hyphens are those of the keyboard."""
     typed = [escaped(line).replace("-", "\\-") for line in lines]
-    return [".Bd -literal -offset indent", *typed, ".Ed"]
+    return [".Bd -literal -offset 4n", *typed, ".Ed"]
 
 
 def tagged(items: list[tuple[str, list[str]]]) -> list[str]:
