@@ -23,7 +23,7 @@ cmp "$folder/config.json" "$folder/docker-config.json" || fail "As an archive of
 mapfile -t config < <("$PYTHON" -c '
 import json, sys
 config = json.load(open(sys.argv[1]))["config"]
-print(config["User"], config["WorkingDir"], *config["Entrypoint"], sep="\n")
+print(config.get("User"), config["WorkingDir"], *config["Entrypoint"], sep="\n")
 print(config["Labels"]["org.opencontainers.image.version"])
 ' "$folder/config.json")
 expected=(65532:65532 /models /usr/bin/bnfold "$version")
