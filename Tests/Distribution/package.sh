@@ -84,7 +84,8 @@ files | diff "$folder/before" - || fail "Removed, the package should leave every
 echo "Upgraded onto itself, removed and purged: nothing is left"
 
 mkdir "$root/root/unpacked"
-tar --extract --no-same-owner --file "$DIST/bnfold-$version-linux-x86_64.tar.gz" --strip-components 1 --directory "$root/root/unpacked"
+tar --extract --no-same-owner --strip-components 1 --directory "$root/root/unpacked" \
+  --file "$DIST/bnfold-$version-linux-x86_64.tar.gz"
 files >"$folder/before"
 # The commands of its README, in the order in which they are there: try, install, remove, remove.
 mapfile -t commands < <(sed -nE 's/^    //p' "$root/root/unpacked/README" | sed 's/sudo //')
@@ -96,5 +97,7 @@ in_tarball "${commands[1]}"
 fold
 in_tarball "${commands[2]}"
 in_tarball "${commands[3]}"
-files | comm -3 "$folder/before" - | grep -v $'^\t''d usr/local/share/' >"$folder/rest" && fail "The tarball leaves: $(cat "$folder/rest")"
+if files | comm -3 "$folder/before" - | grep -v $'^\t''d usr/local/share/' >"$folder/rest"; then
+  fail "The tarball leaves: $(cat "$folder/rest")"
+fi
 echo "The tarball is installed and removed by the commands of its README"

@@ -15,7 +15,8 @@ def main(layout: Path) -> None:
     """The layout has one image."""
 
     def blob(descriptor: dict[str, Any]) -> str:
-        return "blobs/" + descriptor["digest"].replace(":", "/")
+        digest: str = descriptor["digest"]
+        return "blobs/" + digest.replace(":", "/")
 
     (entry,) = json.loads((layout / "index.json").read_text("utf-8"))["manifests"]
     manifest = json.loads((layout / blob(entry)).read_text("utf-8"))

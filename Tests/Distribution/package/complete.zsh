@@ -1,4 +1,5 @@
-# Prints what zsh completes: each argument is typed into an interactive zsh, then the tabulator; the answer is the last word of the line.
+# Prints what zsh completes: each argument is typed into an interactive zsh, then the tabulator; the answer is the last
+# word of the line.
 emulate -R zsh
 insecure=$(autoload -Uz compaudit; compaudit 2>&1) || { print -u2 -- "compinit would warn: $insecure"; exit 1 }
 answers=$(mktemp)

@@ -23,7 +23,8 @@ for page in "${pages[@]}"; do
   fi
   "$prefix/bin/bnfold" help ${command:+"${command#-}"} >"$folder/help"
   for text in help page; do
-    grep -E '^ +--?[a-z]' "$folder/$text" | grep -oE '(^ *|[ /,])--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u >"$folder/$text.options"
+    grep -E '^ +--?[a-z]' "$folder/$text" | grep -oE '(^ *|[ /,])--[a-z-]+' |
+      grep -oE -- '--[a-z-]+' | sort -u >"$folder/$text.options"
   done
   diff "$folder/help.options" "$folder/page.options" || {
     echo "$name: these options are in the help (<) or in the page (>) alone" >&2
