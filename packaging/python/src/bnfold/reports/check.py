@@ -1,0 +1,93 @@
+"""What the proof found that two models compute the same; docs/checking.md has what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Optional, Union
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something in which a folded model is not what the original is."""
+
+    layer: str
+    """The layer of the folded model; empty for the model itself."""
+    subject: str
+    """An attribute, a weight, or a scale or shift of what the layer gives."""
+    place: Optional[str]
+    """Which element or channel; None for the whole."""
+    expected: str
+    found: str
+    ulps: Optional[float]
+    """How far apart, in units in the last place."""
+    count: int
+    """Elements or channels that differ."""
+    is_difference: bool
+    """Whether it is seen to differ; false for a place where the proof ended."""
+
+
+@dataclass(frozen=True)
+class OutputRun:
+    """An output of both models on the same inputs."""
+
+    output: int
+    name: str
+    inputs: str
+    """What the inputs are."""
+    before_activation: bool
+    """Whether it is taken before the activation that ends the model."""
+    difference: Optional[float]
+    """The largest difference in float32, as a part of the largest value."""
+    own_rounding: Optional[float]
+    """How far the original in float32 is from itself in float64."""
+    exact_difference: Optional[float]
+    """The largest difference in float64."""
+    shows_nothing: Optional[str]
+    """Why the numbers show nothing; None where they do."""
+
+
+@dataclass(frozen=True)
+class RunsDone:
+    """Both models were run on the same inputs."""
+
+    outcome: Literal["run"]
+    outputs: tuple[OutputRun, ...]
+
+
+@dataclass(frozen=True)
+class RunsNotDone:
+    """The models were not run."""
+
+    outcome: Literal["not-run"]
+    reason: str
+
+
+Runs = Union[RunsDone, RunsNotDone]
+"""What running both models shows: its `outcome` says which of the two it is."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether both models compute the same."""
+
+    passed: bool
+    """Whether they were proven to be equal."""
+    complete: bool
+    """Whether both were run, too."""
+    verdict: str
+    """`equal`, `equal-within-float32`, `different` or `not-proven`."""
+    reversed: bool
+    """Whether the files were given in the wrong order."""
+    layer_calls: int
+    weights: int
+    weights_not_compared: int
+    """Elements of types that are copied unread."""
+    differences: tuple[Difference, ...]
+    """What differs, or where the proof ended; the most important first."""
+    layers_not_rounded_once: tuple[str, ...]
+    """Layers with a weight that is not the exact value, rounded once."""
+    runs: Runs
+    subnormal_weights: int
+    """Weights that many processors compute slowly with."""
+    non_finite_weights: int
+    """Weights that are infinite or not numbers, as those of the original are."""
