@@ -78,3 +78,13 @@ def report_texts(files: Optional[ReportFiles]) -> list[str]:
 def paths(values: Iterable[Path]) -> list[str]:
     """Arguments that are paths, after all options; what begins with a hyphen is a path, too."""
     return ["--", *(text(value) for value in values)]
+
+
+def only(model: Path) -> Path:
+    """A model that is not a pattern: of several models there are several reports."""
+    path = text(model)
+    if any(character in path for character in "*?[") and not os.path.lexists(path):
+        raise ValueError(
+            f"{path} is a pattern: several models go to fold_several, inspect_several or lint_several"
+        )
+    return model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from ._arguments import Limits, Names, Path, ReportFiles, each, limits_text, report_texts, together
+from ._arguments import Limits, Names, Path, ReportFiles, each, limits_text, only, report_texts, together
 from ._calls import one, several
 from .progress import OnProgress
 from .reports import FoldReport, SeveralReports
@@ -49,7 +49,7 @@ def fold(
     return one(
         FoldReport,
         "fold",
-        [model],
+        [only(model)],
         progress,
         check,
         output=output,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Optional
 
-from ._arguments import Limits, Names, Path, ReportFiles, each, limits_text, report_texts, together
+from ._arguments import Limits, Names, Path, ReportFiles, each, limits_text, only, report_texts, together
 from ._calls import one, several
 from .progress import OnProgress
 from .reports import ExplainReport, InspectReport, LintReport, SeveralReports
@@ -38,7 +38,7 @@ def inspect(
     return one(
         InspectReport,
         "inspect",
-        [model],
+        [only(model)],
         progress,
         check,
         architecture=architecture,
@@ -149,7 +149,7 @@ def lint(
     return one(
         LintReport,
         "lint",
-        [model],
+        [only(model)],
         progress,
         check,
         architecture=architecture,
