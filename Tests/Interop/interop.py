@@ -4,9 +4,9 @@
     python Tests/Interop/interop.py --bnfold PATH [--zoo DIR_OR_TAR_XZ] [--apps [--work DIR]] [--layers] [--only PATTERN]
 
 Every fixture is folded by bnfold, loaded by the Keras that wrote it, run, and compared with its golden outputs; what
-was folded and kept is compared with the manifest. Each is also converted to every format, and calibrated. The reports of
-all commands are held against the schemas of their formats. Ends with "N passed, N failed, N skipped", and status 1 on a
-failure.
+was folded and kept is compared with the manifest. Each is also converted to every format, and calibrated. Models in
+memory are folded by the Python module. The reports of all commands are held against the schemas of their formats. Ends
+with "N passed, N failed, N skipped", and status 1 on a failure.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from calibrations import calibrations
 from checks import Result
 from conversions import conversions
 from layers import layers
+from python_module import python_module
 from reports import reports
 from suites import fixtures, unpacked, unusual, zoo
 
@@ -57,6 +58,7 @@ def results(options: argparse.Namespace) -> Iterator[Result]:
     yield from unusual(binary, wanted)
     yield from conversions(binary, wanted)
     yield from calibrations(binary, wanted)
+    yield from python_module(binary, wanted)
     if options.zoo:
         with unpacked(options.zoo) as root:
             yield from zoo(root, binary, wanted)
