@@ -3,8 +3,9 @@
 
     python Tests/Interop/python_module.py --bnfold PATH [--only PATTERN]
 
-`interop.py` runs it as one of its suites. Each case runs in a process of its own, which sees the module as a user does: by
-the name `bnfold`, with the Keras that it has imported itself.
+`interop.py` runs it as one of its suites. Each case runs in a process of its own, which sees the module as a user does:
+by the
+name `bnfold`, with the Keras that it has imported itself.
 """
 
 from __future__ import annotations
@@ -92,13 +93,15 @@ folded.fit(images, labels, epochs=1, verbose=0)
 assert not getattr(bnfold.keras.fold(model, compile=False).model, "optimizer", None)
 """,
     "sequential": """
-model = keras.Sequential([inputs_layer, layers.Conv2D(4, 3), layers.BatchNormalization(), layers.Flatten(), layers.Dense(2)])
+model = keras.Sequential(
+    [layers.InputLayer((16, 16, 3)), layers.Conv2D(4, 3), layers.BatchNormalization(), layers.Flatten(), layers.Dense(2)]
+)
 statistics(model)
 told = []
 folded, report = bnfold.keras.fold(model, rules="direct", progress=told.append)
 same(model, folded)
 assert report.counts.folded == 1 and [one.activity for one in told] == ["folding", "checking"]
-""".replace("inputs_layer", "layers.InputLayer((16, 16, 3))"),
+""",
     "custom": """
 class Doubling(layers.Layer):
     def call(self, inputs):

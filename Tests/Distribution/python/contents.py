@@ -13,7 +13,8 @@ from email.parser import Parser
 from pathlib import Path
 from zipfile import ZipFile
 
-TAGS = {"py3-none-" + platform for platform in ("manylinux_2_17_x86_64", "manylinux2014_x86_64", "musllinux_1_1_x86_64")}
+PLATFORMS = ("manylinux_2_17_x86_64", "manylinux2014_x86_64", "musllinux_1_1_x86_64")
+TAGS = {f"py3-none-{platform}" for platform in PLATFORMS}
 COMMANDS = ("fold", "verify", "inspect", "explain", "lint", "plan", "convert", "diff", "run", "calibrate")
 
 

@@ -27,6 +27,6 @@ def _folders() -> Iterator[Path]:
     # pip install --target FOLDER
     yield here.parent / "bin"
     # Environments, pip install --user and --prefix: PREFIX/lib/python3.X/site-packages/bnfold
-    yield from (folder / "bin" for folder in here.parents[3:4])
+    yield from (folder / "bin" for folder in list(here.parents)[3:4])
     yield Path(sysconfig.get_path("scripts"))
     yield Path(sysconfig.get_path("scripts", "posix_user"))
