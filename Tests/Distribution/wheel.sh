@@ -77,10 +77,10 @@ expect_version "pip install --target" "$PYTHON" -m bnfold
 quietly "$PYTHON" -m unittest discover -s "$ROOT/packaging/python/tests" -p 'test_arrays.py'
 grep -E '^Ran' "$work/log"
 # Every other Python that happens to be here: what the oldest lacks is not seen with the newest.
-for python in python3.9 python3.10 python3.11 python3.12 python3.13 python3.14; do
-  "$python" -c '' 2>/dev/null || continue
-  quietly "$python" -m unittest discover -s "$ROOT/packaging/python/tests" -p 'test_[!a]*.py'
-  echo "$python: $(grep -E '^Ran' "$work/log")"
+for other in python3.9 python3.10 python3.11 python3.12 python3.13 python3.14; do
+  "$other" -c '' 2>/dev/null || continue
+  quietly "$other" -m unittest discover -s "$ROOT/packaging/python/tests" -p 'test_[!a]*.py'
+  echo "$other: $(grep -E '^Ran' "$work/log")"
 done
 quietly "$tools/mypy" --strict --cache-dir "$work/mypy" "$work/target/bnfold"
 unset PYTHONPATH

@@ -3,9 +3,8 @@
 
     python Tests/Interop/python_module.py --bnfold PATH [--only PATTERN]
 
-`interop.py` runs it as one of its suites. Each case runs in a process of its own, which sees the module as a user does:
-by the
-name `bnfold`, with the Keras that it has imported itself.
+`interop.py` runs it as one of its suites. Each case runs in a process of its own, which sees the module as a user does,
+by the name `bnfold`, with the Keras that it has imported itself.
 """
 
 from __future__ import annotations
