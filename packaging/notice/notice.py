@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from textwrap import indent
-from typing import Iterable
 
 from component import Component
 

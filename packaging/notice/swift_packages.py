@@ -19,7 +19,7 @@ LICENSES = {
 
 
 def component(file: str, version: str) -> Optional[Component]:
-    """Returns the package that a module is of; none for files that SwiftPM did not compile, and unknown modules."""
+    """Returns the package of a module; none for files that SwiftPM did not compile, and unknown modules."""
     match = OBJECT.fullmatch(file)
     if not match:
         return None
