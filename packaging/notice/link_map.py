@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-# VMA, LMA, size and alignment, then the section of a file, indented by one column: symbols are indented by two.
+# VMA, LMA, size and alignment, then the section of a file; symbols are indented further.
 SECTION_OF_FILE = re.compile(
     r" *[0-9a-f]+ +[0-9a-f]+ +[0-9a-f]+ +\d+ {9}(?=\S)(.+?)(?:\(([^()]+)\))?:\(.*\)$"
 )
