@@ -21,9 +21,9 @@ def main() -> int:
         return folded(options, files)
     if hook == "verify":
         return verify(options, files)
-    return subprocess.run(
-        [BNFOLD, hook, *(["--quiet"] if hook == "inspect" else []), *options, *files]
-    ).returncode
+    # Of one model there would be a table of its layers.
+    quiet = ["--quiet"] if hook == "inspect" else []
+    return subprocess.run([BNFOLD, hook, *quiet, *options, *files]).returncode
 
 
 def separated(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -39,19 +39,19 @@ def separated(arguments: list[str]) -> tuple[list[str], list[str]]:
 def folded(options: list[str], files: list[str]) -> int:
     """Fails if there is a batch normalization that can be folded, and no folded model beside the model."""
     models = list(dict.fromkeys(folded_name(file) if is_pair(file) else file for file in files))
-    output = subprocess.run([BNFOLD, "inspect", "--json", *options, *models], stdout=subprocess.PIPE).stdout
-    report: dict[str, Any] = json.loads(output)
+    done = subprocess.run([BNFOLD, "inspect", "--json", *options, *models], stdout=subprocess.PIPE)
+    if not done.stdout:
+        # An option that does not exist; bnfold has said so.
+        return done.returncode
+    report: dict[str, Any] = json.loads(done.stdout)
     code = 0
     for each in report.get("reports", [report]):
-        counts = each.get("counts") or {}
-        path = each["inputs"][0]["path"] if each["inputs"] else ""
         if each["outcome"] != "done":
             # bnfold has said why.
             code = 1
-        elif counts.get("folded"):
-            print(
-                f"{path}: {counts['folded']} of {counts['batch_normalizations']} can be folded: bnfold fold {path}"
-            )
+        elif each["counts"] and each["counts"]["folded"]:
+            path, counts = each["inputs"][0]["path"], each["counts"]
+            print(f"{path}: {counts['folded']} of {counts['batch_normalizations']} can be folded")
             code = 1
     return code
 

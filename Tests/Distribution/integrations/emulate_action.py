@@ -1,7 +1,4 @@
-"""Runs the steps of a composite action as a runner of GitHub does, as far as bnfold's action needs it.
-
-Usage: emulate_action.py ACTION_YML WORKSPACE [NAME=VALUE...]; prints outputs, additions to PATH and the log as JSON.
-"""
+"""Runs a composite action as a runner of GitHub does, as far as the action of bnfold needs it."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import yaml
 
@@ -40,7 +37,7 @@ class Job:
         """An input, or an output of a step; a step that has not run has none."""
         match = re.fullmatch(r"inputs\.([\w-]+)", expression)
         if match:
-            return self.inputs[match[1]]
+            return str(self.inputs[match[1]])
         match = re.fullmatch(r"steps\.([\w-]+)\.outputs\.([\w-]+)", expression)
         assert match, f"an expression that this emulation does not know: {expression}"
         return self.outputs.get(match[1], {}).get(match[2], "")
@@ -50,7 +47,7 @@ class Job:
         return EXPRESSION.sub(lambda match: self.value(match[1]), text)
 
     def is_skipped(self, step: dict[str, Any]) -> bool:
-        """Whether the condition of a step does not hold; one without a condition runs unless one has failed."""
+        """Whether one before has failed, or the condition of the step does not hold."""
         if "if" not in step:
             return self.failed
         match = re.fullmatch(r"(\S+) != '([^']*)'", step["if"])
@@ -93,33 +90,41 @@ class Job:
         self.outputs[step["id"]] = dict(line.split("=", 1) for line in lines)
         self.added_to_path += files["GITHUB_PATH"].read_text(encoding="utf-8").splitlines()
         self.summary += files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
-        assert not files["GITHUB_ENV"].read_text(encoding="utf-8"), "the action changes the environment of later steps"
+        assert not files["GITHUB_ENV"].read_text(encoding="utf-8"), (
+            "the action changes the environment of later steps"
+        )
 
 
-def main(action: str, workspace: str, *given: str) -> int:
-    """Runs all steps; the exit code is that of the action."""
+@dataclass(frozen=True)
+class Outcome:
+    """What a workflow sees of the action."""
+
+    failed: bool
+    outputs: dict[str, str]
+    # The report that the output of this name is the path of.
+    report: Optional[dict[str, Any]]
+    # The programs that later steps can run.
+    on_path: list[str]
+    summary: str
+    log: str
+
+    @property
+    def commands(self) -> str:
+        """The lines of the log that the runner obeys: those between stop-commands and its token are text."""
+        return re.sub(r"(?ms)^::stop-commands::(\w+)$.*?^::\1::$", "", self.log)
+
+
+def run(action: Path, workspace: Path, **inputs: str) -> Outcome:
+    """Runs all steps; inputs have underscores where their names have dashes."""
+    given = {name.replace("_", "-"): value for name, value in inputs.items()}
     with tempfile.TemporaryDirectory() as temporary:
-        job = Job(Path(action), Path(workspace).resolve(), dict(pair.split("=", 1) for pair in given))
+        job = Job(action, workspace, given)
         for step in job.manifest["runs"]["steps"]:
             if not job.is_skipped(step):
                 job.run(step, Path(temporary))
         outputs = {name: job.filled_in(each["value"]) for name, each in job.manifest["outputs"].items()}
-        on_path = [sorted(os.listdir(folder)) for folder in job.added_to_path]
-        report = Path(outputs["report"]) if outputs["report"] else None
-        print(
-            json.dumps(
-                {
-                    "failed": job.failed,
-                    "outputs": {**outputs, "report": ""},
-                    "report": json.loads(report.read_text(encoding="utf-8")) if report else None,
-                    "on_path": on_path,
-                    "summary": job.summary,
-                    "log": job.log,
-                }
-            )
+        report = (
+            json.loads(Path(outputs["report"]).read_text(encoding="utf-8")) if outputs["report"] else None
         )
-    return int(job.failed)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+        on_path = [program for folder in job.added_to_path for program in os.listdir(folder)]
+        return Outcome(job.failed, outputs, report, on_path, job.summary, job.log)

@@ -1,7 +1,4 @@
-"""Runs the job of a GitLab template: fills its inputs in as GitLab does, then runs the script.
-
-Usage: emulate_gitlab.py TEMPLATE WORKSPACE SHELL [NAME=VALUE...], lists as JSON; --print instead of SHELL shows the job.
-"""
+"""Runs the job of a GitLab template: fills its inputs in as GitLab does, then runs the script."""
 
 from __future__ import annotations
 
@@ -9,31 +6,31 @@ import json
 import os
 import re
 import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 import yaml
 
 BLOCK = re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*\]\]")
 
 
-def checked(specification: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+def checked(specification: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """The value of each input; one that is missing, unknown, or of another type is an error."""
     assert not set(given) - set(specification), f"no such input: {set(given) - set(specification)}"
     values: dict[str, Any] = {}
     for name, declared in specification.items():
         assert name in given or "default" in declared, f"required, and not given: {name}"
         of_list = declared.get("type") == "array"
-        value = declared.get("default") if name not in given else json.loads(given[name]) if of_list else given[name]
+        value = given.get(name, declared.get("default"))
         assert isinstance(value, list if of_list else str), f"{name} is of the wrong type: {value}"
         assert value in declared.get("options", [value]), f"{name} is none of {declared['options']}"
-        assert of_list or re.search(declared.get("regex", ""), value), f"{name} does not match: {value}"
+        assert of_list or re.search(declared.get("regex", ""), str(value)), f"{name} does not match: {value}"
         values[name] = value
     return values
 
 
-def filled_in(template: str, given: dict[str, str]) -> str:
+def filled_in(template: str, given: dict[str, Any]) -> str:
     """The job as text: GitLab replaces in the text, before it is read as YAML; a list becomes JSON."""
     header, body = template.split("\n---\n", 1)
     values = checked(yaml.safe_load(header)["spec"]["inputs"], given)
@@ -45,22 +42,37 @@ def filled_in(template: str, given: dict[str, str]) -> str:
     return BLOCK.sub(replacement, body)
 
 
-def main(template: str, workspace: str, shell: str, *given: str) -> int:
-    """Runs the only job of the template; the exit code is that of its script."""
-    text = filled_in(Path(template).read_text(encoding="utf-8"), dict(pair.split("=", 1) for pair in given))
-    if shell == "--print":
-        print(text)
-        return 0
-    [job] = yaml.safe_load(text).values()
+# A text, or a list of them.
+Value = Union[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a pipeline sees of the job."""
+
+    code: int
+    log: str
+    # Texts of the files that the job says are its reports, by their kind.
+    reports: dict[str, str]
+
+
+def run(template: Path, workspace: Path, shell: str, **inputs: Value) -> Outcome:
+    """Runs the only job of the template; inputs have underscores where their names have dashes."""
+    given = {name.replace("_", "-"): value for name, value in inputs.items()}
+    [job] = yaml.safe_load(filled_in(template.read_text(encoding="utf-8"), given)).values()
     variables = {
         name: each["value"] if isinstance(each, dict) else each for name, each in job["variables"].items()
     }
     assert all(isinstance(value, str) for value in variables.values()), f"not a text: {variables}"
-    script = "set -e\n" + "\n".join(job["script"]) + "\n"
-    return subprocess.run(
-        [shell, "-c", script], cwd=workspace, env={**os.environ, **variables}, stdin=subprocess.DEVNULL
-    ).returncode
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    done = subprocess.run(
+        [shell, "-c", "set -e\n" + "\n".join(job["script"]) + "\n"],
+        cwd=workspace,
+        env={**os.environ, **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    files = {kind: workspace / name for kind, name in job["artifacts"]["reports"].items()}
+    reports = {kind: file.read_text(encoding="utf-8") for kind, file in files.items() if file.exists()}
+    return Outcome(done.returncode, done.stdout, reports)
