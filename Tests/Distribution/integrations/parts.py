@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
     examples.mkdir()
     heading = ""
     documentation = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
-    for match in re.finditer(r"^## (.+)$|^```yaml\n(.*?)^```$", documentation, re.MULTILINE | re.DOTALL):
+    for match in re.finditer(r"^## ([^\n]+)$|^```yaml\n(.*?)^```$", documentation, re.MULTILINE | re.DOTALL):
         if match[1]:
             heading = match[1].split()[0].lower()
         else:

@@ -58,7 +58,7 @@ hook bnfold-verify Failed "clip: activation max value: none instead of 20.0"
 cp "$right.h5" alone.h5
 hook bnfold-folded Failed "alone.h5: 1 of 1 can be folded"
 cp "$ROOT/Fixtures/malformed/negative_variance.h5" damaged.h5
-hook bnfold-lint Failed "negative-variance"
+hook bnfold-lint Failed "has a negative variance"
 hook bnfold-inspect Passed
 cp "$ROOT/Fixtures/malformed/truncated.h5" truncated.h5
 hook bnfold-inspect Failed "the HDF5 structure is damaged"
