@@ -29,7 +29,7 @@ def expect(faults: object, what: str) -> None:
 def main(link_map: Path) -> None:
     """Prints a line for each thing that holds."""
     expect(
-        JsonStrictValidator(SchemaVersion.V1_6).validate_str(TEXT),
+        JsonStrictValidator(SchemaVersion.V1_6).validate_str(TEXT) or BILL["specVersion"] != "1.6",
         "the bill of materials is CycloneDX 1.6, strictly",
     )
 
