@@ -24,15 +24,16 @@ struct ConvertCommand: ReportingCommand {
       "bnfold convert model.keras half.keras --dtype float16",
     ])
 
-  @Argument(help: "The file to be converted.")
+  @Argument(help: "The file to be converted.", completion: .models)
   var input: String
 
-  @Argument(help: "Where to write the result.")
+  @Argument(help: "Where to write the result.", completion: .models)
   var output: String
 
   @OptionGroup var architectureOption: ArchitectureOption
 
-  @Option(help: "Where to write the architecture, for formats that have weights only.")
+  @Option(
+    help: "Where to write the architecture, for formats that have weights only.", completion: .architectures)
   var outputArchitecture: String?
 
   @Option(name: .customLong("to"), help: "The format of the output.")

@@ -18,15 +18,16 @@ struct DiffCommand: ReportingCommand {
       "bnfold diff model.keras model.h5"
     ])
 
-  @Argument(help: "The first file.")
+  @Argument(help: "The first file.", completion: .models)
   var first: String
 
-  @Argument(help: "The second file.")
+  @Argument(help: "The second file.", completion: .models)
   var second: String
 
   @OptionGroup var architectureOption: ArchitectureOption
 
-  @Option(help: "The architecture of the second file, if that is weights without one.")
+  @Option(
+    help: "The architecture of the second file, if that is weights without one.", completion: .architectures)
   var secondArchitecture: String?
 
   @OptionGroup var reportOptions: ReportOptions

@@ -15,7 +15,8 @@ struct ExplainCommand: ReportingCommand {
       "bnfold explain model.keras bn_1"
     ])
 
-  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
+  @Argument(
+    help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.", completion: .models)
   var model: String
 
   @OptionGroup var inspection: InspectionOptions

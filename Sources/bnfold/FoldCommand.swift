@@ -28,12 +28,16 @@ struct FoldCommand: ReportingCommand {
 
   @OptionGroup var architectureOption: ArchitectureOption
 
-  @Option(help: "For weights without a graph (safetensors): what to fold, as bnfold plan proposes it.")
+  @Option(
+    help: "For weights without a graph (safetensors): what to fold, as bnfold plan proposes it.",
+    completion: .plans)
   var plan: String?
 
   @OptionGroup var target: TargetOptions
 
-  @Option(help: ArgumentHelp("Write each model to this folder, by its own name.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Write each model to this folder, by its own name.", valueName: "folder"),
+    completion: .directory)
   var outputFolder: String?
 
   @Flag(help: "Do everything but write: say what would become of the models.")

@@ -27,10 +27,13 @@ struct InspectCommand: ReportingCommand {
   @OptionGroup var inspection: InspectionOptions
 
   @Option(
-    help: "For weights without a graph (safetensors): what would be folded, as bnfold plan proposes it.")
+    help: "For weights without a graph (safetensors): what would be folded, as bnfold plan proposes it.",
+    completion: .plans)
   var plan: String?
 
-  @Option(help: ArgumentHelp("Draw the model to this .svg or .dot file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Draw the model to this .svg or .dot file.", valueName: "file"),
+    completion: .file(extensions: ["svg", "dot"]))
   var graph: String?
 
   @Flag(help: "Replace the drawing if it exists.")

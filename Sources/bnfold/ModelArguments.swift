@@ -8,7 +8,7 @@ struct ModelArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "The models: .h5, .keras, or weights (.weights.h5) with --architecture; also patterns such as 'models/*.h5'.",
-      valueName: "model"))
+      valueName: "model"), completion: .models)
   private var models: [String]
 
   @Flag(help: "Look for models in the folders that are given, and in those within.")

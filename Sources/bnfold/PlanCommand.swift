@@ -21,10 +21,12 @@ struct PlanCommand: ReportingCommand {
       "bnfold plan weights.safetensors -o plan.yaml"
     ])
 
-  @Argument(help: "The weights: a safetensors file. A config.json beside it is looked at, too.")
+  @Argument(
+    help: "The weights: a safetensors file. A config.json beside it is looked at, too.", completion: .models)
   var weights: String
 
-  @Option(name: [.short, .long], help: "Where to write the plan; without it, it is printed.")
+  @Option(
+    name: [.short, .long], help: "Where to write the plan; without it, it is printed.", completion: .plans)
   var output: String?
 
   @Option(

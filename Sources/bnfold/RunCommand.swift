@@ -22,16 +22,20 @@ struct RunCommand: ReportingCommand {
       "bnfold run model.keras -i samples.npy -o layers.npz --layers",
     ])
 
-  @Argument(help: "The model: .h5, .keras, .safetensors, or weights (.weights.h5) with --architecture.")
+  @Argument(
+    help: "The model: .h5, .keras, .safetensors, or weights (.weights.h5) with --architecture.",
+    completion: .models)
   var model: String
 
   @Option(
     name: .shortAndLong, parsing: .singleValue,
-    help: ArgumentHelp("A file with arrays for the inputs; once for each file.", valueName: "[name=]file"))
+    help: ArgumentHelp("A file with arrays for the inputs; once for each file.", valueName: "[name=]file"),
+    completion: .arrays)
   var input: [String]
 
   @Option(
-    name: .shortAndLong, help: "Where to write the results: .npy for a single one, .npz or .safetensors.")
+    name: .shortAndLong, help: "Where to write the results: .npy for a single one, .npz or .safetensors.",
+    completion: .arrays)
   var output: String
 
   @OptionGroup var architectureOption: ArchitectureOption

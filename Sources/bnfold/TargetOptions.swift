@@ -2,10 +2,12 @@ import ArgumentParser
 
 /// Where a model goes that is made of another one, in every command that may replace it.
 struct TargetOptions: ParsableArguments {
-  @Option(name: [.short, .long], help: "Where to write the model.")
+  @Option(name: [.short, .long], help: "Where to write the model.", completion: .models)
   var output: String?
 
-  @Option(help: "Where to write the architecture of a folded model, if --architecture was given.")
+  @Option(
+    help: "Where to write the architecture of a folded model, if --architecture was given.",
+    completion: .architectures)
   var outputArchitecture: String?
 
   @Flag(help: "Replace the model itself, in one step, after the check has passed.")

@@ -27,25 +27,28 @@ struct VerifyCommand: ReportingCommand {
       "bnfold verify --certificate folded.json",
     ])
 
-  @Argument(help: "The model before folding.")
+  @Argument(help: "The model before folding.", completion: .models)
   var original: String?
 
-  @Argument(help: "The model after folding.")
+  @Argument(help: "The model after folding.", completion: .models)
   var folded: String?
 
   @OptionGroup var architectureOption: ArchitectureOption
 
-  @Option(help: "The architecture of the folded model, if that is weights without one.")
+  @Option(
+    help: "The architecture of the folded model, if that is weights without one.", completion: .architectures)
   var foldedArchitecture: String?
 
-  @Option(help: "For weights without a graph (safetensors): what was folded, as bnfold plan proposes it.")
+  @Option(
+    help: "For weights without a graph (safetensors): what was folded, as bnfold plan proposes it.",
+    completion: .plans)
   var plan: String?
 
   @Option(
     name: .shortAndLong, parsing: .singleValue,
     help: ArgumentHelp(
       "A file with arrays for the inputs, to run both models on; once for each file.",
-      valueName: "[name=]file"))
+      valueName: "[name=]file"), completion: .arrays)
   var input: [String] = []
 
   /// Which folds a file has is read off the file: these are taken for scripts that still give them.

@@ -26,14 +26,15 @@ struct CalibrateCommand: ReportingCommand {
       "bnfold calibrate model.keras --data samples.npy -o better.keras --fold",
     ])
 
-  @Argument(help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.")
+  @Argument(
+    help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.", completion: .models)
   var model: String
 
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
       "A file or a folder with data; several follow each other. With names, they are for different inputs.",
-      valueName: "[input=]path"))
+      valueName: "[input=]path"), completion: .arrays)
   var data: [String]
 
   @OptionGroup var architectureOption: ArchitectureOption

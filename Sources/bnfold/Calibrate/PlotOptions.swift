@@ -7,7 +7,8 @@ import Jobs
 struct PlotOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Draw how the estimates of a layer come about, batch by batch: an .svg file.", valueName: "file.svg"))
+      "Draw how the estimates of a layer come about, batch by batch: an .svg file.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"]))
   var plot: String?
 
   @Option(help: ArgumentHelp("The layer that is drawn; the first one if absent.", valueName: "layer"))

@@ -7,7 +7,7 @@ struct CertificateOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write what was proven of which files; verify --certificate FILE alone checks that again.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["json"]))
   var certificate: String?
 
   func validate() throws {

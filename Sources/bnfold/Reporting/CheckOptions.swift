@@ -3,7 +3,9 @@ import BatchNormFolding
 
 /// The option of every command that reads weights.
 struct ArchitectureOption: ParsableArguments {
-  @Option(help: "The architecture of weights that have none: model.to_json(), a .keras or an .h5 file.")
+  @Option(
+    help: "The architecture of weights that have none: model.to_json(), a .keras or an .h5 file.",
+    completion: .architectures)
   var architecture: String?
 }
 

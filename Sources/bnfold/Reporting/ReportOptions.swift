@@ -14,7 +14,7 @@ struct ReportOptions: ParsableArguments {
       "Write the report in a format, to a file or to standard output; may be given several times.",
       discussion: "Formats: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "format[=file]"),
-    transform: ReportTarget.init(argument:))
+    completion: .list(ReportFormat.allCases.map(\.rawValue)), transform: ReportTarget.init(argument:))
   private var reports: [ReportTarget] = []
 
   @Flag(name: .shortAndLong, help: "Print the verdict alone.")
