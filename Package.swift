@@ -27,6 +27,9 @@ let package = Package(
     // MARK: - 0 The innermost loops of the forward pass, for several instruction sets
     .target(name: "CKernels"),
 
+    // MARK: - 0 What is known before the program starts
+    .target(name: "CStart"),
+
     // MARK: - 1 Values
     .target(name: "Bytes", swiftSettings: strict),
     .target(name: "Elements", dependencies: [], swiftSettings: strict),
@@ -34,7 +37,8 @@ let package = Package(
 
     // MARK: - 1 The operating system: files by descriptor, and processes that may die
     .target(name: "Files", dependencies: ["Bytes", "CLinux", "Parallel"], swiftSettings: strict),
-    .target(name: "Supervision", dependencies: ["Bytes", "CLinux", "Files"], swiftSettings: strict),
+    .target(
+      name: "Supervision", dependencies: ["Bytes", "CLinux", "CStart", "Files"], swiftSettings: strict),
 
     .target(
       name: "Compression", dependencies: ["Bytes", "CDeflate", "CZlib", "Parallel"], swiftSettings: strict),
@@ -147,7 +151,7 @@ let package = Package(
     .executableTarget(
       name: "bnfold",
       dependencies: [
-        "BatchNormFolding", "Bytes", "Elements", "Jobs", "Parallel", "Reports",
+        "BatchNormFolding", "Bytes", "Elements", "Jobs", "Parallel", "Reports", "Supervision",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: small),

@@ -5,13 +5,16 @@ import Glibc
 public final class ScratchFile: Sendable {
   public let descriptor: Int32
 
-  /// Makes a file in the folder that `TMPDIR` names, or in `/tmp`.
+  /// Makes a file in the folder for temporary files; in memory, where there is no such folder.
   ///
   /// - Returns: nil where the system has none to give.
   public init?() {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-    let flags = O_RDWR | O_CLOEXEC | Int32(bnfold_O_TMPFILE)
-    descriptor = open(folder.isEmpty ? "/tmp" : folder, flags, 0o600)
+    descriptor =
+      if let folder = TemporaryFolder.path {
+        open(folder, O_RDWR | O_CLOEXEC | Int32(bnfold_O_TMPFILE), 0o600)
+      } else {
+        memfd_create("scratch", UInt32(bnfold_MFD_CLOEXEC))
+      }
     guard descriptor >= 0 else { return nil }
   }
 

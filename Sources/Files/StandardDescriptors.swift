@@ -7,7 +7,7 @@ public enum StandardDescriptors {
   /// What is written to an occupied one fails as it would on a closed one.
   public static func open() {
     for standard in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(standard, F_GETFD) < 0 {
-      _ = Glibc.open("/dev/null", standard == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+      _ = NullDevice.open(standard == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 }

@@ -10,6 +10,9 @@ package typealias WorkerProgress = Supervision.WorkerProgress
 /// The three streams that every process begins with.
 package typealias StandardDescriptors = Files.StandardDescriptors
 
+/// Where files go that have no place of their own.
+package typealias TemporaryFolder = Files.TemporaryFolder
+
 /// A path as its folder and a name in it.
 package typealias PathParts = Files.PathParts
 

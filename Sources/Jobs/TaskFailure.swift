@@ -31,6 +31,9 @@ package struct TaskFailure: Error, Codable {
     self.init(.cannotCreate, "\(ByteString(path)): cannot create the folder: \(systemMessage(code))")
   }
 
+  package static let noTemporaryFolder = Self(
+    .cannotCreate, "there is no folder for temporary files that can be written; name one with TMPDIR")
+
   package init(_ error: any Error) {
     switch error {
     case let error as ModelFileError: kind = Self.kind(of: error)

@@ -7,7 +7,7 @@ package enum WorkerMain {
   ///
   /// - Returns: only if it was not.
   package static func runIfAsked() {
-    let arguments = CommandLine.arguments
+    let arguments = ProgramStart.arguments
     guard arguments.count == 3, arguments[1] == Worker.argument, let supervisor = pid_t(arguments[2]),
       let port = WorkerPort(supervisor: supervisor), let assignment = try? Assignment(decoding: port.task),
       let job = Jobs.all.first(where: { $0.name == assignment.name })

@@ -28,7 +28,7 @@ public struct Worker: ~Copyable {
   public static func start(
     _ task: [UInt8], files: [Int32], limits: WorkerLimits
   ) throws(WorkerFailure) -> Worker {
-    try start(task, files: files, limits: limits, program: ownProgram)
+    try start(task, files: files, limits: limits, program: ProgramStart.file)
   }
 
   /// Starts a worker that is another program, which only a test has a reason for.

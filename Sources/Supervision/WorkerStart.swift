@@ -6,13 +6,8 @@ extension Worker {
   /// What of the environment a worker may see: nothing secret, and nothing that changes what is computed.
   private static let inheritedVariables = ["LD_LIBRARY_PATH", "LD_PRELOAD"]
 
-  /// Settings of the worker's libraries: no plug-ins, no threads of their own, no memory dumps in a log.
-  private static let variables = [
-    "HDF5_PLUGIN_PATH=/nonexistent", "SWIFT_BACKTRACE=enable=no",
-  ]
-
-  /// This program, even if its file has been replaced meanwhile.
-  static let ownProgram = "/proc/self/exe"
+  /// Settings of the worker's libraries: no plug-ins.
+  private static let variables = ["HDF5_PLUGIN_PATH=/nonexistent"]
 
   /// Starts a program, which is this one again, as a worker.
   ///
@@ -30,11 +25,13 @@ extension Worker {
       guard copy >= 0 else { throw SystemError(code: errno) }
       copies.append(copy)
     }
+    guard let nothing = NullDevice.open(O_RDWR) else { throw SystemError(code: errno) }
+    defer { close(nothing) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for standard in 0...2 as ClosedRange<Int32> {
-      posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0)
+      posix_spawn_file_actions_adddup2(&actions, nothing, standard)
     }
     for (index, copy) in copies.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, copy, first + Int32(index))

@@ -3,6 +3,7 @@ import BatchNormFolding
 import Glibc
 import Jobs
 import Reports
+import Supervision
 
 /// The command line.
 @main
@@ -34,7 +35,7 @@ struct BNFold: ParsableCommand {
 
   /// Prints an error of the arguments as a report, where the arguments ask for JSON.
   private static func printForPrograms(_ error: any Error) {
-    let arguments = Array(CommandLine.arguments.dropFirst().prefix { $0 != "--" })
+    let arguments = Array(ProgramStart.arguments.dropFirst().prefix { $0 != "--" })
     let isPair = zip(arguments, arguments.dropFirst()).contains { $0 == "--report" && $1 == "json" }
     guard exitCode(for: error).rawValue == Exit.usage.rawValue, !(error is ExitCode),
       isPair || arguments.contains("--json") || arguments.contains("--report=json")
@@ -47,14 +48,9 @@ struct BNFold: ParsableCommand {
   static func main() {
     WorkerMain.runIfAsked()
     StandardDescriptors.open()
-    // Swift finds the arguments by reading a file of the system, and goes on without them where it cannot.
-    guard !CommandLine.arguments.isEmpty else {
-      Terminal.standardError.writeLine("bnfold: the system refused to give the command line")
-      Glibc.exit(EX_OSERR)
-    }
     SignalCleanup.install()
     do {
-      let arguments = CommandLine.arguments.dropFirst()
+      let arguments = ProgramStart.arguments.dropFirst()
       try GivenArguments.check(
         arguments, commands: configuration.subcommands.compactMap { $0.configuration.commandName })
       guard !VersionReport.isAskedFor else {

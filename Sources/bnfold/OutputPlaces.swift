@@ -24,7 +24,7 @@ struct OutputPlaces {
     }
     try Self.check(wanted, of: models)
     if folder != nil, !isDryRun { for path in wanted { try Self.makeFolder(of: path) } }
-    paths = isDryRun ? wanted.map(Self.temporary) : wanted
+    paths = isDryRun ? try wanted.map(Self.temporary) : wanted
   }
 
   /// Checks that no output takes the place of another one, or of the model that another one is made of.
@@ -56,8 +56,8 @@ struct OutputPlaces {
   }
 
   /// Where a file that gets no name is made.
-  private static func temporary(_ path: String) -> String {
-    let folder = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+  private static func temporary(_ path: String) throws(TaskFailure) -> String {
+    guard let folder = TemporaryFolder.path else { throw .noTemporaryFolder }
     return "\(folder)/\(PathParts(path).name)"
   }
 

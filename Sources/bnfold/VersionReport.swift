@@ -1,12 +1,13 @@
 import BatchNormFolding
 import Jobs
 import Reports
+import Supervision
 
 /// `bnfold --version --verbose`: what this binary is made of, and what protects the machine from the files it reads.
 enum VersionReport {
   /// Whether the command line asks for it.
   static var isAskedFor: Bool {
-    let arguments = Set(CommandLine.arguments.dropFirst())
+    let arguments = Set(ProgramStart.arguments.dropFirst())
     return arguments == ["--version", "--verbose"]
   }
 

@@ -3,7 +3,7 @@ import Supervision
 
 // A worker that tries what a worker must not do; its task says what. It answers with the error that it got, 0 if none.
 
-let arguments = CommandLine.arguments
+let arguments = ProgramStart.arguments
 guard arguments.count == 3, arguments[1] == Worker.argument, let supervisor = pid_t(arguments[2]),
   let port = WorkerPort(supervisor: supervisor)
 else { exit(64) }
