@@ -122,12 +122,16 @@ architecture: ## draw the targets and their imports (docs/images/architecture.sv
 
 .PHONY: dist
 dist: build $(PACKAGING)/.complete ## make all packages in dist/: wheel, .deb, tarball, image, SHA256SUMS
-	@scripts/install-packages.sh buildah skopeo fakeroot mandoc
+	@scripts/install-packages.sh buildah python3
 	@PYTHON=$(CURDIR)/$(PACKAGING)/bin/python packaging/dist.sh $(BNFOLD) $(RELEASE)/bnfold.map $(DIST)
 
 .PHONY: check-dist
 check-dist: dist ## install and try all packages, in their own roots and environments
 	@PYTHON=$(CURDIR)/$(PACKAGING)/bin/python Tests/Distribution/run.sh $(DIST)
+
+.PHONY: check-reproducible
+check-reproducible: setup ## build the binary twice, from nothing, and compare the bytes
+	@Tests/Distribution/reproducible.sh $(RELEASE)-twice
 
 .PHONY: release-check
 release-check: ## hold the tag, the changelog and the version against each other
