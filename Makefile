@@ -138,8 +138,13 @@ release-check: ## hold the tag, the changelog and the version against each other
 	@packaging/release-check.sh
 
 .PHONY: install
-install: build ## copy the binary to $(PREFIX)/bin
-	install -D -m 755 $(BNFOLD) $(DESTDIR)$(PREFIX)/bin/bnfold
+install: build ## copy the binary, man pages and completions to $(PREFIX)
+	@scripts/install-packages.sh python3
+	@packaging/install.sh $(BNFOLD) $(RELEASE)/prefix $(DESTDIR)$(PREFIX)
+
+.PHONY: uninstall
+uninstall: ## remove what `make install` has copied to $(PREFIX)
+	@packaging/install.sh --remove $(RELEASE)/prefix $(DESTDIR)$(PREFIX)
 
 .PHONY: clean
 clean: ## remove what was built

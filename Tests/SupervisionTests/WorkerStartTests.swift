@@ -45,9 +45,9 @@ import Testing
 
   @Test func `The environment has only what is for a worker`() throws {
     let names = try ShellWorker.output(of: "tr '\\0' '\\n' </proc/$$/environ | cut -d= -f1")
-    let allowed: Set = ["HDF5_PLUGIN_PATH", "SWIFT_BACKTRACE", "LD_LIBRARY_PATH", "LD_PRELOAD"]
+    let allowed: Set = ["HDF5_PLUGIN_PATH", "LD_LIBRARY_PATH", "LD_PRELOAD"]
     let found = Set(names.split(separator: "\n").map(String.init))
-    #expect(found.isSubset(of: allowed) && found.isSuperset(of: ["HDF5_PLUGIN_PATH", "SWIFT_BACKTRACE"]))
+    #expect(found.isSubset(of: allowed) && found.isSuperset(of: ["HDF5_PLUGIN_PATH"]))
   }
 
   @Test func `The arguments say that it is a worker, and whose`() throws {
