@@ -23,7 +23,8 @@ prepare() {
   rm -rf "$folder"
   mkdir -p "$folder/docs" "$folder/Sources/Reports"
   cp -r "$ROOT/packaging" "$folder/"
-  cp "$ROOT/docs/ci.md" "$folder/docs/"
+  cp "$ROOT/README.md" "$folder/"
+  cp "$ROOT"/docs/{ci,installing,library}.md "$folder/docs/"
   cp "$ROOT/Sources/Reports/Version.swift" "$folder/Sources/Reports/"
   echo "$right" >"$folder/CHANGELOG.md"
   git -C "$folder" init --quiet
