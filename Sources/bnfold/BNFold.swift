@@ -20,9 +20,9 @@ struct BNFold: ParsableCommand {
       bnfold --version --verbose says what holds it.
 
       Exit codes: 0 done and equal; 1 not equal, or a difference; 64 wrong usage; 65 malformed or unsupported file; 66 no such \
-      input; 70 a fault of bnfold itself; 71 the system refused a process; \
+      input; 70 a fault of bnfold itself; 71 the system refused a process or memory; \
       73 the output cannot be created; \
-      74 reading or writing failed.
+      74 reading or writing failed; 130 and 143 ended by a signal.
       """,
     version: Report.version,
     subcommands: [

@@ -37,12 +37,22 @@ enum GivenArguments {
         )
       }
       guard argument.hasPrefix("-"), argument.count > 1 else { continue }
+      try checkLetters(argument)
       let name = String(argument.prefix { $0 != "=" })
       let option = longNames[name] ?? name
       guard given.insert(option).inserted || lists.contains(option) else {
         throw ValidationError("\(option) is given twice.")
       }
     }
+  }
+
+  /// Refuses `-x.h5`, of which the parser would take the `h` for `-h`, print help and end with 0.
+  private static func checkLetters(_ argument: String) throws {
+    guard !argument.hasPrefix("--"), argument.count > 2 else { return }
+    let letters = argument.dropFirst().prefix { $0 != "=" }
+    guard !letters.allSatisfy({ $0 == "h" || $0 == "V" || longNames["-\($0)"] != nil }) else { return }
+    throw ValidationError(
+      "There is no option \(ByteString(argument)); if it is a file, write ./\(ByteString(argument)).")
   }
 
   private static func unknown(_ command: String, _ commands: [String]) -> ValidationError {

@@ -75,6 +75,8 @@ import Testing
     Line("verify a.h5 b.h5 c.h5", "Unexpected argument 'c.h5'"),
     Line("fold a.h5 -o b.h5 -o c.h5", "--output is given twice."),
     Line("fold - -o b.h5", "- means a stream"),
+    Line("inspect -x.h5", "There is no option -x.h5; if it is a file, write ./-x.h5."),
+    Line("fold -qx a.h5", "There is no option -qx;"),
   ]
 
   @Test(arguments: lines)
