@@ -64,7 +64,8 @@ def verify(options: list[str], files: list[str]) -> int:
     code = 0
     for original in pairs:
         arguments = [BNFOLD, "verify", *options, original, folded_name(original)]
-        code = max(code, subprocess.run(arguments).returncode)
+        # A signal that ended it is a negative number.
+        code = max(code, abs(subprocess.run(arguments).returncode))
     return code
 
 

@@ -23,7 +23,9 @@ final class ProgressLines: Sendable {
   func write(_ activity: String, _ now: (done: Int, total: Int)?) {
     let done = now.map { "\($0.done)" } ?? "null"
     let total = now.map { "\($0.total)" } ?? "null"
-    // A reader that has gone is no reason to stop.
+    // A reader that has gone, or does not read, is no reason to stop; a line that is shorter than a page is written as a whole or not.
+    var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    guard poll(&room, 1, 0) == 1 else { return }
     _ = Terminal.write(
       "{\"activity\": \"\(activity)\", \"done\": \(done), \"total\": \(total)}\n", to: descriptor)
   }

@@ -109,6 +109,17 @@ class ExitCodes(FolderTest):
             bnfold.fold(BLOCK, output="folded.h5")
         self.check(caught.exception, 74, "input-output")
 
+    def test_74_of_a_report_beside_the_answer(self) -> None:
+        # The answer is printed first, and says 0.
+        for check in (True, False):
+            with (
+                self.subTest(check=check),
+                launched_by('ulimit -f 1; exec "$BNFOLD" "$@"'),
+                self.assertRaises(bnfold.InputOutputError) as caught,
+            ):
+                bnfold.fold(BLOCK, dry_run=True, report={"html": "report.html"}, check=check)
+            self.assertEqual(caught.exception.exit_code, 74)
+
     def test_130_and_143_of_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(number), self.assertRaises(bnfold.Interrupted) as caught:

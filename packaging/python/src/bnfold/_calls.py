@@ -27,7 +27,9 @@ def one(
     """The report of a command; unless `check`, also of one that ended with exit code 1."""
     answer = call([command, "--json", *options(**values), *paths(arguments)], progress)
     report = _decode(cls, _document(answer))
-    if isinstance(report, cls) and (report.exit_code == 0 or not check):
+    # They differ where something went wrong after the report was printed, such as another report that cannot be written.
+    agrees = report.exit_code == answer.exit_code
+    if isinstance(report, cls) and agrees and (report.exit_code == 0 or not check):
         return report
     raise _error(answer, (report,))
 
@@ -49,7 +51,7 @@ def several(
     found = tuple(_decode(cls, {**shared, **member}) for member in members)
     if "reports" not in document and document["exit_code"] > 1 and not document["inputs"]:
         raise _error(answer, found)
-    if check and answer.exit_code != 0:
+    if answer.exit_code != document["exit_code"] or (check and answer.exit_code != 0):
         raise _error(answer, found)
     results = tuple(report for report in found if isinstance(report, cls))
     errors = tuple(report for report in found if not isinstance(report, cls))

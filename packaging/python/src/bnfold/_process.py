@@ -6,7 +6,7 @@ import os
 import selectors
 import subprocess
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Optional
 
@@ -81,7 +81,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     process.terminate()
+    # What has happened matters to the caller, and not that the process takes its time.
     try:
-        process.wait(SECONDS_TO_CLEAN_UP)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(SECONDS_TO_CLEAN_UP)
     finally:
         process.kill()

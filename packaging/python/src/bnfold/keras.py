@@ -1,4 +1,4 @@
-"""`bnfold.keras.fold`: a model of Keras that is in memory. Whoever has made it has imported Keras."""
+"""`bnfold.keras.fold`: a model of Keras that is in memory, so that Keras has been imported."""
 
 from __future__ import annotations
 
