@@ -11,8 +11,17 @@ link_map=$2
 dist=$3
 : "${PYTHON:?the Python that has packaging/requirements.txt}"
 
+headers=$(readelf --file-header --program-headers --wide "$binary")
+if ! grep -q 'X86-64' <<<"$headers" || grep -q INTERP <<<"$headers"; then
+  echo "$binary is no static program for x86-64, which is what all packages promise; make build says what is missing" >&2
+  exit 1
+fi
+
 VERSION=$("$root/packaging/version.sh")
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct)}
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct)} || {
+  echo "The time of the packages is that of the commit. Where there is none, set SOURCE_DATE_EPOCH (seconds since 1970)" >&2
+  exit 1
+}
 export PYTHON VERSION SOURCE_DATE_EPOCH TZ=UTC LC_ALL=C.UTF-8
 umask 022
 

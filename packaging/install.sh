@@ -15,6 +15,7 @@ if [ "$binary" = --remove ]; then
   exit 0
 fi
 
+umask 022
 VERSION=$("$root/packaging/version.sh")
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s)}
 export VERSION SOURCE_DATE_EPOCH PYTHON=python3
@@ -23,4 +24,5 @@ install -D -m 755 "$binary" "$folder/bin/bnfold"
 "$root/packaging/manual/make.sh" "$folder"
 "$root/packaging/completions/make.sh" "$folder"
 mkdir -p "$target"
-cp -R "$folder/." "$target/"
+# A program that is running cannot be written to, but can be replaced.
+cp -R --remove-destination "$folder/." "$target/"

@@ -18,6 +18,6 @@ written '"bnfold==\K' packaging/pre-commit/pyproject.toml
 written 'rev: v\K' packaging/pre-commit/README.md
 written 'default: \K' packaging/gitlab/bnfold.yml
 written '(rev: v|ref: v|OWNER/bnfold@v|bnfold==)\K' docs/ci.md
-written '(bnfold_|bnfold-|bnfold:)\K' docs/installing.md
+written '(bnfold_|bnfold-|bnfold:|bnfold |v|## )\K' docs/installing.md
 written 'from: "\K' docs/library.md
 written '(Version |bnfold_|bnfold-)\K' README.md

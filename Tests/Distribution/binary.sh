@@ -19,7 +19,8 @@ case $kind in
 esac
 dynamic=$(readelf --dynamic --wide "$binary")
 if grep -E '\((NEEDED|RUNPATH|RPATH|INTERP)\)' <<<"$dynamic"; then fail "It should need no library and search no folder."; fi
-if readelf --program-headers --wide "$binary" | grep -q INTERP; then fail "It should need no program that loads it."; fi
+headers=$(readelf --program-headers --wide "$binary")
+if grep INTERP <<<"$headers"; then fail "It should need no program that loads it."; fi
 echo "It needs no library, no folder of libraries and no loader"
 
 size=$(stat --format=%s "$binary")

@@ -80,5 +80,4 @@ echo "It folds as user 65532, with a root that is read only, no /tmp and no netw
 
 if run fold model.h5 -o /usr/model.h5 --quiet >"$folder/output" 2>&1; then fail "It wrote to its read-only root."; fi
 grep -q '^bnfold: /usr/model.h5: ' "$folder/output" || fail "No error names the file: $(cat "$folder/output")"
-mountpoint --quiet "$image/proc" && fail "A mount is left: $image/proc"
-echo "What is not mounted cannot be written, and no mount is left"
+echo "What is not mounted cannot be written"

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 : "${DIST:?}" "${ROOT:?}"
-"$ROOT/scripts/install-packages.sh" mmdebstrap util-linux
+"$ROOT/scripts/install-packages.sh" debian-archive-keyring mmdebstrap util-linux
 binary=$DIST/.prefix/bin/bnfold
 model=$ROOT/Fixtures/keras3/pattern_resnet_block.h5
 folder=$(mktemp -d)

@@ -4,6 +4,10 @@
 # Usage: run.sh DIST [CHECK...], with the Python of packaging/requirements.txt as $PYTHON.
 set -euo pipefail
 
+# Roots are made for other users to enter, and for mounts.
+[ "$(id -u)" = 0 ] || { echo "These checks make roots and mounts: run them as root, on a machine that may be changed." >&2 && exit 1; }
+umask 022
+export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "$0")" && pwd)
 dist=$(cd "$1" && pwd)
 shift

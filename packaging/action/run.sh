@@ -51,9 +51,10 @@ token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 [ "$BNFOLD_ANNOTATIONS" = true ] || echo "::stop-commands::$token"
 code=0
 GITHUB_STEP_SUMMARY='' "$BNFOLD_FOLDER/bin/bnfold" "$BNFOLD_COMMAND" "${arguments[@]}" 2>"$BNFOLD_FOLDER/errors" || code=$?
-[ "$BNFOLD_ANNOTATIONS" = false ] || echo "::stop-commands::$token"
+# What ended in the middle of a line must not take the command with it.
+[ "$BNFOLD_ANNOTATIONS" = false ] || printf '\n::stop-commands::%s\n' "$token"
 cat "$BNFOLD_FOLDER/errors"
-echo "::$token::"
+printf '\n::%s::\n' "$token"
 
 [ ! -f "$BNFOLD_FOLDER/summary.md" ] || cat "$BNFOLD_FOLDER/summary.md" >>"$GITHUB_STEP_SUMMARY"
 if [ -f "$BNFOLD_FOLDER/report.json" ]; then

@@ -53,7 +53,8 @@ def main(bill_of_materials: Path) -> None:
         f"  {component['name']} {component.get('version', '')}".rstrip() + f": {license_of(component)}"
         for component in components
     ]
-    year = str(time.gmtime(int(os.environ["SOURCE_DATE_EPOCH"])).tm_year)
+    now = time.gmtime(int(os.environ["SOURCE_DATE_EPOCH"])).tm_year
+    year = "2026" if now == 2026 else f"2026-{now}"
     print(HEAD + " .\n" + "\n".join(lines) + "\n" + OWN.replace("@YEAR@", year), end="")
 
 

@@ -19,7 +19,7 @@ def escaped(text: str) -> str:
 
 
 def argument(text: str) -> str:
-    """A word behind a macro, where two letters would be a macro, and punctuation would leave the font."""
+    """A word after a macro, where two letters would be a macro, and punctuation would leave the font."""
     text = text.replace("\\", "\\e").replace('"', "\\(dq")
     return "\\&" + text if re.fullmatch(r"[A-Z%][A-Za-z0-9]{1,2}|[.,;:()\[\]|?!]", text) else text
 

@@ -11,7 +11,7 @@ TEXTS = Path(__file__).parent / "texts"
 
 @dataclass(frozen=True)
 class Component:
-    """A part of the binary that somebody else made, or bnfold itself (`own`)."""
+    """A part of the binary that other people made, or bnfold itself (`own`)."""
 
     name: str
     # Absent where a component is a copy inside another one, which has a version.

@@ -15,7 +15,7 @@ def text(components: Iterable[Component], version: str) -> str:
     others = [component for component in components if not component.own]
     texts = _texts(others)
     lines = [
-        f"bnfold {version} is under the Apache License, Version 2.0: the file LICENSE beside this one.",
+        f"bnfold {version} is under the Apache License, Version 2.0.",
         "",
         "The program contains the software below. The numbers are those of the texts that follow.",
         "",
