@@ -3,6 +3,7 @@
 #
 # Usage: run.sh DIST [CHECK...], with the Python of packaging/requirements.txt as $PYTHON.
 set -euo pipefail
+: "${PYTHON:?the Python that has packaging/requirements.txt}"
 
 # Roots are made for other users to enter, and for mounts.
 [ "$(id -u)" = 0 ] || { echo "These checks make roots and mounts: run them as root, on a machine that may be changed." >&2 && exit 1; }
