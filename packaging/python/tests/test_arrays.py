@@ -33,6 +33,11 @@ class Arrays(FolderTest):
         """Temporary files are gone, whatever happened."""
         self.assertEqual(os.listdir(self.folder / "temporary"), [])
 
+    def test_bytes_in_the_other_order(self) -> None:
+        given = samples(1)
+        found = bnfold.run(BLOCK, given.astype(given.dtype.newbyteorder())).output
+        np.testing.assert_array_equal(found, bnfold.run(BLOCK, given).output)
+
     def test_one_array(self) -> None:
         bnfold.fold(BLOCK, output="folded.h5")
         given = samples(5)

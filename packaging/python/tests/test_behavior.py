@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from support import BLOCK, FIXTURES, FolderTest, children, launched_by
@@ -53,6 +54,25 @@ class Behavior(FolderTest):
             bnfold.fold(BLOCK, output="folded.h5", progress=lambda _: 1 // 0)
         self.assertEqual((os.listdir(), children()), ([], []))
 
+    def test_an_interrupt_while_the_command_starts_ends_it(self) -> None:
+        class Interrupted(subprocess.Popen):  # type: ignore[type-arg]
+            def __init__(self, *arguments: Any, **options: Any) -> None:
+                super().__init__(*arguments, **options)
+                raise KeyboardInterrupt
+
+        with mock.patch("subprocess.Popen", Interrupted), self.assertRaises(KeyboardInterrupt):
+            bnfold.fold(BLOCK, output="folded.h5")
+        self.assertEqual((os.listdir(), children()), ([], []))
+
+    def test_one_path_is_one_model(self) -> None:
+        for path in (BLOCK, str(BLOCK)):
+            self.assertEqual(bnfold.inspect_several(path).models.all, 1)
+
+    def test_a_binary_by_its_name_alone(self) -> None:
+        Path("mine").symlink_to(bnfold.find_bnfold_bin())
+        with mock.patch.dict(os.environ, {"BNFOLD_BINARY": "mine"}):
+            self.assertEqual(bnfold.inspect(BLOCK).exit_code, 0)
+
     def test_an_interrupt_of_python_ends_the_command(self) -> None:
         program = f"import bnfold\nbnfold.fold({str(BLOCK)!r}, output='folded.h5')"
         # As a notebook does it: the signal is for Python alone, and not for what it has started.
@@ -60,7 +80,7 @@ class Behavior(FolderTest):
             python = subprocess.Popen(
                 [sys.executable, "-c", program], stderr=subprocess.PIPE, start_new_session=True
             )
-            while not Path("pid").exists() or not Path("pid").read_text():
+            while python.poll() is None and (not Path("pid").exists() or not Path("pid").read_text()):
                 time.sleep(0.02)
             os.kill(python.pid, signal.SIGINT)
             errors = python.communicate(timeout=30)[1].decode()

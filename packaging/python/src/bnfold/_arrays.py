@@ -59,7 +59,9 @@ def _file(value: Input, place: FilePath, name: Optional[str], option: str) -> st
     elif hasattr(value, "__array__"):
         import numpy
 
-        numpy.save(place, numpy.asarray(value), allow_pickle=False)
+        array = numpy.asarray(value)
+        # The order of the bytes says nothing about the numbers, and only one is read.
+        numpy.save(place, array.astype(array.dtype.newbyteorder("="), copy=False), allow_pickle=False)
         path = str(place)
     else:
         raise TypeError(f"neither a path nor an array: {value!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional, TypeVar, Union
 
@@ -37,13 +38,15 @@ def one(
 def several(
     cls: type[OneReport],
     command: str,
-    arguments: Sequence[Path],
+    arguments: Union[Path, Sequence[Path]],
     progress: Optional[OnProgress],
     check: bool,
     **values: object,
 ) -> SeveralReports[OneReport]:
     """The reports of a command on several models; without `check`, however they ended."""
-    answer = call([command, "--json", *options(**values), *paths(arguments)], progress)
+    # A name is a sequence, too: of letters.
+    models = [arguments] if isinstance(arguments, (str, os.PathLike)) else arguments
+    answer = call([command, "--json", *options(**values), *paths(models)], progress)
     document = _document(answer)
     # What cannot begin, for instance because of a wrong option, and a single model have a report of one.
     members = document.get("reports", [document])

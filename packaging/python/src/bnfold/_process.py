@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import selectors
 import subprocess
@@ -15,6 +16,7 @@ from .progress import OnProgress, ProgressReader
 
 PROGRESS_VARIABLE = "BNFOLD_PROGRESS_FD"
 SECONDS_TO_CLEAN_UP = 10
+FIRST_AFTER_STREAMS = 3
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,18 @@ def call(arguments: Sequence[str], progress: Optional[OnProgress]) -> Answer:
         if progress:
             reading, writing = os.pipe()
             stack.callback(os.close, reading)
+            # The first three are standard streams to the binary, also where this process was started without them.
+            if writing < FIRST_AFTER_STREAMS:
+                low, writing = writing, fcntl.fcntl(writing, fcntl.F_DUPFD_CLOEXEC, FIRST_AFTER_STREAMS)
+                os.close(low)
             readers[reading] = ProgressReader(progress).take
             environment[PROGRESS_VARIABLE] = str(writing)
             inherited = (writing,)
+        # It is ended also where an interrupt comes while it starts: then there is a process, and nothing has been returned.
+        process: subprocess.Popen[bytes] = subprocess.Popen.__new__(subprocess.Popen)
+        stack.callback(_end, process)
         try:
-            process = subprocess.Popen(
+            process.__init__(  # type: ignore[misc]
                 [find_bnfold_bin(), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -77,8 +86,8 @@ def _read(readers: dict[int, Callable[[bytes], object]]) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process that still runs, and give it the time to remove what is half-made."""
-    if process.poll() is not None:
+    """End a process that was started and still runs, and give it the time to remove what is half-made."""
+    if getattr(process, "pid", None) is None or process.poll() is not None:
         return
     process.terminate()
     # What has happened matters to the caller, and not that the process takes its time.
@@ -87,3 +96,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait(SECONDS_TO_CLEAN_UP)
     finally:
         process.kill()
+        process.wait()

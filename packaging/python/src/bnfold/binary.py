@@ -17,7 +17,8 @@ def find_bnfold_bin() -> str:
     places = [other] if other else [str(folder / "bnfold") for folder in _folders()]
     for place in places:
         if os.path.isfile(place) and os.access(place, os.X_OK):
-            return place
+            # A name without a slash would be searched for elsewhere.
+            return os.path.abspath(place)
     raise FileNotFoundError(f"no bnfold binary in {', '.join(dict.fromkeys(places))}")
 
 

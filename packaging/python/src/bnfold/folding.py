@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Optional
+from typing import Optional, Union
 
 from ._arguments import Limits, Names, Path, ReportFiles, each, limits_text, only, report_texts, together
 from ._calls import one, several
@@ -78,7 +78,7 @@ def fold(
 
 
 def fold_several(
-    models: Sequence[Path],
+    models: Union[Path, Sequence[Path]],
     *,
     output_folder: Optional[Path] = None,
     recursive: bool = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Optional
+from typing import Optional, Union
 
 from ._arguments import Limits, Names, Path, ReportFiles, each, limits_text, only, report_texts, together
 from ._calls import one, several
@@ -58,7 +58,7 @@ def inspect(
 
 
 def inspect_several(
-    models: Sequence[Path],
+    models: Union[Path, Sequence[Path]],
     *,
     recursive: bool = False,
     fail_fast: bool = False,
@@ -163,7 +163,7 @@ def lint(
 
 
 def lint_several(
-    models: Sequence[Path],
+    models: Union[Path, Sequence[Path]],
     *,
     recursive: bool = False,
     fail_fast: bool = False,
