@@ -1,16 +1,13 @@
 #!/bin/bash
 # Check 1: the binary is one static file that asks for nothing, and is no larger than it may be.
 set -euo pipefail
+# shellcheck source=Tests/Distribution/fail.sh
+source "$(dirname "$0")/fail.sh"
 
 : "${DIST:?}" "${ROOT:?}"
 "$ROOT/scripts/install-packages.sh" binutils file
 binary=$DIST/.prefix/bin/bnfold
 largest=24000000
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 kind=$(file --brief "$binary")
 case $kind in

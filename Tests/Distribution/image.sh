@@ -4,6 +4,8 @@
 # No engine is needed: umoci unpacks the image, and unshare starts its entry point as podman and docker do, as process 1 in
 # namespaces of its own, without a network.
 set -euo pipefail
+# shellcheck source=Tests/Distribution/fail.sh
+source "$(dirname "$0")/fail.sh"
 
 : "${DIST:?}" "${ROOT:?}" "${PYTHON:?}"
 "$ROOT/scripts/install-packages.sh" skopeo umoci util-linux
@@ -11,11 +13,6 @@ version=$("$ROOT/packaging/version.sh")
 archive=$DIST/bnfold-$version.oci.tar
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 skopeo inspect --config "oci-archive:$archive" >"$folder/config.json"
 skopeo inspect --config "docker-archive:$archive" >"$folder/docker-config.json"

@@ -2,6 +2,8 @@
 # Check 5: the Debian package and the tarball in a minimal Debian: installed, run, read about, completed, upgraded, and removed
 # without a rest.
 set -euo pipefail
+# shellcheck source=Tests/Distribution/fail.sh
+source "$(dirname "$0")/fail.sh"
 
 : "${DIST:?}" "${ROOT:?}"
 here=$ROOT/Tests/Distribution/package
@@ -11,11 +13,6 @@ package=$DIST/bnfold_${version}_amd64.deb
 folder=$(mktemp -d)
 trap 'rm -rf --one-file-system "$folder"' EXIT
 root=$folder/root
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 # Usage: inside COMMAND...; runs in the root, without a network; the mounts go with the namespace.
 inside() {

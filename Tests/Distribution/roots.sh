@@ -2,6 +2,8 @@
 # Check 3: the same binary folds to the same bytes in the roots of three Debians and in an empty one, with little memory, with
 # and without /proc, by a user without rights.
 set -euo pipefail
+# shellcheck source=Tests/Distribution/fail.sh
+source "$(dirname "$0")/fail.sh"
 
 : "${DIST:?}" "${ROOT:?}"
 "$ROOT/scripts/install-packages.sh" debian-archive-keyring mmdebstrap util-linux
@@ -10,11 +12,6 @@ model=$ROOT/Fixtures/keras3/pattern_resnet_block.h5
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 chmod 755 "$folder"
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 "$binary" fold "$model" -o "$folder/here.h5" --quiet >/dev/null
 expected=$(sha256sum <"$folder/here.h5")

@@ -1,6 +1,8 @@
 #!/bin/bash
 # The wheel as its users meet it: its metadata, installed without a network in all the usual ways, used, and removed.
 set -euo pipefail
+# shellcheck source=Tests/Distribution/fail.sh
+source "$(dirname "$0")/fail.sh"
 
 here=$(cd "$(dirname "$0")/python" && pwd)
 tools=$(dirname "$PYTHON")
@@ -17,11 +19,6 @@ export HOME=$work/home XDG_CACHE_HOME=$work/cache TMPDIR=$work/tmp
 mkdir "$HOME" "$TMPDIR"
 offline=()
 ! unshare --net true 2>/dev/null || offline=(unshare --net)
-
-fail() {
-  echo "$1" >&2
-  exit 1
-}
 
 # quietly COMMAND...: shows what a command prints only where it fails.
 quietly() {
