@@ -190,6 +190,7 @@ extension Role {
     case .mean: "mean"
     case .variance: "variance"
     case .count: "count"
+    case .operand(let position): "operand \(position)"
     case .other(let number): "weight \(number)"
     }
   }

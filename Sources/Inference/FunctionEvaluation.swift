@@ -10,6 +10,7 @@ extension TensorFunction {
       let operands = [left, right].compactMap { operand -> DenseArray<Scalar>? in
         switch operand {
         case .number(let value): DenseArray(shape: [], values: [Scalar(value)])
+        case .weight: nil
         case .tensor(let number): inputs.indices.contains(number) ? inputs[number] : nil
         }
       }
@@ -52,6 +53,14 @@ extension TensorFunction.Reduction {
       let mean = sum { $0 } / count
       let variance = sum { ($0 - mean) * ($0 - mean) } / count
       return Scalar(self == .variance ? variance : variance.squareRoot())
+    case .norm: return Scalar(sum { $0 * $0 }.squareRoot())
+    case .sumOfMagnitudes: return Scalar(sum { abs($0) })
+    case .sumOfSquares: return Scalar(sum { $0 * $0 })
+    case .logarithmOfSum: return Scalar(Double.log(sum { $0 }))
+    case .logarithmOfSumOfExponentials:
+      let largest = values.reduce(-.infinity) { max($0, $1) }
+      guard largest.isFinite else { return largest }
+      return largest + Scalar(Double.log(sum { Double.exp($0 - Double(largest)) }))
     }
   }
 }
@@ -74,6 +83,18 @@ extension DenseArray {
     case .sign: mapped { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
     case .floor: mapped { $0.rounded(.down) }
     case .ceiling: mapped { $0.rounded(.up) }
+    case .tangent: mapped { .tan($0) }
+    case .arcSine: mapped { .asin($0) }
+    case .arcCosine: mapped { .acos($0) }
+    case .arcTangent: mapped { .atan($0) }
+    case .hyperbolicSine: mapped { .sinh($0) }
+    case .hyperbolicCosine: mapped { .cosh($0) }
+    case .inverseHyperbolicSine: mapped { .asinh($0) }
+    case .inverseHyperbolicCosine: mapped { .acosh($0) }
+    case .inverseHyperbolicTangent: mapped { .atanh($0) }
+    case .errorFunction: mapped { .erf($0) }
+    case .not: mapped { $0 == 0 ? 1 : 0 }
+    case .isNotANumber: mapped { $0.isNaN ? 1 : 0 }
     case .round: mapped { $0.rounded(.toNearestOrEven) }
     case .clip(let bounds):
       mapped { min(max($0, Scalar(bounds.lowerBound)), Scalar(bounds.upperBound)) }
@@ -90,6 +111,19 @@ extension DenseArray {
     case .maximum: combined(with: other) { max($0, $1) }
     case .minimum: combined(with: other) { min($0, $1) }
     case .power: combined(with: other) { $1 == 2 ? $0 * $0 : Self.power($0, $1) }
+    case .remainder(let hasDividendSign):
+      combined(with: other) {
+        let rest = $0.truncatingRemainder(dividingBy: $1)
+        return hasDividendSign || rest == 0 || (rest < 0) == ($1 < 0) ? rest : rest + $1
+      }
+    case .equal: combined(with: other) { $0 == $1 ? 1 : 0 }
+    case .less: combined(with: other) { $0 < $1 ? 1 : 0 }
+    case .lessOrEqual: combined(with: other) { $0 <= $1 ? 1 : 0 }
+    case .greater: combined(with: other) { $0 > $1 ? 1 : 0 }
+    case .greaterOrEqual: combined(with: other) { $0 >= $1 ? 1 : 0 }
+    case .and: combined(with: other) { $0 != 0 && $1 != 0 ? 1 : 0 }
+    case .or: combined(with: other) { $0 != 0 || $1 != 0 ? 1 : 0 }
+    case .exclusiveOr: combined(with: other) { ($0 != 0) != ($1 != 0) ? 1 : 0 }
     }
   }
 

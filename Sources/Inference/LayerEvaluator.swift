@@ -76,6 +76,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
       let gamma = Values(shape: try weightShape(.gamma), values: try weight(.gamma))
       return try plain(input.combined(with: gamma) { $0 * $1 })
     case .rescaling(let scale, let offset): return try plain(rescaled(input, scale: scale, offset: offset))
+    case .tensor: throw EvaluationError(.notRun("its operator is not run"), layer: layer.name)
     case .opaque(let why): throw EvaluationError(.notRun(why), layer: layer.name)
     case .input, .dense, .convolution, .einsumDense, .activation, .merge, .function, .attention, .model,
       .timeDistributed:

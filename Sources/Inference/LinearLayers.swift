@@ -44,7 +44,7 @@ extension LayerEvaluator {
     case .regular(let groups): result = try regular(convolution, groups: groups, moved, inner)
     case .depthwise: result = try depthwise(convolution, moved, inner)
     case .separable: result = try pointwise(convolution, try depthwise(convolution, moved, .none), inner)
-    case .transposed(let outputPadding):
+    case .transposed(let outputPadding, _):
       result = try transposed(convolution, outputPadding: outputPadding, moved, inner)
     }
     guard isMoved else { return result }

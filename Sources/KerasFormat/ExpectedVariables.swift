@@ -17,7 +17,7 @@ extension Operation {
   /// - Returns: nil where bnfold does not know the weights.
   public func expectedVariables(input: PartialShape?) -> [ExpectedVariable]? {
     switch self {
-    case .opaque, .model, .timeDistributed: return nil
+    case .opaque, .model, .timeDistributed, .tensor: return nil
     case .dense(let dense):
       return weights((.kernel, [input?.last ?? nil, dense.units]))
         + bias(dense.usesBias, [dense.units])

@@ -71,7 +71,7 @@ extension Role {
     case .mean: "mean"
     case .variance: "variance"
     case .count: "count"
-    case .other: nil
+    case .operand, .other: nil
     }
   }
 }

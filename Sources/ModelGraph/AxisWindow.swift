@@ -23,12 +23,17 @@ public struct AxisWindow: Sendable {
   ///   - input: the size of the axis.
   ///   - padding: of all axes.
   ///   - axis: which of them it is.
-  public func outputSize(input: Int, padding: Padding, axis: Int) -> Int? {
+  ///   - roundsUp: whether a last window that begins inside the axis or before it may reach over its end.
+  public func outputSize(input: Int, padding: Padding, axis: Int, roundsUp: Bool = false) -> Int? {
     guard isPossible(input: input) else { return nil }
     guard case .explicit(let amounts) = padding else { return (input + stride - 1) / stride }
     guard amounts[axis].arePossible else { return nil }
     let padded = input + amounts[axis].before + amounts[axis].after
-    return padded >= extent ? (padded - extent) / stride + 1 : nil
+    guard padded >= extent else { return nil }
+    let whole = (padded - extent) / stride + 1
+    // Source: torch/nn/functional, pooling_output_shape: a window must not begin in the padding after the axis.
+    let hasMore = roundsUp && (padded - extent) % stride != 0 && whole * stride < input + amounts[axis].before
+    return hasMore ? whole + 1 : whole
   }
 
   /// How many elements are added before and after an axis.
@@ -86,6 +91,6 @@ extension Convolution {
 extension Pooling {
   /// The window along a spatial axis, counted from the first one.
   public func window(axis: Int) -> AxisWindow {
-    AxisWindow(size: poolSize[axis], stride: strides[axis], dilation: 1)
+    AxisWindow(size: poolSize[axis], stride: strides[axis], dilation: dilation[axis])
   }
 }

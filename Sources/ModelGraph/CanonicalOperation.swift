@@ -35,7 +35,7 @@ extension TensorFunction.Combination {
     case .multiply: .merge(.multiply)
     case .maximum: .merge(.maximum)
     case .minimum: .merge(.minimum)
-    case .divide, .power: nil
+    default: nil
     }
   }
 

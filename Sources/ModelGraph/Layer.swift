@@ -113,6 +113,8 @@ public indirect enum Role: Hashable, Sendable {
   case mean, variance
   /// How many samples were seen, an integer that inference does not use.
   case count
+  /// An operand of an operator, by its position.
+  case operand(Int)
   /// A weight that is carried and not interpreted.
   case other(Int)
 

@@ -1,21 +1,27 @@
 import Elements
 
-/// y = x W + b over the last axis; the kernel has shape (inputs, units).
+/// y = x W + b over the last axis.
 public struct Dense: Sendable, Hashable {
   public var units: Int
   public var usesBias: Bool
   public var activation: Activation
+  /// How the axes of the kernel are ordered: `transposed`, which is (inputs, units), or `linear`.
+  public var kernelLayout: KernelLayout
 
-  public init(units: Int, usesBias: Bool, activation: Activation) {
+  public init(
+    units: Int, usesBias: Bool, activation: Activation, kernelLayout: KernelLayout = .transposed
+  ) {
     self.units = units
     self.usesBias = usesBias
     self.activation = activation
+    self.kernelLayout = kernelLayout
   }
 }
 
 /// A convolution over one, two or three spatial axes.
 ///
-/// Source of the kernel shapes: keras/src/layers/convolutional, `build` of each class.
+/// Source of the kernel shapes: keras/src/layers/convolutional, `build` of each class; those of channels first are said by the
+/// kernel's layout (ONNX operator specification, Conv and ConvTranspose).
 public struct Convolution: Sendable, Hashable {
   /// How input and output channels are connected.
   public enum Kind: Sendable, Hashable {
@@ -25,8 +31,8 @@ public struct Convolution: Sendable, Hashable {
     case depthwise(multiplier: Int)
     /// A depthwise kernel, then a pointwise kernel (1…, input channels * multiplier, filters).
     case separable(multiplier: Int)
-    /// Kernel (k…, filters, input channels); elements added at the end of each axis of the result.
-    case transposed(outputPadding: [Int])
+    /// Kernel (k…, filters / groups, input channels); elements added at the end of each axis of the result.
+    case transposed(outputPadding: [Int], groups: Int = 1)
   }
 
   public var kind: Kind
@@ -40,11 +46,15 @@ public struct Convolution: Sendable, Hashable {
   public var filters: Int?
   public var usesBias: Bool
   public var activation: Activation
+  /// How the axes of the kernel are ordered, where it is not as Keras orders them.
+  public var kernelLayout: KernelLayout?
 
   public init(
     kind: Kind, kernelSize: [Int], strides: [Int], dilation: [Int], padding: Padding,
-    dataFormat: DataFormat, filters: Int?, usesBias: Bool, activation: Activation
+    dataFormat: DataFormat, filters: Int?, usesBias: Bool, activation: Activation,
+    kernelLayout: KernelLayout? = nil
   ) {
+    self.kernelLayout = kernelLayout
     self.kind = kind
     self.kernelSize = kernelSize
     self.strides = strides

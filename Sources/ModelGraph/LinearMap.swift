@@ -51,7 +51,7 @@ extension Operation {
     switch self {
     case .dense(let dense):
       LinearMap(
-        kind: .dense, first: LinearMap.Kernel(role: .kernel, layout: .transposed), axis: .fromBack(1),
+        kind: .dense, first: LinearMap.Kernel(role: .kernel, layout: dense.kernelLayout), axis: .fromBack(1),
         usesBias: dense.usesBias, activation: dense.activation, seesZeros: false)
     case .convolution(let convolution): convolution.linearMap
     default: nil
@@ -88,7 +88,10 @@ extension Convolution {
     let (kind, first, second): (LinearMap.Kind, LinearMap.Kernel, LinearMap.Kernel?) =
       switch self.kind {
       case .regular(let groups):
-        (.convolution, LinearMap.Kernel(role: .kernel, layout: .outputLast, groups: groups), nil)
+        (
+          .convolution,
+          LinearMap.Kernel(role: .kernel, layout: kernelLayout ?? .outputLast, groups: groups), nil
+        )
       case .depthwise:
         (.depthwiseConvolution, LinearMap.Kernel(role: .depthwiseKernel, layout: .depthwise), nil)
       case .separable:
@@ -96,8 +99,11 @@ extension Convolution {
           .separableConvolution, LinearMap.Kernel(role: .depthwiseKernel, layout: .depthwise),
           LinearMap.Kernel(role: .pointwiseKernel, layout: .outputLast)
         )
-      case .transposed:
-        (.transposedConvolution, LinearMap.Kernel(role: .kernel, layout: .inputLast), nil)
+      case .transposed(_, let groups):
+        (
+          .transposedConvolution,
+          LinearMap.Kernel(role: .kernel, layout: kernelLayout ?? .inputLast, groups: groups), nil
+        )
       }
     return LinearMap(
       kind: kind, first: first, second: second,

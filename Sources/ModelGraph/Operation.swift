@@ -37,6 +37,8 @@ public indirect enum Operation: Sendable, Hashable {
   /// x * gamma, one number a channel of the last axis: LayerScale of ConvNeXt.
   case channelScaling(channels: Int)
   case function(TensorFunction)
+  /// An operator whose parameters may be tensors, too.
+  case tensor(TensorOperation)
   case recurrent(Recurrent)
   case bidirectional(Bidirectional)
   case attention(MultiHeadAttention)
@@ -57,6 +59,7 @@ extension Operation {
     case .bidirectional(let both):
       (both.merge == nil ? 2 : 1)
         + (both.forward.returnsStates ? both.forward.stateCount + both.backward.stateCount : 0)
+    case .tensor(let operation): operation.outputCount
     case .attention(let attention): attention.arguments.returnsScores ? 2 : 1
     default: 1
     }

@@ -1,7 +1,6 @@
 /// The maximum or the mean over windows of the spatial axes.
 ///
-/// The mean counts only elements inside the tensor.
-/// Source: keras/src/layers/pooling/base_pooling.py.
+/// Source: keras/src/layers/pooling/base_pooling.py; ONNX operator specification, MaxPool and AveragePool.
 public struct Pooling: Sendable, Hashable {
   /// What becomes of a window.
   public enum Reduction: Sendable, Hashable { case maximum, average }
@@ -9,14 +8,23 @@ public struct Pooling: Sendable, Hashable {
   public var reduction: Reduction
   public var poolSize: [Int]
   public var strides: [Int]
-  /// Elements that are never counted.
   public var padding: Padding
   public var dataFormat: DataFormat
+  /// The distance of the elements of a window.
+  public var dilation: [Int]
+  /// Whether a last window that reaches over the end of the padded axis is one, too.
+  public var roundsUp: Bool
+  /// Whether the mean counts the elements of the padding, which are 0, or only those inside the tensor.
+  public var countsPadding: Bool
 
+  /// - Parameter dilation: nil for windows without gaps.
   public init(
     reduction: Reduction, poolSize: [Int], strides: [Int], padding: Padding,
-    dataFormat: DataFormat
+    dataFormat: DataFormat, dilation: [Int]? = nil, roundsUp: Bool = false, countsPadding: Bool = false
   ) {
+    self.dilation = dilation ?? poolSize.map { _ in 1 }
+    self.roundsUp = roundsUp
+    self.countsPadding = countsPadding
     self.reduction = reduction
     self.poolSize = poolSize
     self.strides = strides

@@ -77,6 +77,7 @@ extension Operation {
       switch self {
       case .merge(let merge): return merge.outputShape(inputs: inputs)
       case .function(let function): return function.outputShape(inputs: inputs)
+      case .tensor(let operation): return operation.outputShape(inputs: inputs)
       default: return nil
       }
     }
@@ -115,6 +116,7 @@ extension Operation {
     case .recurrent(let recurrent): return recurrent.outputShapes(input: input)[0]
     case .bidirectional(let both): return both.outputShape(input: input)
     case .attention(let attention): return attention.outputShape(inputs: inputs)
+    case .tensor(let operation): return operation.outputShape(inputs: inputs)
     case .input, .model, .timeDistributed, .opaque: return nil
     }
   }
@@ -157,7 +159,7 @@ extension Convolution {
 
   /// The size of a spatial axis of the output; nil if no window fits.
   public func spatialSize(axis: Int, input: Int) -> Int? {
-    if case .transposed(let outputPadding) = kind {
+    if case .transposed(let outputPadding, _) = kind {
       return window(axis: axis).transposedSize(
         input: input, padding: padding, axis: axis, outputPadding: outputPadding[axis])
     }
@@ -180,7 +182,7 @@ extension Pooling {
     for axis in poolSize.indices {
       let place = axis + dataFormat.firstSpatialAxis
       output[place] = input[place].flatMap {
-        window(axis: axis).outputSize(input: $0, padding: padding, axis: axis)
+        window(axis: axis).outputSize(input: $0, padding: padding, axis: axis, roundsUp: roundsUp)
       }
     }
     return output

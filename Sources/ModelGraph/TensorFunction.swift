@@ -24,6 +24,12 @@ public enum TensorFunction: Sendable, Hashable {
     case absolute, negative, square, squareRoot, inverseSquareRoot, reciprocal
     case exponential, exponentialMinusOne, logarithm, logarithmOfOnePlus
     case sine, cosine, sign, floor, ceiling
+    case tangent, arcSine, arcCosine, arcTangent
+    case hyperbolicSine, hyperbolicCosine, inverseHyperbolicSine, inverseHyperbolicCosine,
+      inverseHyperbolicTangent
+    case errorFunction
+    /// Of a number or a truth value.
+    case not, isNotANumber
     /// To the nearest integer, halves to even.
     case round
     case clip(ClosedRange<Double>)
@@ -32,6 +38,11 @@ public enum TensorFunction: Sendable, Hashable {
   /// How two numbers become one.
   public enum Combination: Sendable, Hashable {
     case add, subtract, multiply, divide, maximum, minimum, power
+    /// What a division leaves, with the sign of the divisor as in Python, or of the dividend as in C.
+    case remainder(hasDividendSign: Bool)
+    /// Truth values.
+    case equal, less, lessOrEqual, greater, greaterOrEqual
+    case and, or, exclusiveOr
   }
 
   /// What is combined.
@@ -39,11 +50,14 @@ public enum TensorFunction: Sendable, Hashable {
     /// An input of the call, by its number.
     case tensor(Int)
     case number(Double)
+    /// A weight of the layer, with the role of the operand at this position.
+    case weight(Int, Shape)
   }
 
   /// How many numbers become one; variance and deviation divide by the number of elements.
   public enum Reduction: Sendable, Hashable {
     case sum, mean, maximum, minimum, product, variance, standardDeviation
+    case norm, sumOfMagnitudes, sumOfSquares, logarithmOfSum, logarithmOfSumOfExponentials
   }
 
   /// What is taken of an axis.
@@ -66,10 +80,10 @@ extension TensorFunction {
     case .combination(_, let left, let right):
       return Self.broadcast(
         [left, right].map { operand in
-          if case .tensor(let number) = operand {
-            inputs.indices.contains(number) ? inputs[number] : nil
-          } else {
-            []
+          switch operand {
+          case .tensor(let number): inputs.indices.contains(number) ? inputs[number] : nil
+          case .number: []
+          case .weight(_, let shape): shape.map { $0 }
           }
         })
     case .stack(let axis):
@@ -106,7 +120,7 @@ extension TensorFunction {
   }
 
   /// The shape that NumPy gives to operands of these shapes.
-  private static func broadcast(_ shapes: [PartialShape?]) -> PartialShape? {
+  static func broadcast(_ shapes: [PartialShape?]) -> PartialShape? {
     let known = shapes.compactMap { $0 }
     guard known.count == shapes.count, let rank = known.map(\.count).max() else { return nil }
     let aligned = known.map { PartialShape(repeating: 1, count: rank - $0.count) + $0 }
