@@ -60,6 +60,7 @@ let package = Package(
     .target(name: "NumPy", dependencies: ["Elements"], swiftSettings: strict),
     .target(name: "Zip", dependencies: ["Bytes", "Compression", "Files"], swiftSettings: strict),
     .target(name: "LosslessJSON", dependencies: ["Bytes"], swiftSettings: strict),
+    .target(name: "Wire", dependencies: ["Arrays", "Bytes", "Files"], swiftSettings: strict),
 
     // MARK: - 3 What differs between named arrays
     .target(
@@ -95,7 +96,7 @@ let package = Package(
       name: "ModelFormats",
       dependencies: [
         "Bytes", "Comparison", "Elements", "Files", "Folding", "HDF5", "LosslessJSON", "ModelGraph",
-        "Safetensors", "Zip",
+        "Safetensors", "Wire", "Zip",
       ],
       swiftSettings: strict),
     .target(
@@ -112,6 +113,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "ONNXFormat",
+      dependencies: ["Arrays", "Bytes", "Elements", "Files", "ModelFormats", "Wire"],
+      swiftSettings: strict),
+    .target(
       name: "StateDictionaryFormat",
       dependencies: [
         "Arrays", "Bytes", "Comparison", "Elements", "Equivalence", "Files", "Folding", "HDF5",
@@ -124,7 +129,8 @@ let package = Package(
       name: "BatchNormFolding",
       dependencies: [
         "ArrayFiles", "Arrays", "Bytes", "Calibration", "Comparison", "Diagnosis", "Elements", "Equivalence",
-        "Files", "Folding", "Inference", "KerasFormat", "ModelFormats", "ModelGraph", "Parallel",
+        "Files", "Folding", "Inference", "KerasFormat", "ModelFormats", "ModelGraph", "ONNXFormat",
+        "Parallel",
         "StateDictionaryFormat",
       ],
       swiftSettings: strict),

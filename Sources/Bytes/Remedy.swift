@@ -5,7 +5,7 @@ public enum ReadingLimit: String, Sendable, CaseIterable, Codable {
   case rank, name, attributes, attribute, chunks, json
   case jsonDepth = "json-depth"
   case jsonValues = "json-values"
-  case memory, time
+  case fields, memory, time
 }
 
 /// What a caller can do about an error, without the words of any command.

@@ -44,6 +44,7 @@ package struct Limits: Equatable, Codable {
     case .json: \.json.bytes
     case .jsonDepth: \.json.depth
     case .jsonValues: \.json.values
+    case .fields: \.wire.fields
     case .memory, .time: nil
     }
   }

@@ -3,6 +3,7 @@ import Files
 import HDF5
 import LosslessJSON
 import Safetensors
+import Wire
 import Zip
 
 /// Why a model file cannot be read or written.
@@ -15,6 +16,8 @@ public struct ModelFileError: Error, Sendable {
     case archive(ZipError)
     /// The safetensors file is damaged or unreadable.
     case safetensors(SafetensorsError)
+    /// The messages of the file are damaged or unreadable.
+    case wire(WireError)
     /// The file has weights without a graph, which are folded by a plan.
     case needsPlan
     /// It is something else than a model that bnfold reads.
@@ -74,6 +77,7 @@ extension ModelFileError {
     case .container(let error): if case .file(.system(let code, _)) = error.rule { return code }
     case .archive(let error): if case .file(.system(let code, _)) = error.rule { return code }
     case .safetensors(let error): if case .file(.system(let code, _)) = error.rule { return code }
+    case .wire(let error): if case .file(.system(let code, _)) = error.rule { return code }
     default: break
     }
     return nil
@@ -85,6 +89,7 @@ extension ModelFileError {
     case .container(let error): error.isWriteFailure
     case .archive(let error): error.isWriteFailure
     case .safetensors(let error): error.isWriteFailure
+    case .wire(let error): error.isWriteFailure
     case .cannotWrite: true
     default: false
     }
@@ -97,6 +102,7 @@ extension ModelFileError: RemediedError {
     case .container(let error): error.remedy
     case .archive(let error): error.remedy
     case .safetensors(let error): error.remedy
+    case .wire(let error): error.remedy
     case .notJSON(let error): error.remedy
     case .foreign(let file): file.remedy
     case .noArchitecture, .needsArchitecture: .giveArchitecture
@@ -121,6 +127,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
     case .container(let error): error.description
     case .archive(let error): error.description
     case .safetensors(let error): error.description
+    case .wire(let error): error.description
     case .needsPlan:
       "this is a safetensors file, whose weights come without a graph"
     case .needsNoPlan: "the file has its architecture, so that bnfold fold needs no plan for it"

@@ -2,6 +2,7 @@ import Bytes
 import HDF5
 import LosslessJSON
 import Safetensors
+import Wire
 import Zip
 
 /// What a file may ask for, and what is believed of it: limits are checked before anything is made ready.
@@ -14,6 +15,8 @@ public struct ReadingLimits: Sendable {
   public var zip = ZipLimits()
   /// Limits of a safetensors file.
   public var safetensors = SafetensorsFile.Limits()
+  /// Limits of messages of protobuf.
+  public var wire = WireLimits()
   /// Limits of the architecture's text.
   public var json = JSONLimits()
   /// Classes of the user's own, with or without the name of the package, that are taken for those of the framework.
