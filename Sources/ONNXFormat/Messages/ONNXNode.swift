@@ -1,0 +1,64 @@
+import Bytes
+import ModelFormats
+import Wire
+
+/// A call of an operator, or of a function of the model.
+public struct ONNXNode: Sendable {
+  public let name, operatorType, domain, overload: ByteString
+  /// Names of tensors; an empty one is an input that is not given.
+  public let inputs, outputs: [ByteString]
+  public let attributes: [ONNXAttribute]
+  /// The whole field that it is, in the file.
+  public let place: Range<Int>
+
+  /// The value of an attribute; nil where the node does not have it.
+  public subscript(attribute name: ByteString) -> ONNXAttribute.Value? {
+    attributes.first { $0.name == name }?.value
+  }
+
+  /// Reads a node.
+  ///
+  /// Source: onnx/onnx.proto, `NodeProto`.
+  ///
+  /// - Throws: `ModelFileError` where it has no operator, or an attribute twice.
+  init(_ field: WireField, in outer: ONNXMessage) throws(ModelFileError) {
+    let message = try outer.message(field)
+    var names: [Int: ByteString] = [:]
+    var (inputs, outputs): ([ByteString], [ByteString]) = ([], [])
+    var attributes: [WireField] = []
+    try message.forEachField { (field) throws(ModelFileError) in
+      switch field.number {
+      case 1: inputs.append(try message.name(field))
+      case 2: outputs.append(try message.name(field))
+      case 3, 4, 7, 8: names[field.number] = try message.name(field)
+      case 5: attributes.append(field)
+      default: break
+      }
+    }
+    name = names[3] ?? ""
+    operatorType = names[4] ?? ""
+    domain = ONNXOperatorSet.normalized(names[7] ?? "")
+    overload = names[8] ?? ""
+    (self.inputs, self.outputs, place) = (inputs, outputs, field.range)
+    let label = name.isEmpty ? outputs.first ?? "" : name
+    let type = operatorType
+    self.attributes = try message.at("the node \(label) (\(type))") { () throws(ModelFileError) in
+      guard !type.isEmpty else { throw message.problem(.noOperator) }
+      return try ONNXNode.attributes(attributes, in: message)
+    }
+  }
+
+  /// Reads attributes with different names.
+  static func attributes(
+    _ fields: [WireField], in message: ONNXMessage
+  ) throws(ModelFileError) -> [ONNXAttribute] {
+    var names: Set<ByteString> = []
+    return try fields.map { (field) throws(ModelFileError) in
+      let attribute = try ONNXAttribute(field, in: message)
+      guard names.insert(attribute.name).inserted else {
+        throw message.problem(.repeatedAttribute(name: attribute.name))
+      }
+      return attribute
+    }
+  }
+}
