@@ -114,7 +114,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "ONNXFormat",
-      dependencies: ["Arrays", "Bytes", "Elements", "Files", "ModelFormats", "Wire"],
+      dependencies: [
+        "Arrays", "Bytes", "Comparison", "Elements", "Files", "Folding", "Inference", "LosslessJSON",
+        "ModelFormats", "ModelGraph", "Wire",
+      ],
       swiftSettings: strict),
     .target(
       name: "StateDictionaryFormat",

@@ -1,10 +1,11 @@
 import Files
 import KerasFormat
 import ModelFormats
+import ONNXFormat
 
 /// The formats that have a graph.
 enum Formats {
-  private static var withGraph: [any ModelFormat.Type] { [Keras.self] }
+  private static var withGraph: [any ModelFormat.Type] { [Keras.self, ONNX.self] }
 
   /// What the first format that knows them says of files that have been opened.
   static func recognition(of opened: OpenedInput) -> Recognition {

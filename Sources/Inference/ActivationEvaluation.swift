@@ -27,6 +27,12 @@ extension ElementwiseStep {
     case .exponential: return mapped { .exp($0) }
     case .hardSigmoid2: return mapped { min(max($0 / 5 + 1 / 2, 0), 1) }
     case .hardSigmoid3: return mapped { min(max($0 + 3, 0), 6) / 6 }
+    case .hardSigmoid(let slope, let offset):
+      let (slope, offset) = (Scalar(slope), Scalar(offset))
+      return mapped { min(max($0 * slope + offset, 0), 1) }
+    case .scaledELU(let alpha, let scale):
+      let (alpha, scale) = (Scalar(alpha), Scalar(scale))
+      return mapped { scale * ($0 > 0 ? $0 : alpha * .expMinusOne($0)) }
     case .swish: return .sigmoid(multiplies: true)
     case .hardSwish: return mapped { $0 * (min(max($0 + 3, 0), 6) / 6) }
     case .gelu(let approximate):

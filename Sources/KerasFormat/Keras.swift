@@ -19,6 +19,7 @@ public enum Keras: ModelFormat {
       archive.withoutFolder[KerasContainer.weightsMember] == nil ? .incomplete : .model
     case .safetensors(let file): TensorModel.isUsed(in: file) ? .model : .foreign
     case .shards(_, let areSafetensors): areSafetensors ? .foreign : .weights
+    case .protobuf: .foreign
     }
   }
 

@@ -48,6 +48,7 @@ enum KerasContainer: Sendable {
     case .shards(let list, let areSafetensors):
       guard !areSafetensors else { throw ModelFileError(.needsPlan, file: path) }
       self = .sharded(try ShardedWeights(list, limits: limits))
+    case .protobuf: throw ModelFileError(.unknown, file: path)
     }
   }
 

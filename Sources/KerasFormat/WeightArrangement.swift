@@ -14,7 +14,7 @@ extension FileFormat {
     switch self {
     case .wholeHDF5, .namedWeights: .names
     case .archive, .objectWeights: .objects
-    case .safetensors: nil
+    case .safetensors, .onnx: nil
     }
   }
 }

@@ -66,7 +66,7 @@ struct JSONParser {
         kind = .number(try parseNumber())
       }
     }
-    return JSONValue(kind: kind, range: start..<offset)
+    return JSONValue(kind, range: start..<offset)
   }
 
   private mutating func parseWord(_ word: StaticString) throws(JSONError) {

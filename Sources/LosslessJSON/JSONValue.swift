@@ -28,6 +28,12 @@ public struct JSONValue: Sendable {
   public let kind: Kind
   /// The value's bytes in the text.
   public let range: Range<Int>
+
+  /// A value, and where it stands; one that stands in no text has no bytes.
+  public init(_ kind: Kind, range: Range<Int> = 0..<0) {
+    self.kind = kind
+    self.range = range
+  }
 }
 
 extension JSONValue {

@@ -12,12 +12,14 @@ public enum FileFormat: String, Sendable, CaseIterable, Codable {
   case namedWeights = "named-weights"
   /// Named tensors, with the architecture in the header: `.safetensors`.
   case safetensors
+  /// A graph of operators with its weights, in protobuf: `.onnx`.
+  case onnx
 
   /// The format that the name of a file stands for; nil for a name that stands for none.
   public init?(path: String) {
     let endings: [(ByteString, FileFormat)] = [
       (".weights.h5", .objectWeights), (".h5", .wholeHDF5), (".hdf5", .wholeHDF5), (".keras", .archive),
-      (".safetensors", .safetensors),
+      (".safetensors", .safetensors), (".onnx", .onnx),
     ]
     guard let format = endings.first(where: { ByteString(path).hasSuffix($0.0) })?.1 else { return nil }
     self = format
@@ -30,6 +32,7 @@ public enum FileFormat: String, Sendable, CaseIterable, Codable {
     case .archive: ".keras"
     case .objectWeights: ".weights.h5"
     case .safetensors: ".safetensors"
+    case .onnx: ".onnx"
     }
   }
 

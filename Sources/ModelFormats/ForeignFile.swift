@@ -48,17 +48,28 @@ public struct ForeignFile: Sendable, CustomStringConvertible {
 }
 
 extension ForeignFile {
-  /// Says what a file is that is neither HDF5 nor safetensors nor an archive.
+  /// A file that is neither safetensors nor an archive nor a message of protobuf.
+  enum Kind {
+    case hdf5
+    /// By its name or its first bytes an ONNX model, of which not all is there.
+    case onnx
+    case other(ModelFileError)
+  }
+
+  /// Says what a file is that is neither safetensors nor an archive nor a message of protobuf.
   ///
-  /// - Throws: `ModelFileError` for any file but HDF5.
-  static func check(_ input: InputFile) throws(ModelFileError) {
+  /// - Throws: `ModelFileError` where it cannot be read.
+  static func kind(of input: InputFile) throws(ModelFileError) -> Kind {
     let content = try content(of: input)
     let isHDF5 = try FileReading.inHDF5(input.path) { () throws(HDF5Error) in
       try HDF5File.isHDF5(input)
     }
-    guard !isHDF5 || isTar(content) else { return }
-    let known = files.first { $0.isIt(content) }
-    throw ModelFileError(known.map { .foreign($0) } ?? .unknown, file: input.path)
+    guard !isHDF5 || isTar(content) else { return .hdf5 }
+    if let known = files.first(where: { $0.isIt(content) }) {
+      return .other(ModelFileError(.foreign(known), file: input.path))
+    }
+    let mayBeONNX = isONNX(content) || content.isNamed(".onnx")
+    return mayBeONNX ? .onnx : .other(ModelFileError(.unknown, file: input.path))
   }
 
   private static func content(of input: InputFile) throws(ModelFileError) -> Content {
@@ -124,9 +135,6 @@ extension ForeignFile {
     },
     ForeignFile("a pickle, which only Python can read, and which runs code", saveTensors) { content in
       content.head.count > 1 && content.head[0] == 0x80 && (2...5).contains(content.head[1])
-    },
-    ForeignFile("an ONNX model", "bnfold does not read ONNX yet; fold the model that it was exported from") {
-      isONNX($0) || $0.isNamed(".onnx")
     },
     ForeignFile("a graph of TensorFlow (protobuf)", convertInKeras) {
       $0.isNamed(".pb", ".pbtxt", ".meta")

@@ -1,6 +1,7 @@
 import Files
 import HDF5
 import Safetensors
+import Wire
 import Zip
 
 /// The files of a model or of weights, opened by what is in them, once for all formats.
@@ -12,6 +13,8 @@ public struct OpenedInput: Sendable {
   public enum Content: Sendable {
     case hdf5(HDF5File)
     case archive(ZipArchive)
+    /// A message of protobuf, with the numbers of its fields; nil where it is damaged.
+    case protobuf(fields: Set<Int>?)
     case safetensors(SafetensorsFile)
     /// A list of shards, and whether they are safetensors; they are HDF5 otherwise.
     case shards(ShardList, areSafetensors: Bool)
@@ -40,8 +43,12 @@ public struct OpenedInput: Sendable {
           try ZipArchive(reading: file, limits: limits.zip)
         })
     }
-    try ForeignFile.check(file)
-    return .hdf5(try hdf5(file, limits: limits))
+    if let fields = Protobuf.fields(of: file, limits: limits.wire) { return .protobuf(fields: fields) }
+    switch try ForeignFile.kind(of: file) {
+    case .hdf5: return .hdf5(try hdf5(file, limits: limits))
+    case .onnx: return .protobuf(fields: nil)
+    case .other(let error): throw error
+    }
   }
 
   private static func hdf5(_ file: InputFile, limits: ReadingLimits) throws(ModelFileError) -> HDF5File {
@@ -67,5 +74,13 @@ extension OpenedInput {
   package static func foreign(_ archive: ZipArchive, path: String) -> ModelFileError {
     let known = ForeignFile.known(holding: archive.members.map(\.name))
     return ModelFileError(known.map { .foreign($0) } ?? .unknown, file: path)
+  }
+
+  /// What a message of protobuf is that no format knows.
+  package static func foreign(_ file: InputFile) -> ModelFileError {
+    guard let kind = try? ForeignFile.kind(of: file), case .other(let error) = kind else {
+      return ModelFileError(.unknown, file: file.path)
+    }
+    return error
   }
 }

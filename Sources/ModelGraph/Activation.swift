@@ -14,6 +14,10 @@ public enum Activation: Sendable, Hashable {
   case hardSigmoid2
   /// relu6(x + 3) / 6: Keras 3.
   case hardSigmoid3
+  /// clip(slope * x + offset, 0, 1): ONNX.
+  case hardSigmoid(slope: Double, offset: Double)
+  /// scale * x, and scale * alpha * (exp(x) - 1) for negative x: SELU with other numbers.
+  case scaledELU(alpha: Double, scale: Double)
   /// x * sigmoid(x), also called SiLU.
   case swish
   /// x * relu6(x + 3) / 6.
@@ -67,7 +71,8 @@ extension Activation {
   public var saturates: Bool {
     switch self {
     case .linear, .softmax, .logSoftmax: self != .linear
-    case .sigmoid, .tanh, .hardSigmoid2, .hardSigmoid3, .softsign, .hardTanh, .sparseSigmoid: true
+    case .sigmoid, .tanh, .hardSigmoid2, .hardSigmoid3, .hardSigmoid, .softsign, .hardTanh, .sparseSigmoid:
+      true
     default: false
     }
   }

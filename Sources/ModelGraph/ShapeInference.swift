@@ -122,7 +122,7 @@ extension Operation {
   }
 
   /// The shapes of all results; nil for those that cannot be derived.
-  func outputShapes(inputs: [PartialShape?]) -> [PartialShape?] {
+  public func outputShapes(inputs: [PartialShape?]) -> [PartialShape?] {
     if case .recurrent(let recurrent) = self, let input = inputs.first ?? nil {
       return recurrent.outputShapes(input: input)
     }

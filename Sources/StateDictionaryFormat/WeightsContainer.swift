@@ -20,6 +20,7 @@ enum WeightsContainer: Sendable {
     case .hdf5(let file): self = .hdf5(file)
     case .safetensors(let file): self = .safetensors([file])
     case .shards(let list, _): self = .safetensors(try Self.shards(of: list, limits: limits))
+    case .protobuf: throw OpenedInput.foreign(opened.input.model)
     case .archive(let archive): throw OpenedInput.foreign(archive, path: opened.input.model.path)
     }
   }

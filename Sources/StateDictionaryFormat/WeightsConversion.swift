@@ -61,7 +61,7 @@ struct WeightsConversion: PendingFile {
         file.container.notes + other + [
           "without an architecture this is not a model of Keras"
         ]
-    case .archive, .objectWeights, .namedWeights:
+    case .archive, .objectWeights, .namedWeights, .onnx:
       throw ModelFileError(.needsArchitecture(format: format.rawValue), file: file.path)
     }
   }

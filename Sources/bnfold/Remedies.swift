@@ -25,7 +25,7 @@ extension ReadingLimit {
     case .file, .array, .total, .name, .attribute, .json, .memory: "BYTES"
     case .time: "SECONDS"
     case .objects, .depth, .members, .tensors, .rank, .attributes, .chunks, .jsonDepth, .jsonValues,
-      .expansion, .zipExpansion:
+      .expansion, .zipExpansion, .fields:
       "NUMBER"
     }
   }

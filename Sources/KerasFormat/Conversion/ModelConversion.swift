@@ -34,6 +34,7 @@ struct ModelConversion: PendingFile {
         architecture: architecture, version: model.kerasVersion, members: members, path: model.path
       ).writer()
       try model.write(writer, to: descriptor, named: path)
+    case .onnx: throw ModelFileError(ModelConversionRule.otherFramework, file: model.path)
     }
   }
 

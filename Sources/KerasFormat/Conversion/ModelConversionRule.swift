@@ -6,6 +6,8 @@ import ModelFormats
 public enum ModelConversionRule: FormatRule, Equatable {
   /// A release of another generation than the model's.
   case otherGeneration
+  /// A format of another framework, which has no layers of Keras.
+  case otherFramework
   /// A release of which bnfold does not know how it arranges its files.
   case unknownRelease(version: ByteString)
   /// A release that does not know the format; empty for one that nothing tells.
@@ -37,6 +39,7 @@ public enum ModelConversionRule: FormatRule, Equatable {
     switch self {
     case .otherGeneration:
       "a model of Keras 2 cannot be written for Keras 3, whose layers have other attributes"
+    case .otherFramework: "bnfold does not convert models of Keras to ONNX; export them with tf2onnx or Keras"
     case .unknownRelease(let version):
       """
       how Keras \(version) arranges such files is not known to bnfold; \

@@ -62,3 +62,12 @@ public struct ONNXModel: Sendable {
     try checkExternalRanges()
   }
 }
+
+extension ONNXModel {
+  /// Whether a message that has these fields is a model, which has a version and a graph.
+  ///
+  /// - Parameter numbers: of its fields; nil for a damaged file.
+  static func isModel(havingFields numbers: Set<Int>?) -> Bool {
+    numbers.map { $0.isSuperset(of: [1, 7]) } ?? true
+  }
+}

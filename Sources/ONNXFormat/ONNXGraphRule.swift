@@ -1,0 +1,25 @@
+import Bytes
+import ModelFormats
+
+/// The rules that the names of an ONNX graph follow, and what bnfold does not do with it.
+///
+/// Source: onnx/docs/IR.md, "Names Within a Graph" and "Graph".
+enum ONNXGraphRule: FormatRule, Equatable {
+  /// A tensor that is read and that nothing before gives.
+  case undefinedName(ByteString)
+  /// A tensor that is given twice.
+  case repeatedName(ByteString)
+  /// A model that was to be folded.
+  case notFolded
+  /// Another format, a type or a release that was asked for.
+  case otherFormat
+
+  var description: String {
+    switch self {
+    case .undefinedName(let name): "it reads the tensor \(name), which nothing before it gives"
+    case .repeatedName(let name): "the tensor \(name) is given twice"
+    case .notFolded: "bnfold does not fold ONNX models yet; it inspects, runs and verifies them"
+    case .otherFormat: "an ONNX model is converted to ONNX only"
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Bytes
+import Elements
+import ModelFormats
+import ModelGraph
+import Synchronization
+
+/// Reads the constants of a model when they are needed.
+final class ConstantStore: WeightStore {
+  private let table: ConstantTable
+  private let reader: ONNXTensorReader
+  /// The last constant whose axes were reordered: it is read in blocks, each of which would need all of it.
+  private let reordered = Mutex<(number: Int, bytes: [UInt8])?>(nil)
+
+  init(_ table: ConstantTable, reader: ONNXTensorReader) {
+    (self.table, self.reader) = (table, reader)
+  }
+
+  func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
+    let entry = table.entries[number]
+    switch entry.content {
+    case .stored(let tensor): return try reader.bytes(of: tensor, elements: elements)
+    case .computed(let bytes): return Array(bytes[range(elements, of: entry)])
+    case .filled(let element):
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(elements.count * element.count)
+      for _ in elements { bytes += element }
+      return bytes
+    case .transposed(let source, let shape, let order):
+      let all = try reordered.withLock { kept in
+        if let kept, kept.number == number { return kept.bytes }
+        let bytes = try self.reordered(source, shape: shape, order: order)
+        kept = (number, bytes)
+        return bytes
+      }
+      return Array(all[range(elements, of: entry)])
+    }
+  }
+
+  func read(_ number: Int, elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
+    guard case .stored(let tensor) = table.entries[number].content else {
+      buffer.copyBytes(from: try bytes(ofWeight: number, elements: elements))
+      return
+    }
+    try reader.read(tensor, elements: elements, into: buffer)
+  }
+
+  private func range(_ elements: Range<Int>, of entry: ConstantTable.Entry) -> Range<Int> {
+    let size = entry.elementType.byteCount ?? 1
+    return elements.lowerBound * size..<elements.upperBound * size
+  }
+
+  private func reordered(_ source: Int, shape: Shape, order: [Int]) throws -> [UInt8] {
+    let size = table.entries[source].elementType.byteCount ?? 1
+    let bytes = try bytes(ofWeight: source, elements: 0..<shape.elementCount)
+    var strides = [Int](repeating: size, count: shape.count)
+    for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    let (sizes, steps) = (order.map { shape[$0] }, order.map { strides[$0] })
+    var position = [Int](repeating: 0, count: shape.count)
+    var place = 0
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    for _ in 0..<shape.elementCount {
+      result += bytes[place..<place + size]
+      for axis in sizes.indices.reversed() {
+        position[axis] += 1
+        place += steps[axis]
+        if position[axis] < sizes[axis] { break }
+        place -= steps[axis] * sizes[axis]
+        position[axis] = 0
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,243 @@
+import Bytes
+import Elements
+import Files
+import ModelFormats
+import ModelGraph
+
+/// Makes the graph of a model: a layer and a call of each node, constants as weights of the layers that read them.
+struct GraphReader {
+  let model: ONNXModel
+  let reader: ONNXTensorReader
+  let path: String
+  private let functions: Set<FunctionName>
+  private let versions: [ByteString: Int64]
+  private(set) var graph: Graph
+  /// The first layer that is a node: before it are inputs and initializers.
+  private(set) var firstNode = 0
+  var table = ConstantTable()
+  var tensors: [ByteString: KnownTensor] = [:]
+
+  /// How a node names a function.
+  private struct FunctionName: Hashable {
+    let domain: ByteString
+    let name: ByteString
+  }
+
+  /// Integers that are kept as values: those of shapes, axes and indices.
+  private static let largestValueCount = 1024
+
+  /// - Throws: `ModelFileError` where names are not defined, or are twice.
+  init(_ model: ONNXModel, reader: ONNXTensorReader, path: String) throws(ModelFileError) {
+    self.model = model
+    self.reader = reader
+    self.path = path
+    functions = Set(model.functions.map { FunctionName(domain: $0.domain, name: $0.name) })
+    versions = Dictionary(model.operatorSets.map { ($0.domain, $0.version) }) { first, _ in first }
+    graph = Graph(name: model.graph.name, isSequential: false)
+    try addInputs()
+    firstNode = graph.layers.count
+    for node in model.graph.nodes { try add(node) }
+    try addOutputs()
+  }
+
+  // MARK: - Names
+
+  private func problem(_ rule: ONNXGraphRule, node: ONNXNode? = nil) -> ModelFileError {
+    ModelFileError(rule, file: path, place: node.map { "the node \($0.label)" } ?? "the graph")
+  }
+
+  private mutating func define(
+    _ name: ByteString, _ tensor: KnownTensor, by node: ONNXNode? = nil
+  ) throws(ModelFileError) {
+    guard tensors.updateValue(tensor, forKey: name) == nil else {
+      throw problem(.repeatedName(name), node: node)
+    }
+  }
+
+  // MARK: - Inputs and outputs
+
+  /// Initializers are constants, but where the caller may give the input of that name another value.
+  private mutating func addInputs() throws(ModelFileError) {
+    let replaceable = model.irVersion >= 4 ? Set(model.graph.inputs.map(\.name)) : []
+    for tensor in model.graph.initializers {
+      let constant = table.add(tensor)
+      if replaceable.contains(tensor.name) {
+        let layer = constantLayer(constant, named: tensor.name, className: "Initializer (replaceable)")
+        let reference = append(layer, inputs: [])
+        try define(tensor.name, KnownTensor(reference: reference, shape: tensor.shape.map { $0 }))
+      } else {
+        try define(tensor.name, known(constant))
+      }
+    }
+    let names = Set(model.graph.initializers.map(\.name))
+    for input in model.graph.inputs where !names.contains(input.name) {
+      let shape = input.shape.map { $0.map(\.size) }
+      let type = input.elementType.map { ByteString("\($0)") } ?? "other"
+      let reference = append(
+        Layer(
+          name: input.name, className: "Input", operation: .input(shape: shape, elementType: type)),
+        inputs: [])
+      graph.inputs.append(reference)
+      try define(input.name, KnownTensor(reference: reference, shape: shape))
+    }
+  }
+
+  private mutating func addOutputs() throws(ModelFileError) {
+    for output in model.graph.outputs {
+      guard tensors[output.name] != nil else { throw problem(.undefinedName(output.name)) }
+      graph.outputs.append(reference(of: output.name))
+      graph.outputNames.append(output.name)
+    }
+  }
+
+  // MARK: - Constants
+
+  /// A constant as a tensor, with its elements where they are few integers.
+  func known(_ constant: ConstantTable.Constant, reference: TensorReference? = nil) -> KnownTensor {
+    KnownTensor(
+      reference: reference, constant: constant, shape: constant.shape.map { $0 },
+      integers: integers(of: constant))
+  }
+
+  /// The elements of a constant of few integers or truth values; nil for others, or where they cannot be read.
+  private func integers(of constant: ConstantTable.Constant) -> [Int64]? {
+    let count = constant.shape.elementCount
+    guard count <= Self.largestValueCount, let size = constant.elementType.byteCount else { return nil }
+    let isSigned: Bool
+    switch constant.elementType {
+    case .integer(_, let signed): isSigned = signed
+    case .boolean: isSigned = false
+    default: return nil
+    }
+    let store = ConstantStore(table, reader: reader)
+    guard let bytes = try? store.bytes(ofWeight: constant.number, elements: 0..<count) else { return nil }
+    return (0..<count).map { index in
+      let element = bytes[index * size..<(index + 1) * size]
+      let bits = element.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      let shift = UInt64(64 - 8 * size)
+      return isSigned ? Int64(bitPattern: bits << shift) >> Int64(shift) : Int64(bitPattern: bits)
+    }
+  }
+
+  private func constantLayer(
+    _ constant: ConstantTable.Constant, named name: ByteString, className: ByteString
+  ) -> Layer {
+    var layer = Layer(
+      name: name, className: className,
+      operation: .tensor(TensorOperation(.constant, operands: [.weight(constant.shape)])))
+    layer.variables = [constant.variable(.operand(0), named: name)]
+    return layer
+  }
+
+  /// The call that gives a tensor; a constant gets one where it has none yet.
+  private mutating func reference(of name: ByteString) -> TensorReference {
+    if let reference = tensors[name]?.reference { return reference }
+    guard let constant = tensors[name]?.constant else { preconditionFailure("a tensor that is not defined") }
+    var layer = constantLayer(constant, named: name, className: "Initializer")
+    layer.isImplicit = true
+    let reference = append(layer, inputs: [])
+    tensors[name]?.reference = reference
+    return reference
+  }
+
+  // MARK: - Nodes
+
+  private mutating func append(_ layer: Layer, inputs: [TensorReference]) -> TensorReference {
+    var layer = layer
+    layer.origin = graph.layers.count
+    graph.layers.append(layer)
+    graph.calls.append(Call(layer: graph.layers.count - 1, number: 0, inputs: inputs))
+    return TensorReference(call: graph.calls.count - 1)
+  }
+
+  private mutating func add(_ node: ONNXNode) throws(ModelFileError) {
+    for name in node.inputs where !name.isEmpty && tensors[name] == nil {
+      throw problem(.undefinedName(name), node: node)
+    }
+    var layer: Layer
+    var inputs: [ByteString]
+    var results: [KnownTensor]
+    do throws(CarriedReason) {
+      (layer, inputs, results) = try read(node)
+    } catch {
+      (layer, inputs) = try carried(node, error)
+      results = []
+    }
+    let call = append(layer, inputs: inputs.map { reference(of: $0) }).call
+    for (output, name) in node.outputs.enumerated() where !name.isEmpty {
+      var tensor = output < results.count ? results[output] : KnownTensor()
+      let reference = TensorReference(call: call, output: output)
+      tensor.reference = reference
+      if let shape = tensor.shape { graph.recordedShapes[reference] = shape }
+      try define(name, tensor, by: node)
+    }
+  }
+
+  /// A layer that is understood, the names of the tensors that it reads, and what is known of its results.
+  private mutating func read(_ node: ONNXNode) throws(CarriedReason) -> (
+    Layer, inputs: [ByteString], results: [KnownTensor]
+  ) {
+    guard !functions.contains(FunctionName(domain: node.domain, name: node.operatorType)) else {
+      throw .function(node.operatorType)
+    }
+    guard node.domain.isEmpty, let read = OperatorTable[node.operatorType] else {
+      throw node.hasInnerGraphs
+        ? .innerGraphs : .unknownOperator(node.operatorType, domain: node.domain)
+    }
+    guard let version = versions[node.domain] else { throw .notImported(domain: node.domain) }
+    guard version >= OperatorTable.versions.lowerBound else { throw .oldVersion(version) }
+    guard version <= OperatorTable.versions.upperBound else { throw .newVersion(version) }
+    let operands = node.inputs.map { name in tensors[name]?.operand(named: name) }
+    var reading = NodeReading(
+      node, version: Int(version), operands: operands, table: table, reader: reader)
+    let operation = try read(&reading)
+    if let name = reading.attributes.untaken { throw .unknownAttribute(name) }
+    table = reading.table
+    var layer = Layer(name: node.label, className: node.operatorType, operation: operation)
+    layer.variables = reading.variables
+    let inputs = reading.inputs.compactMap { reading.operand($0) }
+    return (layer, inputs.map(\.name), results(of: layer, inputs))
+  }
+
+  /// A layer that is carried: its constants are weights, and its text says all of the rest.
+  private mutating func carried(
+    _ node: ONNXNode, _ reason: CarriedReason
+  ) throws(ModelFileError) -> (Layer, inputs: [ByteString]) {
+    let text = CarriedNode(node, functions: model.functions)
+    for name in text.capturedNames where tensors[name] == nil {
+      throw problem(.undefinedName(name), node: node)
+    }
+    var layer = Layer(name: node.label, className: node.operatorType, operation: .opaque("\(reason)"))
+    layer.configuration = text.bytes
+    layer.hiddenBatchNormalizations = text.batchNormalizations
+    var (inputs, variables): ([ByteString], [Variable]) = ([], [])
+    for (number, name) in (node.inputs.filter { !$0.isEmpty } + text.capturedNames).enumerated() {
+      if let constant = tensors[name]?.constant {
+        variables.append(constant.variable(.operand(number), named: name))
+      } else {
+        inputs.append(name)
+      }
+    }
+    for (number, tensor) in text.tensors.enumerated() {
+      variables.append(table.add(tensor).variable(.other(number), named: tensor.name))
+    }
+    layer.variables = variables
+    return (layer, inputs)
+  }
+}
+
+extension ONNXDimension {
+  /// The size, where it is one.
+  fileprivate var size: Int? { if case .number(let size) = self { size } else { nil } }
+}
+
+extension ONNXNode {
+  fileprivate var hasInnerGraphs: Bool {
+    attributes.contains {
+      switch $0.value {
+      case .graph, .graphs: true
+      default: false
+      }
+    }
+  }
+}
