@@ -175,7 +175,7 @@ let package = Package(
       path: "Fixtures",
       exclude: [
         "README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json", "training",
-        "foreign", "releases", "unusual", "verdict",
+        "foreign", "onnx", "releases", "unusual", "verdict",
       ],
       sources: ["FilesByPath.swift", "Fixtures.swift", "SlowTests.swift", "Tensors.swift"],
       swiftSettings: strict),
@@ -187,6 +187,15 @@ let package = Package(
     .testTarget(
       name: "ModelGraphTests", dependencies: ["Bytes", "Elements", "ModelGraph"], swiftSettings: strict),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: strict),
+    .testTarget(
+      name: "ONNXFormatTests",
+      dependencies: [
+        "Arrays", "Bytes", "Elements", "Files", "Fixtures", "ModelFormats", "ONNXFormat", "Wire",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WireTests", dependencies: ["Arrays", "Bytes", "Files", "Fixtures", "Wire"], swiftSettings: strict
+    ),
     .testTarget(name: "YAMLTests", dependencies: ["Bytes", "YAML"], swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Arrays", "Bytes", "Comparison", "Elements", "LosslessJSON"],

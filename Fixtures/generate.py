@@ -7,6 +7,7 @@
     python Fixtures/generate.py malformed [name ...]  damaged files, in Fixtures/malformed
     python Fixtures/generate.py training keras      batch normalization layers in training, in Fixtures/training
     python Fixtures/generate.py training pytorch    the same by PyTorch 2.15, which has to be installed for it
+    python Fixtures/generate.py onnx                models of ONNX, in Fixtures/onnx; onnx has to be installed for it
     python Fixtures/generate.py readme              the tables of Fixtures/README.md
 
 A fixture is `<name>.h5`, written by Keras itself, and `<name>.golden.safetensors`: inputs (F32 `input_<i>`), what Keras
@@ -37,6 +38,11 @@ def main(arguments: list[str]) -> None:
             generate_malformed(names)
         case ["training", ("keras" | "pytorch") as framework]:
             generate_training(framework)
+        case ["onnx"]:
+            # Needs a package that nothing else here needs.
+            from generator.onnx_models import generate_onnx
+
+            generate_onnx()
         case ["readme"]:
             write_readme()
         case _:

@@ -11,7 +11,7 @@ let package = Package(
   targets: [.target(name: "FuzzedFile", dependencies: [library])]
     + [
       "FuzzJSON", "FuzzArchitecture", "FuzzNames", "FuzzPlan", "FuzzSafetensors", "FuzzShardList",
-      "FuzzTensorModel", "FuzzZip", "FuzzNumPy",
+      "FuzzTensorModel", "FuzzZip", "FuzzNumPy", "FuzzWire", "FuzzONNXModel",
     ].map { name in
       .executableTarget(name: name, dependencies: ["FuzzedFile", library], swiftSettings: instrumented)
     })

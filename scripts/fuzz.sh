@@ -11,14 +11,16 @@ folder=$(cd "$folder" && pwd)
 swift build -c release --sanitize=fuzzer --package-path "$root/Fuzzing" --scratch-path "$folder" \
   -Xswiftc -use-ld=lld -Xlinker --gc-sections
 export SWIFT_BACKTRACE=enable=no
-for target in FuzzJSON FuzzArchitecture FuzzNames FuzzPlan FuzzSafetensors FuzzShardList FuzzTensorModel FuzzZip FuzzNumPy; do
+for target in FuzzJSON FuzzArchitecture FuzzNames FuzzPlan FuzzSafetensors FuzzShardList FuzzTensorModel FuzzZip FuzzNumPy \
+  FuzzWire FuzzONNXModel; do
   corpus=$folder/corpus/$target
   mkdir -p "$corpus" "$folder/findings"
   seeds=()
   # Files need more room than texts that are told by their first bytes.
   case $target in
     FuzzTensorModel) longest=16384 ;;
-    FuzzNumPy | FuzzPlan | FuzzSafetensors | FuzzShardList | FuzzZip) longest=1024 ;;
+    FuzzONNXModel) longest=4096 ;;
+    FuzzNumPy | FuzzPlan | FuzzSafetensors | FuzzShardList | FuzzWire | FuzzZip) longest=1024 ;;
     *) longest=64 ;;
   esac
   [ -d "$root/Fuzzing/seeds/$target" ] && seeds=("$root/Fuzzing/seeds/$target")

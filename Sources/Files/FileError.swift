@@ -13,6 +13,10 @@ public struct FileError: Error, Sendable {
     case tooLarge(bytes: Int, limit: Int)
     /// The file ends before bytes that belong to it.
     case endsEarly
+    /// A file that another one names is a symbolic link, or is reached by one.
+    case symbolicLink(ByteString)
+    /// A file that another one names has other names too, so that it may be any file.
+    case hardLink(names: Int)
     /// What is in the file is damaged, in its reader's words.
     case damaged(String)
   }
@@ -35,6 +39,10 @@ extension FileError.Rule: CustomStringConvertible {
     case .tooLarge(let bytes, let limit):
       "the file has \(bytes) bytes, more than \(limit)"
     case .endsEarly: "the file became shorter while it was read"
+    case .symbolicLink(let name):
+      "\(name) is a symbolic link, which may lead anywhere; put the file itself into the folder of the model"
+    case .hardLink(let names):
+      "the file has \(names) names (hard links), and may be another one; copy it into the folder of the model"
     case .damaged(let what): what
     }
   }

@@ -106,6 +106,12 @@ public final class InputFile: Sendable {
   /// - Precondition: it is a whole file.
   public func measureAgain() { size.store(Int(lseek(descriptor, 0, SEEK_END)), ordering: .relaxed) }
 
+  /// Whether both are the same file, by whatever names.
+  public func isSameFile(as other: InputFile) -> Bool {
+    var (mine, its) = (stat(), stat())
+    return fstat(descriptor, &mine) == 0 && fstat(other.descriptor, &its) == 0 && mine.isSameFile(as: its)
+  }
+
   /// The access mode of the file, to be given to a copy of it.
   public var permissions: mode_t {
     var status = stat()

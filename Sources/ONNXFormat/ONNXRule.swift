@@ -58,9 +58,7 @@ public enum ONNXRule: FormatRule, Equatable {
   case externalOverlap(Range<Int>, Range<Int>)
   /// A sparse tensor in another file.
   case externalSparse
-  /// More other files than a model is cut into.
-  case externalFiles(limit: Int)
-  /// Another file that has not been opened.
+  /// Another file that was not opened.
   case notOpened(location: ByteString)
 
   public var description: String {
@@ -97,7 +95,6 @@ public enum ONNXRule: FormatRule, Equatable {
     case .externalOverlap(let range, let other):
       "its elements at \(range) overlap those of another tensor at \(other)"
     case .externalSparse: "it is a sparse tensor with elements in another file"
-    case .externalFiles(let limit): "its tensors are in more than \(limit) other files"
     case .notOpened(let location): "the file \(location) with its elements was not opened"
     }
   }

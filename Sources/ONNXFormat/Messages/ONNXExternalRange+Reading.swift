@@ -1,4 +1,5 @@
 import Bytes
+import Files
 import ModelFormats
 
 extension ONNXExternalRange {
@@ -16,7 +17,7 @@ extension ONNXExternalRange {
   ) throws(ModelFileError) {
     let locations = entries.filter { $0.key == "location" }
     guard locations.count == 1 else { throw message.problem(.location) }
-    guard let location = Self.normalized(locations[0].value) else {
+    guard let location = RelativePath(locations[0].value)?.text else {
       throw message.problem(.forbiddenLocation(locations[0].value))
     }
     func number(_ key: ByteString) throws(ModelFileError) -> Int? {
@@ -35,22 +36,5 @@ extension ONNXExternalRange {
     }
     guard !offset.addingReportingOverflow(length).overflow else { throw message.problem(.sizeOverflow) }
     self.init(location: location, offset: offset, length: length)
-  }
-
-  /// The most bytes of a path that Linux opens, and of a name in it.
-  private static let (longestPath, longestName) = (4095, 255)
-
-  /// A path that cannot lead out of the folder, whatever is on the disk; nil where it may.
-  ///
-  /// Backslashes separate on other systems, where the same model would mean another file.
-  static func normalized(_ location: ByteString) -> ByteString? {
-    let parts = location.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard location.bytes.count <= longestPath, !location.bytes.contains(0),
-      !location.bytes.contains(UInt8(ascii: "\\")),
-      parts.allSatisfy({ !$0.isEmpty && $0.count <= longestName && !$0.elementsEqual("..".utf8) })
-    else { return nil }
-    let named = parts.filter { !$0.elementsEqual(".".utf8) }
-    guard let last = parts.last, !last.elementsEqual(".".utf8) else { return nil }
-    return ByteString(joining: named.map { ByteString($0) }, separator: UInt8(ascii: "/"))
   }
 }

@@ -1,0 +1,201 @@
+"""Models of ONNX: one of each thing that its messages can have, and of each way in which they can be encoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from .manifest import FOLDER
+
+OUTPUT = FOLDER / "onnx"
+
+
+def varint(value: int) -> bytes:
+    """The shortest encoding of a number."""
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*encoded, value])
+
+
+def overlong(value: int) -> bytes:
+    """An encoding of a number below 128 with a byte too many."""
+    return bytes([value | 0x80, 0])
+
+
+def field(number: int, content: bytes) -> bytes:
+    """A field with a length."""
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def number(number: int, value: int) -> bytes:
+    """A field with a varint."""
+    return varint(number << 3) + varint(value)
+
+
+def floats(seed: int, *shape: int) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
+
+
+def convolution_and_normalization() -> onnx.ModelProto:
+    """A convolution, its batch normalization and an activation, as most models have them."""
+    weights = {
+        "kernel": floats(1, 4, 3, 3, 3),
+        "scale": floats(2, 4),
+        "shift": floats(3, 4),
+        "mean": floats(4, 4),
+        "variance": np.abs(floats(5, 4)) + 0.5,
+    }
+    nodes = [
+        helper.make_node("Conv", ["image", "kernel"], ["features"], "conv", pads=[1, 1, 1, 1], strides=[2, 2]),
+        helper.make_node(
+            "BatchNormalization", ["features", "scale", "shift", "mean", "variance"], ["normal"], "bn", epsilon=1e-3
+        ),
+        helper.make_node("Relu", ["normal"], ["output"], "relu", doc_string="the last node"),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "net",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["batch", 3, 8, None])],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(value, name) for name, value in weights.items()],
+        value_info=[helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", 4, 4, None])],
+    )
+    graph.quantization_annotation.add(tensor_name="features").quant_parameter_tensor_names.add(
+        key="SCALE_TENSOR", value="scale"
+    )
+    return model_of(graph)
+
+
+def model_of(graph: onnx.GraphProto, **fields) -> onnx.ModelProto:
+    operator_sets = [helper.make_opsetid("ai.onnx", 17), helper.make_opsetid("own", 1)]
+    model = helper.make_model(graph, producer_name="fixtures", opset_imports=operator_sets, ir_version=10, **fields)
+    helper.set_model_props(model, {"author": "fixtures"})
+    return model
+
+
+def every_type() -> onnx.ModelProto:
+    """Each element type twice: in the field for its numbers, and raw."""
+    initializers = []
+    for type_, name in sorted((number, name) for name, number in TensorProto.DataType.items()):
+        if type_ in (TensorProto.UNDEFINED, TensorProto.STRING):
+            continue
+        values = np.array([[0, 1, 1], [1, 0, 1]], np.float64)
+        if type_ in (1, 10, 11, 16):
+            values = np.array([[0.5, -2, 1e-3], [3e4, -0.0, np.inf]])
+        elif type_ in (3, 5, 6, 7):
+            values = np.array([[-128, 127, 1], [-1, 0, 5]], np.float64)
+        elif type_ in (2, 4, 12, 13):
+            values = np.array([[255, 127, 1], [128, 0, 5]], np.float64)
+        array = values.astype(helper.tensor_dtype_to_np_dtype(type_))
+        raw = numpy_helper.from_array(array, f"{name}_raw")
+        assert raw.data_type == type_
+        initializers += [helper.make_tensor(f"{name}_typed", type_, [2, 3], array.flatten()), raw]
+    initializers.append(helper.make_tensor("STRING_typed", TensorProto.STRING, [2], [b"a", b"bc"]))
+    initializers.append(numpy_helper.from_array(np.zeros((0, 3), np.float32), "empty"))
+    return model_of(helper.make_graph([], "types", [], [], initializers))
+
+
+def inner_graphs() -> onnx.ModelProto:
+    """Graphs, sparse tensors, references and lists as attributes; a function with a constant."""
+
+    def branch(value: float) -> onnx.GraphProto:
+        constant = helper.make_node("Constant", [], ["y"], value=numpy_helper.from_array(np.float32([value]), "c"))
+        return helper.make_graph([constant], "branch", [], [helper.make_tensor_value_info("y", 1, [1])])
+
+    sparse = helper.make_sparse_tensor(
+        helper.make_tensor("sparse", 1, [1], [2.0]), helper.make_tensor("indices", 7, [1], [1]), [3]
+    )
+    reference = helper.make_node("Elu", ["x"], ["y"], "elu")
+    reference.attribute.add(name="alpha", ref_attr_name="alpha", type=onnx.AttributeProto.FLOAT)
+    function = helper.make_function(
+        "own",
+        "Function",
+        ["x"],
+        ["z"],
+        [
+            reference,
+            helper.make_node("Constant", [], ["one"], value=numpy_helper.from_array(np.float32([1]), "one")),
+            helper.make_node("Add", ["y", "one"], ["z"]),
+        ],
+        [helper.make_opsetid("", 17)],
+        ["alpha"],
+        [helper.make_attribute("beta", 2)],
+    )
+    nodes = [
+        helper.make_node("If", ["which"], ["chosen"], "if", then_branch=branch(1), else_branch=branch(2)),
+        helper.make_node("Function", ["chosen"], ["called"], "call", domain="own", alpha=0.5),
+        helper.make_node("Constant", [], ["s"], sparse_value=sparse),
+        helper.make_node(
+            "Other", ["", "called"], ["output"], domain="own", text="t", texts=["a", "b"], reals=[0.5, 2.0], whole=-3
+        ),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "outer",
+        [helper.make_tensor_value_info("which", TensorProto.BOOL, [])],
+        [helper.make_tensor_sequence_value_info("output", 1, None)],
+        sparse_initializer=[sparse],
+    )
+    return model_of(graph, functions=[function])
+
+
+def unusual_encoding() -> bytes:
+    """One graph in two places, an order of its own, unknown fields, and numbers encoded in ways that no library writes."""
+    kernel = (
+        number(2, 1)  # float32
+        + b"".join(varint(4 << 3 | 5) + np.float32(value).tobytes() for value in (1, 2))
+        + field(4, np.float32([3, 4]).tobytes())
+        + field(1, varint(2) + overlong(2))  # packed, which ONNX does not say
+        + field(99, b"unknown")
+        + field(8, b"first name")
+        + field(8, b"kernel")  # the last one counts
+    )
+    node = field(4, b"Identity") + field(1, b"kernel") + field(2, b"output") + number(500, 7)
+    first = field(5, kernel) + field(2, b"half")
+    second = field(1, node) + field(2, b"whole") + varint(77 << 3 | 1) + bytes(8)
+    operators = field(8, number(2, 13))
+    return (
+        field(7, first)
+        + field(101, b"\xff" * 5)
+        + operators
+        + varint(7 << 3 | 2)
+        + overlong(len(second))
+        + second
+        + overlong(1 << 3)
+        + overlong(9)
+    )
+
+
+def with_other_file() -> onnx.ModelProto:
+    """Two large tensors in another file, which end differently, and a small one."""
+    values = {"large": floats(6, 20, 20), "second": floats(7, 300), "small": floats(8, 4)}
+    graph = helper.make_graph([], "net", [], [], [numpy_helper.from_array(value, name) for name, value in values.items()])
+    return model_of(graph)
+
+
+def generate_onnx() -> None:
+    """Write all of them."""
+    OUTPUT.mkdir(exist_ok=True)
+    models = {
+        "convolution": convolution_and_normalization(),
+        "types": every_type(),
+        "inner_graphs": inner_graphs(),
+    }
+    for name, model in models.items():
+        (OUTPUT / f"{name}.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    (OUTPUT / "encoding.onnx").write_bytes(unusual_encoding())
+    (OUTPUT / "external.data").unlink(missing_ok=True)
+    onnx.save_model(
+        with_other_file(),
+        str(OUTPUT / "external.onnx"),
+        save_as_external_data=True,
+        location="external.data",
+        size_threshold=1024,
+    )
+    for path in sorted(Path(OUTPUT).iterdir()):
+        print(path.name, path.stat().st_size)
