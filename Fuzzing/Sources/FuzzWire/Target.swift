@@ -11,11 +11,11 @@ public func fuzzWire(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
   let source = WireSource.memory(bytes)
   let reader = WireReader(source)
-  guard let fields = try? fields(in: reader.message) else { return 0 }
+  guard let fields = try? allFields(of: reader.message) else { return 0 }
   precondition(fields.last?.range.upperBound == count, "the fields do not end with the message")
-  let fromFile = try? fields(in: WireReader(.file(FuzzedFile.holding(start, count))).message)
+  let fromFile = try? allFields(of: WireReader(.file(FuzzedFile.holding(start, count))).message)
   precondition(fields == fromFile, "a file is read in another way than memory")
-  var (end, edit, expected, nested) = (0, WireEdit(), [UInt8](), 0)
+  var (end, edit, expected) = (0, WireEdit(), [UInt8]())
   for field in fields {
     precondition(field.range.lowerBound == end, "there is a gap before a field")
     end = field.range.upperBound
@@ -25,7 +25,7 @@ public func fuzzWire(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     } else {
       expected += bytes[field.range]
     }
-    nested += countFields(in: field, of: reader.message)
+    lookInto(field, of: reader.message)
     _ = try? reader.numbers(.varint, in: field)
     _ = try? reader.numbers(.fixed32, in: field)
     _ = try? reader.numbers(.fixed64, in: field)
@@ -38,14 +38,14 @@ public func fuzzWire(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   return 0
 }
 
-private func fields(in message: WireMessage) throws(WireError) -> [WireField] {
+private func allFields(of message: WireMessage) throws(WireError) -> [WireField] {
   var (message, fields) = (message, [WireField]())
   while let field = try message.next() { fields.append(field) }
   return fields
 }
 
-/// The fields in a field, if it is a message.
-private func countFields(in field: WireField, of message: WireMessage) -> Int {
-  guard let inner = try? message.message([field]), let fields = try? fields(in: inner) else { return 0 }
-  return fields.reduce(fields.count) { $0 + countFields(in: $1, of: inner) }
+/// Reads what is in a field, if it is a message.
+private func lookInto(_ field: WireField, of message: WireMessage) {
+  guard let inner = try? message.message([field]), let fields = try? allFields(of: inner) else { return }
+  for field in fields { lookInto(field, of: inner) }
 }
