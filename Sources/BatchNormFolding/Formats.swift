@@ -1,3 +1,4 @@
+import Bytes
 import Files
 import KerasFormat
 import ModelFormats
@@ -14,6 +15,15 @@ enum Formats {
 
   private static func format(of opened: OpenedInput) -> (any ModelFormat.Type)? {
     withGraph.first { $0.recognizes(opened) != .foreign }
+  }
+
+  /// The names of other files that a model says its weights are in.
+  ///
+  /// - Throws: `ModelFileError` where the model is damaged.
+  static func externalFiles(
+    of opened: OpenedInput, limits: ReadingLimits
+  ) throws(ModelFileError) -> [ByteString] {
+    try format(of: opened)?.externalFiles(of: opened, limits: limits) ?? []
   }
 
   /// Reads everything of a model but its weights.

@@ -121,6 +121,8 @@ extension ModelInput {
   static func opening(
     _ path: String, _ architecture: String?, _ limits: ReadingLimits
   ) throws(ModelFileError) -> ModelInput {
-    try ModelInput(opening: path, companion: architecture, limit: limits.fileBytes)
+    let input = try ModelInput(opening: path, companion: architecture, limit: limits.fileBytes)
+    let names = try input.externalFiles(limits: limits)
+    return try input.opening(externalFiles: names, limit: limits.fileBytes)
   }
 }

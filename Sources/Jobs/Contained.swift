@@ -94,9 +94,13 @@ package struct Contained {
   /// What protects a worker here.
   package func protection() throws -> Protection { try run(ProbeJob(), "starting", models: []) }
 
-  /// Opens the files that a path means; none of them is looked into.
-  package func open(_ paths: ModelPaths) throws(ModelFileError) -> ModelInput {
-    try ModelInput(opening: paths.model, companion: paths.companion, limit: limits.reading.fileBytes)
+  /// Opens the files that a path means, and those that the model names; only a worker looks into them.
+  package func open(_ paths: ModelPaths) throws -> ModelInput {
+    let limit = limits.reading.fileBytes
+    let input = try ModelInput(opening: paths.model, companion: paths.companion, limit: limit)
+    guard input.mayNameFiles else { return input }
+    let answer = try run(ExternalFilesJob(), "reading", models: [input])
+    return try input.opening(externalFiles: answer.names, limit: limit)
   }
 
   private func open(_ path: String) throws(FileError) -> InputFile {

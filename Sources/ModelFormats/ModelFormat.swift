@@ -1,3 +1,4 @@
+import Bytes
 import Files
 
 /// A kind of model files that have a graph.
@@ -6,6 +7,13 @@ import Files
 public protocol ModelFormat {
   /// What the format says of files that have been opened.
   static func recognizes(_ opened: OpenedInput) -> Recognition
+
+  /// The names of other files that a model says its weights are in.
+  ///
+  /// - Throws: `ModelFileError` where the model is damaged.
+  static func externalFiles(
+    of opened: OpenedInput, limits: ReadingLimits
+  ) throws(ModelFileError) -> [ByteString]
 
   /// Reads everything of a model but its weights.
   ///
@@ -17,6 +25,12 @@ public protocol ModelFormat {
   static func open(
     _ opened: OpenedInput, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) -> any ModelSource
+}
+
+extension ModelFormat {
+  public static func externalFiles(
+    of opened: OpenedInput, limits: ReadingLimits
+  ) throws(ModelFileError) -> [ByteString] { [] }
 }
 
 /// What a format says of files.

@@ -1,3 +1,4 @@
+import Bytes
 import Files
 import ModelFormats
 
@@ -6,6 +7,12 @@ public enum ONNX: ModelFormat {
   public static func recognizes(_ opened: OpenedInput) -> Recognition {
     guard case .protobuf(let fields) = opened.content else { return .foreign }
     return ONNXModel.isModel(havingFields: fields) ? .model : .foreign
+  }
+
+  public static func externalFiles(
+    of opened: OpenedInput, limits: ReadingLimits
+  ) throws(ModelFileError) -> [ByteString] {
+    try ONNXModel(reading: opened.input.model, limits: limits).externalFiles
   }
 
   public static func open(
