@@ -53,14 +53,21 @@ public enum AnyModelFile: Sendable {
   public func converted(
     to format: FileFormat, type: ElementType? = nil, version: ByteString? = nil
   ) throws(ModelFileError) -> ConvertedFile {
+    try converted(to: ConversionTarget(format: format, type: type, release: version))
+  }
+
+  /// Plans to write it in another format, or in another way.
+  ///
+  /// - Throws: `ModelFileError` where the other format cannot hold it.
+  package func converted(to target: ConversionTarget) throws(ModelFileError) -> ConvertedFile {
     let pending: any PendingFile<ModelDifference>
     switch self {
-    case .model(let file): pending = try file.source.converted(to: format, type: type, for: version)
+    case .model(let file): pending = try file.source.converted(to: target)
     case .weights(let file):
-      guard version == nil else {
+      guard target.release == nil else {
         throw ModelFileError(WeightsConversionRule.noRelease, file: file.path)
       }
-      pending = try file.source.converted(to: format, type: type)
+      pending = try file.source.converted(to: target.format, type: target.type)
     }
     return ConvertedFile(original: self, pending: pending)
   }

@@ -23,11 +23,12 @@ extension PendingFile {
       try OutputFile(target: $0, replaces: replaces, permissions: permissions)
     }
     try write(to: output.descriptor, named: path)
-    if let description { try writeArchitecture(to: description.descriptor, named: description.target) }
+    if let description { try writeCompanion(to: description.descriptor, named: description.target) }
     let files = try [output.openForReading()] + (description.map { [try $0.openForReading()] } ?? [])
     let result = try check(try readBack(files, scratch: ScratchFile()))
-    try output.publish()
+    // A model without its second file is of no use.
     try description?.publish()
+    try output.publish()
     return result
   }
 }

@@ -4,19 +4,6 @@ import Elements
 import ModelFormats
 import Supervision
 
-/// What a conversion makes.
-package struct ConversionTarget: Codable {
-  let format: FileFormat
-  /// What weights become; nil if they stay as they are.
-  let type: ElementType?
-  /// The release of the framework that it is for; nil for the model's own.
-  let release: ByteString?
-
-  package init(format: FileFormat, type: ElementType?, release: ByteString?) {
-    (self.format, self.type, self.release) = (format, type, release)
-  }
-}
-
 /// Converts a file into empty ones.
 struct ConvertJob: Job {
   let target: ConversionTarget
@@ -78,7 +65,7 @@ extension Workplace {
   fileprivate func convert(to target: ConversionTarget) throws -> ConvertedFile {
     let file = try openAny(0, as: "the file")
     begin("looking for the place of each array", converting: file)
-    return try file.converted(to: target.format, type: target.type, version: target.release)
+    return try file.converted(to: target)
   }
 
   fileprivate func openAny(_ index: Int, as name: String) throws -> AnyModelFile {

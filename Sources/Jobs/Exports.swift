@@ -22,6 +22,9 @@ package typealias FileIdentity = Files.FileIdentity
 /// The open files that a model or weights are in.
 package typealias ModelInput = ModelFormats.ModelInput
 
+/// What a conversion makes of a model.
+package typealias ConversionTarget = ModelFormats.ConversionTarget
+
 /// The models that an argument means: one, those that a pattern matches, or those in a folder.
 package typealias ModelSearch = ModelFormats.ModelSearch
 

@@ -42,8 +42,8 @@ package struct ModelOutput {
     return input.byteCount - (isWritten ? 0 : input.companion?.byteCount ?? 0)
   }
 
-  /// Gives the files their names.
+  /// Gives the files their names, the model last, which is of no use without the other one.
   ///
-  /// - Throws: `OutputError`; if it is about the second file, the first is there already.
-  package func publish() throws(OutputError) { for file in all { try file.publish() } }
+  /// - Throws: `OutputError`; if it is about the model, the other file is there already.
+  package func publish() throws(OutputError) { for file in all.reversed() { try file.publish() } }
 }

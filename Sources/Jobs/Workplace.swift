@@ -61,7 +61,7 @@ struct Workplace {
     let target = try target()
     try pending.write(to: target.descriptor, named: target.path)
     if let architecture = architectureTarget {
-      try pending.writeArchitecture(to: architecture.descriptor, named: architecture.path)
+      try pending.writeCompanion(to: architecture.descriptor, named: architecture.path)
     }
   }
 

@@ -39,7 +39,7 @@ struct EditedModel: PendingFile {
     try model.write(graph, to: descriptor, named: path)
   }
 
-  func writeArchitecture(to descriptor: Int32, named path: String) throws(ModelFileError) {
+  func writeCompanion(to descriptor: Int32, named path: String) throws(ModelFileError) {
     try write(text: model.architectureText(for: graph), to: descriptor, named: path)
   }
 

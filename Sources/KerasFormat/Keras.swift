@@ -60,8 +60,8 @@ extension KerasModel: ModelSource {
   }
 
   public func converted(
-    to format: FileFormat, type: ElementType?, for release: ByteString?
+    to target: ConversionTarget
   ) throws(ModelFileError) -> any PendingFile<ModelDifference> {
-    try conversion(to: format, type: type, for: release)
+    try conversion(to: target.format, type: target.type, for: target.release)
   }
 }

@@ -55,12 +55,6 @@ public protocol ModelSource: WeightStore {
 
   /// This model in another format, or with weights of another type, not yet written.
   ///
-  /// - Parameters:
-  ///   - format: of the new file.
-  ///   - type: of the weights that are floating-point numbers; nil to leave each as it is.
-  ///   - release: of the framework that shall load it; nil for the one that wrote the file.
   /// - Throws: `ModelFileError` where the other format cannot hold it.
-  func converted(
-    to format: FileFormat, type: ElementType?, for release: ByteString?
-  ) throws(ModelFileError) -> any PendingFile<ModelDifference>
+  func converted(to target: ConversionTarget) throws(ModelFileError) -> any PendingFile<ModelDifference>
 }

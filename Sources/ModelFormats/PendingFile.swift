@@ -20,15 +20,15 @@ public protocol PendingFile<Written>: Sendable {
   /// - Throws: `ModelFileError` if the original is damaged or the file cannot be written.
   func write(to descriptor: Int32, named path: String) throws(ModelFileError)
 
-  /// Writes the architecture into an empty file.
+  /// Writes what goes to a second file, an architecture or elements of weights, into an empty one.
   ///
   /// - Throws: `ModelFileError` if there is none, or it cannot be written.
-  func writeArchitecture(to descriptor: Int32, named path: String) throws(ModelFileError)
+  func writeCompanion(to descriptor: Int32, named path: String) throws(ModelFileError)
 
   /// Opens what was written, and compares every element with what had to be written.
   ///
   /// - Parameters:
-  ///   - files: the file, and its architecture where that was written.
+  ///   - files: the file, and the second one where that was written.
   ///   - scratch: an empty file for weights that are compressed as a whole.
   /// - Throws: `OutputError` if anything is different.
   func readBack(_ files: [InputFile], scratch: ScratchFile?) throws -> Written

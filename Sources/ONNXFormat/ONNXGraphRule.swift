@@ -11,15 +11,19 @@ enum ONNXGraphRule: FormatRule, Equatable {
   case repeatedName(ByteString)
   /// A model that was to be folded.
   case notFolded
-  /// Another format, a type or a release that was asked for.
+  /// Another format or a release that was asked for.
   case otherFormat
+  /// Another type that was asked for.
+  case typesAreTheGraphs
 
   var description: String {
     switch self {
     case .undefinedName(let name): "it reads the tensor \(name), which nothing before it gives"
     case .repeatedName(let name): "the tensor \(name) is given twice"
     case .notFolded: "bnfold does not fold ONNX models yet; it inspects, runs and verifies them"
-    case .otherFormat: "an ONNX model is converted to ONNX only"
+    case .otherFormat: "an ONNX model is converted to ONNX only, which has no releases of Keras"
+    case .typesAreTheGraphs:
+      "the types of an ONNX model are those of its whole graph; convert it with the tool that exported it"
     }
   }
 }

@@ -12,6 +12,7 @@ public struct ONNXSource: Sendable {
   public let graph: Graph
   let model: ONNXModel
   let input: ModelInput
+  let reader: ONNXTensorReader
   let store: ConstantStore
   /// The first layer that is a node.
   let firstNode: Int
@@ -26,7 +27,7 @@ public struct ONNXSource: Sendable {
     model = try ONNXModel(reading: input.model, limits: limits)
     let external = ONNXExternalData(input.parts, of: model)
     try external.check(model)
-    let reader = ONNXTensorReader(model, external: external)
+    reader = ONNXTensorReader(model, external: external)
     let graphReader = try GraphReader(model, reader: reader, path: input.model.path)
     graph = graphReader.graph
     firstNode = graphReader.firstNode
@@ -85,8 +86,8 @@ extension ONNXSource: ModelSource {
   }
 
   public func converted(
-    to format: FileFormat, type: ElementType?, for release: ByteString?
+    to target: ConversionTarget
   ) throws(ModelFileError) -> any PendingFile<ModelDifference> {
-    throw ModelFileError(ONNXGraphRule.otherFormat, file: input.model.path)
+    try ONNXConversion(of: self, to: target)
   }
 }

@@ -13,7 +13,7 @@ struct UneditedModel: PendingFile {
     throw ModelFileError(ONNXGraphRule.notFolded, file: source.input.model.path)
   }
 
-  func writeArchitecture(to descriptor: Int32, named path: String) throws(ModelFileError) {
+  func writeCompanion(to descriptor: Int32, named path: String) throws(ModelFileError) {
     throw ModelFileError(ONNXGraphRule.notFolded, file: source.input.model.path)
   }
 

@@ -96,7 +96,7 @@ public struct PlannedWeights: PendingFile {
     }
   }
 
-  public func writeArchitecture(to descriptor: Int32, named path: String) throws(ModelFileError) {
+  public func writeCompanion(to descriptor: Int32, named path: String) throws(ModelFileError) {
     throw ModelFileError(.separateArchitecture, file: path)
   }
 

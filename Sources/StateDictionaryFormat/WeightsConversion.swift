@@ -93,7 +93,7 @@ struct WeightsConversion: PendingFile {
 
   var hasSeparateArchitecture: Bool { false }
 
-  func writeArchitecture(to descriptor: Int32, named path: String) throws(ModelFileError) {
+  func writeCompanion(to descriptor: Int32, named path: String) throws(ModelFileError) {
     throw ModelFileError(WeightsConversionRule.noArchitecture, file: path)
   }
 

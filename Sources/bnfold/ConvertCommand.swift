@@ -12,10 +12,12 @@ struct ConvertCommand: ReportingCommand {
     abstract: "Write a model in another format, or with weights of another type, and change nothing else.",
     arguments: "<input> <output>",
     discussion: """
-      The format is told by the end of the output's name: .h5, .keras, .weights.h5 or .safetensors; or say it with \
-      --to. The output appears only after it has been read back: the architecture has to be the same, and every \
+      The format is told by the end of the output's name: .h5, .keras, .weights.h5, .safetensors or .onnx; or say it \
+      with --to. The output appears only after it has been read back: the architecture has to be the same, and every \
       element of every array, bit for bit. With --dtype, each element has to be the one next to it in the new type, \
       and the report says how far that is.
+
+      An ONNX model stays one; its weights move into a file beside it, or from there into the model.
 
       A state dictionary (safetensors or HDF5 without an architecture) can be converted between safetensors and HDF5.
       """,
@@ -46,6 +48,14 @@ struct ConvertCommand: ReportingCommand {
     help:
       "The release of Keras 2 that shall load it, such as 2.13; the one that wrote the input unless given.")
   var kerasVersion: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Put the weights of an ONNX model into a file beside it, OUTPUT.data, or all of them into the model; as the \
+      input has them unless given.
+      """)
+  var externalData: Bool?
 
   @Flag(help: "Replace the output if it exists.")
   var force = false
@@ -79,6 +89,9 @@ struct ConvertCommand: ReportingCommand {
       throw ValidationError(
         "\(kerasVersion) is not a release of Keras; say --keras-version 2.13, for example.")
     }
+    if externalData != nil && target != .onnx {
+      throw ValidationError("Only ONNX models have weights in other files; omit --external-data.")
+    }
     if outputArchitecture != nil && !target.hasSeparateArchitecture {
       throw ValidationError(
         "A \(target.rawValue) file has its architecture in it; omit --output-architecture.")
@@ -93,15 +106,19 @@ struct ConvertCommand: ReportingCommand {
   private func convert() throws -> Report {
     guard let target else { throw ValidationError("The output has no format.") }
     let given = ModelPaths(model: input, companion: architectureOption.architecture)
-    let targets = ModelPaths(model: output, companion: outputArchitecture)
-    try targets.checkThatNothingIsOverwritten(given)
     let contained = readingOptions.contained
     let model = try contained.open(given)
+    let isBeside = target == .onnx && externalData ?? !model.parts.isEmpty
+    let targets = ModelPaths(model: output, companion: isBeside ? output + ".data" : outputArchitecture)
+    for read in [given] + model.parts.map({ ModelPaths(model: $0.path) }) {
+      try targets.checkThatNothingIsOverwritten(read)
+    }
     let files = try ModelOutput(targets, replaces: force, like: model)
     let (answer, rounding) = try contained.convert(
       model, into: files,
       ConversionTarget(
-        format: target, type: dtype?.elementType, release: kerasVersion.map { ByteString($0) }))
+        format: target, type: dtype?.elementType, release: kerasVersion.map { ByteString($0) },
+        elementsFile: isBeside ? targets.companion.map { ByteString(String(PathParts($0).name)) } : nil))
     let digests = reportOptions.wantsDigests
     var report = Report(
       "convert", inputs: try ReportedFile.of(model, as: (.model, .architecture), digests: digests))

@@ -38,7 +38,7 @@ struct ModelConversion: PendingFile {
     }
   }
 
-  func writeArchitecture(to descriptor: Int32, named path: String) throws(ModelFileError) {
+  func writeCompanion(to descriptor: Int32, named path: String) throws(ModelFileError) {
     try write(text: architecture, to: descriptor, named: path)
   }
 
