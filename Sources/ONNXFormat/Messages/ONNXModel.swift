@@ -3,7 +3,7 @@ import Files
 import ModelFormats
 import Wire
 
-/// A model: its graph, and what is needed to understand it. Elements of tensors stay in the file.
+/// A model: its graph, and what is needed to understand it; elements of tensors stay in the file.
 public struct ONNXModel: Sendable {
   public let irVersion: Int64
   public let producerName, producerVersion: ByteString

@@ -3,7 +3,7 @@ import Elements
 import ModelFormats
 import Wire
 
-/// A tensor of a model: a weight, or the value of an attribute. Its elements stay where they are.
+/// A tensor of a model: a weight, or the value of an attribute; its elements stay where they are.
 public struct ONNXTensor: Sendable {
   public let name: ByteString
   public let shape: Shape
