@@ -32,10 +32,10 @@ func external(_ entries: KeyValuePairs<String, String>) -> [UInt8] {
 }
 
 /// A model's message around the fields of a graph.
-func model(_ graph: [UInt8]...) -> [UInt8] { number(1, 8) + field(7, graph.flatMap { $0 }) }
+func encodedModel(_ graph: [UInt8]...) -> [UInt8] { number(1, 8) + field(7, graph.flatMap { $0 }) }
 
 /// A model's message with one tensor.
-func model(tensor: [UInt8]) -> [UInt8] { model(field(5, tensor)) }
+func encodedModel(tensor: [UInt8]) -> [UInt8] { encodedModel(field(5, tensor)) }
 
 func read(_ bytes: [UInt8]) throws(ModelFileError) -> ONNXModel {
   try ONNXModel(reading: .memory(bytes), path: "model.onnx")

@@ -13,7 +13,8 @@ import Testing
   private let outside = TemporaryDirectory()
 
   init() throws {
-    try writeFile(directory.file("model.onnx"), model(tensor: tensor(1, [1], external(["location": "data"]))))
+    try writeFile(
+      directory.file("model.onnx"), encodedModel(tensor: tensor(1, [1], external(["location": "data"]))))
     try writeFile(directory.file("data"), [1, 2, 3, 4])
     try writeFile(outside.file("secret"), [5, 6, 7, 8])
   }
@@ -82,19 +83,25 @@ import Testing
 
   @Test func `The model itself is no file beside it, and there may be only so many`() throws {
     let own = #expect(throws: ModelFileError.self) { try open("model.onnx") }
-    guard case .broken(let rule) = own?.rule else { return Issue.record("\(String(describing: own))") }
+    guard case .broken(let rule) = own?.rule else {
+      Issue.record("\(String(describing: own))")
+      return
+    }
     #expect(rule as? InputRule == .externalIsModel)
     let many = #expect(throws: ModelFileError.self) {
       try ModelInput(opening: directory.file("model.onnx"), companion: nil, limit: .max)
         .opening(externalFiles: Array(repeating: "data", count: 1001), limit: 100)
     }
-    guard case .broken(let rule) = many?.rule else { return Issue.record("\(String(describing: many))") }
+    guard case .broken(let rule) = many?.rule else {
+      Issue.record("\(String(describing: many))")
+      return
+    }
     #expect(rule as? InputRule == .externalCount(limit: 1000))
   }
 
   @Test func `Elements after the end of the file, and in a file that is not there`() throws {
     let model = try read(
-      model(tensor: tensor(1, [1], external(["location": "data", "offset": "1", "length": "4"]))))
+      encodedModel(tensor: tensor(1, [1], external(["location": "data", "offset": "1", "length": "4"]))))
     let opened = ONNXExternalData(try open("data"), of: model)
     for (data, rule) in [
       (opened, ONNXRule.externalRange(1..<5, fileBytes: 4)),
@@ -110,7 +117,8 @@ import Testing
       for check in checks {
         let error = #expect(throws: ModelFileError.self) { try check() }
         guard case .broken(let found) = error?.rule else {
-          return Issue.record("\(String(describing: error))")
+          Issue.record("\(String(describing: error))")
+          return
         }
         #expect(found as? ONNXRule == rule)
         #expect(error?.place == "the tensor t")

@@ -127,7 +127,7 @@ func open(_ path: String) throws -> ONNXModel {
   @Test func `An attribute without a type has the type of its only value`() throws {
     let node = field(
       1, text(4, "Op"), field(5, text(1, "a"), number(3, 7)), field(5, text(1, "b"), number(20, 2)))
-    let attributes = try read(model(node)).graph.nodes[0]
+    let attributes = try read(encodedModel(node)).graph.nodes[0]
     guard case .integer(7) = attributes[attribute: "a"], case .integer(0) = attributes[attribute: "b"] else {
       Issue.record("the values are others")
       return

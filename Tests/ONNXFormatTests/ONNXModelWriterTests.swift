@@ -50,7 +50,7 @@ import Wire
     for name in names { try expectUnchanged("\(folder)/\(name)") }
   }
 
-  private func external() throws -> (ONNXModel, ONNXTensorReader) {
+  private func openedWithData() throws -> (ONNXModel, ONNXTensorReader) {
     let input = try ModelInput(opening: onnxFixture("external"), companion: nil, limit: .max)
     let model = try ONNXModel(reading: input.model)
     let opened = try input.opening(externalFiles: model.externalFiles, limit: .max)
@@ -64,7 +64,7 @@ import Wire
   }
 
   @Test func `Elements go into the model, and out again`() throws {
-    let (model, reader) = try external()
+    let (model, reader) = try openedWithData()
     let inside = try ONNXModelWriter(model, reader: reader).files(.model)
     #expect(inside.data == nil)
     let alone = try ONNXModel(reading: written(inside.model))
@@ -149,7 +149,7 @@ import Wire
   @Test func `Tensors with the same elements in another file keep sharing them`() throws {
     let entry = external(["location": "a", "offset": "16"])
     let model = try read(
-      ONNXFormatTests.model(field(5, tensor(1, [300], entry)), field(5, tensor(1, [300], entry))))
+      encodedModel(field(5, tensor(1, [300], entry)), field(5, tensor(1, [300], entry))))
     let scratch = try #require(ScratchFile())
     try WireWriter([.bytes([UInt8](repeating: 7, count: 1216))], of: .memory([])).write(
       to: scratch.descriptor)

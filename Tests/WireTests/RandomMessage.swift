@@ -15,7 +15,8 @@ struct RandomField {
   var after: [UInt8] = []
 
   init(depth: Int, using generator: inout SeededGenerator) {
-    number = Int.random(in: 1...40, using: &generator)
+    let number = Int.random(in: 1...40, using: &generator)
+    self.number = number
     let kind = depth > 0 ? Int.random(in: 0..<6, using: &generator) : Int.random(in: 3..<6, using: &generator)
     func key(_ type: UInt64) -> [UInt8] {
       Self.varint(UInt64(number) << 3 | type, extra: Int.random(in: 0...9, using: &generator) / 7)

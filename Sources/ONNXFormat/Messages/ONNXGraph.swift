@@ -59,7 +59,7 @@ public struct ONNXQuantizationAnnotation: Sendable {
     var parameters: [ByteString] = []
     try message.forEachField { (field) throws(ModelFileError) in
       if field.number == 1 { tensor = try message.name(field) }
-      if field.number == 2 { parameters.append(try message.entry(field).value) }
+      if field.number == 2, let name = try message.entry(field).value { parameters.append(name) }
     }
     (self.tensor, self.parameters) = (tensor, parameters)
   }

@@ -98,14 +98,14 @@ struct ONNXMessage {
     return ByteString(try onWire { (reader) throws(WireError) in try reader.bytes(range) })
   }
 
-  /// The two texts of an entry: key and value.
-  func entry(_ field: WireField) throws(ModelFileError) -> (key: ByteString, value: ByteString) {
+  /// The two texts of an entry: key and value; no value where it is too long to be kept.
+  func entry(_ field: WireField) throws(ModelFileError) -> (key: ByteString, value: ByteString?) {
     let message = try message(field)
-    var entry: (key: ByteString, value: ByteString) = ("", "")
+    var entry: (key: ByteString, value: ByteString?) = ("", "")
     try message.forEachField { (field) throws(ModelFileError) in
       switch field.number {
       case 1: entry.key = try message.name(field)
-      case 2: entry.value = try message.name(field)
+      case 2: entry.value = try message.text(field)
       default: break
       }
     }

@@ -10,6 +10,7 @@ public struct ONNXModel: Sendable {
   public let operatorSets: [ONNXOperatorSet]
   public let graph: ONNXGraph
   public let functions: [ONNXFunction]
+  /// What tools have noted, but for texts too long to be kept.
   public let metadata: [(key: ByteString, value: ByteString)]
   public let hasTrainingInformation: Bool
   /// Where it was read.
@@ -42,7 +43,9 @@ public struct ONNXModel: Sendable {
       case 2, 3: names[field.number] = try message.name(field)
       case 7: graph.append(field)
       case 8: operatorSets.append(field)
-      case 14: metadata.append(try message.entry(field))
+      case 14:
+        let entry = try message.entry(field)
+        if let value = entry.value { metadata.append((entry.key, value)) }
       case 20: hasTrainingInformation = true
       case 25: functions.append(field)
       default: break

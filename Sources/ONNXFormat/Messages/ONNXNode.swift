@@ -40,12 +40,16 @@ public struct ONNXNode: Sendable {
     domain = ONNXOperatorSet.normalized(names[7] ?? "")
     overload = names[8] ?? ""
     (self.inputs, self.outputs, place) = (inputs, outputs, field.range)
-    let label = name.isEmpty ? outputs.first ?? "" : name
-    let type = operatorType
-    self.attributes = try message.at("the node \(label) (\(type))") { () throws(ModelFileError) in
+    let (label, type) = (name.isEmpty ? outputs.first ?? "" : name, operatorType)
+    self.attributes = try message.at(Self.place(label, type)) { () throws(ModelFileError) in
       guard !type.isEmpty else { throw message.problem(.noOperator) }
       return try ONNXNode.attributes(attributes, in: message)
     }
+  }
+
+  private static func place(_ label: ByteString, _ type: ByteString) -> String {
+    let words = ["the node", "\(label)", type.isEmpty ? "" : "(\(type))"]
+    return words.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// Reads attributes with different names.

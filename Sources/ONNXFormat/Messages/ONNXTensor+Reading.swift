@@ -70,7 +70,9 @@ private struct StoredElements {
     case 9: raw = try message.payload(field)
     case 10: try add(field, to: &doubles, of: message)
     case 11: try add(field, to: &unsigned64, of: message)
-    case 13: external.append(try message.entry(field))
+    case 13:
+      let entry = try message.entry(field)
+      external.append((entry.key, entry.value ?? ""))
     case 14: isExternal = try message.integer32(field) == 1
     default: break
     }
