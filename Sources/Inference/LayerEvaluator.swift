@@ -148,7 +148,12 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   }
 
   /// A weight in the type of this pass, rounded as it is stored.
-  func weight(_ role: Role, range: Range<Int>? = nil) throws -> [Scalar] {
+  ///
+  /// - Parameters:
+  ///   - role: which weight.
+  ///   - range: which of its elements; nil for all.
+  ///   - sharing: the threads that read it; nil for those of the pass.
+  func weight(_ role: Role, range: Range<Int>? = nil, sharing: WorkSharing? = nil) throws -> [Scalar] {
     guard let variable = layer.variable(role) else {
       throw EvaluationError(.notRun("its weight \(role) is missing"), layer: layer.name)
     }
@@ -156,7 +161,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     return try [Scalar](unsafeUninitializedCapacity: range.count) { values, initialized in
       if let start = values.baseAddress {
         let target = SharedMemory(start: start)
-        try sharing.overRows(range.count, width: 1) { part in
+        try (sharing ?? self.sharing).overRows(range.count, width: 1) { part in
           try variable.read(
             range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound, from: weights,
             into: UnsafeMutableBufferPointer(start: target.start + part.lowerBound, count: part.count))

@@ -8,11 +8,16 @@ struct MatrixProduct: Sendable {
   /// Columns of the left matrix and rows of the right one.
   let depth: Int
   let columns: Int
+  /// Whether the right matrix is in memory as (columns, depth).
+  var isRightTransposed = false
+  /// Columns of the result, where this is a part of it, and which of them the first one is.
+  var resultColumns: Int?
+  var firstColumn = 0
 
   /// - Parameters:
   ///   - left: shape (rows, depth).
   ///   - right: shape (depth, columns).
-  ///   - result: shape (rows, columns).
+  ///   - result: the whole of it, shape (rows, columns).
   ///   - adds: whether the product is added to what is there.
   ///   - tail: what is done with the rows afterwards.
   func store<Scalar: InferenceScalar>(
@@ -20,7 +25,10 @@ struct MatrixProduct: Sendable {
     in result: UnsafeMutablePointer<Scalar>,
     adds: Bool = false, sharing: WorkSharing = .none, tail: ElementwiseTail<Scalar> = .none
   ) {
-    let product = RunProduct(depth: depth, right: right, runs: [0], rowStride: columns, columnStride: 1)
+    let product = RunProduct(
+      depth: depth, right: right, runs: [0], rowStride: isRightTransposed ? 1 : columns,
+      columnStride: isRightTransposed ? depth : 1)
+    let width = resultColumns ?? columns
     let pieces = ProductPieces(rows: rows, columns: columns)
     let (source, target) = (SharedSource(start: left), SharedMemory(start: result))
     sharing.forEach(pieces.count) { number in
@@ -31,14 +39,16 @@ struct MatrixProduct: Sendable {
         ) { results in
           for (index, row) in piece.rows.enumerated() {
             places[index] = source.start + row * leftStride
-            results[index] = target.start + row * columns
+            results[index] = target.start + row * width + firstColumn
           }
           product.multiply(
             places.baseAddress!, rows: piece.rows.count, columns: piece.columns,
             results: results.baseAddress!, adds: adds)
         }
       }
-      tail.apply(to: target.start, width: columns, rows: piece.rows, columns: piece.columns)
+      tail.apply(
+        to: target.start, width: width, rows: piece.rows,
+        columns: firstColumn + piece.columns.lowerBound..<firstColumn + piece.columns.upperBound)
     }
   }
 }

@@ -2,29 +2,34 @@ import ModelGraph
 
 extension DenseArray {
   /// Pools a channels-last array; nil if no window fits.
+  ///
+  /// A window without an element of the array has the maximum -infinity and the mean 0.
   func pooled(_ pooling: Pooling, sharing: WorkSharing) -> DenseArray? {
     let layout = SpatialArray(shape: shape)
     guard
       let window = Window(
-        input: layout.size, size: pooling.poolSize, strides: pooling.strides,
-        dilation: [Int](repeating: 1, count: pooling.poolSize.count), padding: pooling.padding)
+        input: layout.size, size: pooling.poolSize, strides: pooling.strides, dilation: pooling.dilation,
+        padding: pooling.padding, roundsUp: pooling.roundsUp)
     else { return nil }
     let positions = window.output.reduce(1, *)
     let isMaximum = pooling.reduction == .maximum
     let channels = layout.channels
     let newShape = SpatialArray.shape(
       batch: layout.batch, size: window.output, channels: channels, rank: rank)
+    // A window may be larger than the array; its product may be larger than an integer.
+    let seen = zip(window.size, layout.size).reduce(1) { $0 * Swift.min($1.0, $1.1) }
     return DenseArray(shape: newShape) { result in
       values.withUnsafeBufferPointer { source in
-        guard let source = source.baseAddress else { return }
-        let (from, to) = (SharedSource(start: source), SharedMemory(start: result))
-        sharing.overRows(layout.batch * positions, width: channels * window.taps) { rows in
+        let (from, to) = (source.baseAddress.map { SharedSource(start: $0) }, SharedMemory(start: result))
+        sharing.overRows(layout.batch * positions, width: channels * seen) { rows in
           for row in rows {
             let (sample, position) = row.quotientAndRemainder(dividingBy: positions)
+            let corner = window.coordinates(position)
             let target = to.start + row * channels
             target.update(repeating: isMaximum ? -.infinity : 0, count: channels)
+            guard let from else { continue }
             var count = 0
-            window.forEachTap(at: window.coordinates(position), input: layout.size) { _, place in
+            window.forEachTap(at: corner, input: layout.size) { _, place in
               let values = from.start + sample * layout.sampleCount + place * channels
               count += 1
               if isMaximum {
@@ -33,7 +38,10 @@ extension DenseArray {
                 for channel in 0..<channels { target[channel] += values[channel] }
               }
             }
-            if !isMaximum { for channel in 0..<channels { target[channel] /= Scalar(count) } }
+            guard !isMaximum, count > 0 else { continue }
+            let divisor =
+              pooling.countsPadding ? window.paddedTaps(at: corner, input: layout.size) : Scalar(count)
+            for channel in 0..<channels { target[channel] /= divisor }
           }
         }
       }

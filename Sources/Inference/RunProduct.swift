@@ -17,6 +17,8 @@ struct RunProduct<Scalar: InferenceScalar>: @unchecked Sendable {
   /// Elements from one of its rows to the next, and from one of its columns to the next.
   let rowStride: Int
   let columnStride: Int
+  /// Elements from the place of a run to the first one that is multiplied.
+  var skipped = 0
 
   /// Terms that are summed up before they are added to the rest.
   ///
@@ -75,7 +77,8 @@ struct RunProduct<Scalar: InferenceScalar>: @unchecked Sendable {
     let kernels = Scalar.kernels
     let isInOrder = runs.dropFirst().allSatisfy { self.runs[$0] - self.runs[$0 - 1] == depth * rowStride }
     kernels.gather(
-      places + runs.lowerBound, self.runs.count, rows, runs.count, terms.lowerBound, terms.count, left)
+      places + runs.lowerBound, self.runs.count, rows, runs.count, skipped + terms.lowerBound, terms.count,
+      left)
     for part in columns.blocks(of: kernels.panelColumns) {
       let start = right + terms.lowerBound * rowStride + part.lowerBound * columnStride
       // A single tile reads each element of a panel once: packing pays from the second tile on.

@@ -9,6 +9,8 @@ import ModelGraph
 struct TransposedConvolution: Sendable {
   let layout: SpatialArray
   let filters: Int
+  /// Contiguous groups of filters that each read input channels of their own.
+  let groups: Int
   /// Taps, strides and dilation on the three axes.
   let size: [Int]
   let strides: [Int]
@@ -18,9 +20,12 @@ struct TransposedConvolution: Sendable {
   /// Sizes of the result on the three axes.
   let outputSize: [Int]
 
+  /// Blocks of groups that are worth having for the threads of today's machines.
+  private static let wantedBlocks = 16
+
   /// - Parameters:
   ///   - input: shape (batch, spatial…, input channels).
-  ///   - kernel: shape (k…, filters, input channels).
+  ///   - kernel: shape (k…, filters / groups, input channels).
   ///   - tail: what is done with the result.
   ///   - result: shape (batch, output…, filters), overwritten.
   func store<Scalar: InferenceScalar>(
@@ -30,25 +35,27 @@ struct TransposedConvolution: Sendable {
     let (source, weights, target) = (
       SharedSource(start: input), SharedSource(start: kernel), SharedMemory(start: result)
     )
+    // The groups of a block share their places.
+    let blocks = (0..<groups).blocks(of: (groups + Self.wantedBlocks - 1) / Self.wantedBlocks)
     for phase in phases {
       let product = ProductPieces(
-        rows: layout.batch * phase.positions, columns: filters, runs: phase.taps.count)
-      sharing.forEach(product.count) { number in
-        let piece = product[number]
+        rows: layout.batch * phase.positions, columns: filters / groups, runs: phase.taps.count)
+      sharing.forEach(blocks.count * product.count) { number in
+        let (block, piece) = number.quotientAndRemainder(dividingBy: product.count)
         store(
-          piece, of: phase, source.start, kernel: weights.start, tail: tail, in: target.start)
+          product[piece], of: blocks[block], phase, source.start, kernel: weights.start, tail: tail,
+          in: target.start)
       }
     }
   }
 
   private func store<Scalar: InferenceScalar>(
-    _ piece: (rows: Range<Int>, columns: Range<Int>), of phase: Phase, _ input: UnsafePointer<Scalar>,
-    kernel: UnsafePointer<Scalar>, tail: ElementwiseTail<Scalar>, in result: UnsafeMutablePointer<Scalar>
+    _ piece: (rows: Range<Int>, columns: Range<Int>), of groups: Range<Int>, _ phase: Phase,
+    _ input: UnsafePointer<Scalar>, kernel: UnsafePointer<Scalar>, tail: ElementwiseTail<Scalar>,
+    in result: UnsafeMutablePointer<Scalar>
   ) {
     let taps = phase.taps
-    let product = RunProduct(
-      depth: layout.channels, right: kernel, runs: taps.map { $0.number * filters * layout.channels },
-      rowStride: 1, columnStride: layout.channels)
+    let (groupFilters, groupChannels) = (filters / self.groups, layout.channels / self.groups)
     let outputRows = piece.rows.map { outputRow($0, of: phase) }
     let zeros = [Scalar](repeating: 0, count: layout.channels)
     zeros.withUnsafeBufferPointer { zeros in
@@ -61,12 +68,23 @@ struct TransposedConvolution: Sendable {
             place.map { input + sample * layout.sampleCount + $0 * layout.channels } ?? zeros.baseAddress)
         }
       }
-      product.multiply(
-        places, rows: piece.rows.count, columns: piece.columns,
-        results: outputRows.map { result + $0 * filters })
+      for group in groups {
+        let product = RunProduct(
+          depth: groupChannels, right: kernel + group * groupChannels,
+          runs: taps.map { $0.number * groupFilters * layout.channels }, rowStride: 1,
+          columnStride: layout.channels, skipped: group * groupChannels)
+        product.multiply(
+          places, rows: piece.rows.count, columns: piece.columns,
+          results: outputRows.map { result + $0 * filters + group * groupFilters })
+      }
     }
-    for row in outputRows {
-      tail.apply(to: result, width: filters, rows: row..<row + 1, columns: piece.columns)
+    for group in groups {
+      let first = group * groupFilters
+      for row in outputRows {
+        tail.apply(
+          to: result, width: filters, rows: row..<row + 1,
+          columns: first + piece.columns.lowerBound..<first + piece.columns.upperBound)
+      }
     }
   }
 

@@ -16,7 +16,7 @@ public enum KernelLayout: String, Sendable, CaseIterable {
   case transposed
   /// Output channels on the last two axes: depthwise convolutions of Keras.
   case depthwise
-  /// Input channels last, output channels before them: transposed convolutions of Keras.
+  /// Input channels last, output channels of a group before them: transposed convolutions of Keras.
   case inputLast = "HWOI"
 
   /// The channels of each element; nil for a kernel that this layout cannot have.
@@ -36,8 +36,15 @@ public enum KernelLayout: String, Sendable, CaseIterable {
       guard self == .outputLast || rank == 2, shape[rank - 1] % groups == 0 else { return nil }
       return KernelAxes(output: place(rank - 1), input: place(rank - 2), groups: groups)
     case .inputLast:
-      guard groups == 1 else { return nil }
-      return KernelAxes(output: place(rank - 2), input: place(rank - 1))
+      guard shape[rank - 1] % groups == 0 else { return nil }
+      if groups == 1 { return KernelAxes(output: place(rank - 2), input: place(rank - 1)) }
+      let (inputs, outputs) = (shape[rank - 1] / groups, shape[rank - 2])
+      let output = (0..<outputs * shape[rank - 1]).map {
+        $0 % shape[rank - 1] / inputs * outputs + $0 / shape[rank - 1]
+      }
+      return KernelAxes(
+        output: ChannelPlace(inner: 1, count: groups * outputs, table: output),
+        input: ChannelPlace(inner: 1, count: inputs), groups: groups)
     case .depthwise:
       guard rank >= 3, groups == 1 else { return nil }
       return KernelAxes(

@@ -112,7 +112,8 @@ extension Convolution {
   }
 
   private var seesZeros: Bool {
-    if case .transposed = kind { return !(kernelSize + strides).allSatisfy { $0 == 1 } }
-    return isPadded
+    guard case .transposed(let outputPadding, _) = kind else { return isPadded }
+    // What is added at the end is a sum of no products at all.
+    return !(kernelSize + strides).allSatisfy { $0 == 1 } || outputPadding.contains { $0 > 0 }
   }
 }

@@ -11,11 +11,18 @@ import Testing
   func `A random layer and its batch normalization fold exactly`(seed: Int) throws {
     var random = RandomLayer(seed: UInt64(seed))
     let builder = random.build()
+    try check(builder, batchNormalizations: random.batchNormalizations, seed: seed)
+    let other = try builder.withChannelsFirstKernels()
+    let distance = try Harness.difference(between: builder.model, other.model, seed: UInt64(seed))
+    #expect(distance < 1e-15, "seed \(seed): the order of a kernel's axes changes results")
+    try check(other, batchNormalizations: random.batchNormalizations, seed: seed)
+  }
+
+  private func check(_ builder: ModelBuilder, batchNormalizations: Int, seed: Int) throws {
     let plan = try Harness.plan(builder)
     #expect(Harness.refusals(plan).isEmpty, "seed \(seed)")
-    #expect(plan.ledger.folded.count == random.batchNormalizations, "seed \(seed)")
-    #expect(
-      plan.graph.layers.count == builder.graph.layers.count - random.batchNormalizations, "seed \(seed)")
+    #expect(plan.ledger.folded.count == batchNormalizations, "seed \(seed)")
+    #expect(plan.graph.layers.count == builder.graph.layers.count - batchNormalizations, "seed \(seed)")
     #expect(try Harness.difference(builder, plan, seed: UInt64(seed)) < 1e-12, "seed \(seed)")
   }
 }
@@ -123,7 +130,7 @@ private struct RandomLayer {
     let strided = flip()
     let kinds: [Convolution.Kind] = [
       .regular(groups: groups), .depthwise(multiplier: multiplier), .separable(multiplier: multiplier),
-      .transposed(outputPadding: kernel.map { strided ? max(2 - $0, 0) : 0 }),
+      .transposed(outputPadding: kernel.map { strided ? max(2 - $0, 0) : 0 }, groups: groups),
     ]
     let kind = kinds[random(0...3)]
     let ones = [Int](repeating: 1, count: rank)
@@ -140,7 +147,7 @@ private struct RandomLayer {
         (.depthwiseKernel, kernel + [inputs, multiplier]),
         (.pointwiseKernel, ones + [inputs * multiplier, filters]),
       ]
-    case .transposed: (channels, shapes) = (filters, [(.kernel, kernel + [filters, inputs])])
+    case .transposed: (channels, shapes) = (filters, [(.kernel, kernel + [filters / groups, inputs])])
     }
     if usesBias { shapes.append((.bias, [channels])) }
     let operation = Operation.convolution(

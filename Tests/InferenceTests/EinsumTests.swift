@@ -6,14 +6,6 @@ import Testing
 
 /// Equations that are more than a matrix product, against loops.
 @Suite struct EinsumTests {
-  private struct Store: WeightStore {
-    let values: [Double]
-
-    func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
-      ElementType.float64.encode(Array(values[elements]))
-    }
-  }
-
   private func evaluate(
     _ input: String, _ kernel: String, _ output: String, kernelShape: Shape, values: [Double],
     _ array: DenseArray<Double>
@@ -21,13 +13,8 @@ import Testing
     let einsum = EinsumDense(
       inputLabels: Array(input.utf8), kernelLabels: Array(kernel.utf8), outputLabels: Array(output.utf8),
       ellipsis: .none, biasLabels: nil, activation: .linear)
-    var layer = Layer(name: "einsum", className: "EinsumDense", operation: .einsumDense(einsum))
-    layer.variables = [
-      Variable(
-        role: .kernel, isTrainable: true, name: "kernel", shape: kernelShape, elementType: .float64,
-        value: .stored(0))
-    ]
-    return try GraphEvaluator(weights: Store(values: values)).evaluate(layer, [array]).outputs[0]
+    let kernel = DenseArray(shape: kernelShape, values: values)
+    return try SingleLayer(.einsumDense(einsum), [(.kernel, kernel)]).result(of: array)
   }
 
   private func numbers(_ count: Int, seed: UInt64) -> [Double] {

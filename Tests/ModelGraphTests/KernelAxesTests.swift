@@ -8,7 +8,7 @@ import Testing
     (.outputFirst, [4, 3, 2, 2], 1), (.outputFirst, [4, 3, 2], 2), (.outputLast, [2, 3, 3, 4], 1),
     (.outputLast, [2, 3, 6], 3), (.inputFirst, [3, 4, 2], 1), (.inputFirst, [6, 2, 2, 1], 3),
     (.linear, [3, 5], 1), (.transposed, [5, 3], 1), (.depthwise, [2, 2, 3, 2], 1),
-    (.inputLast, [2, 2, 4, 3], 1),
+    (.inputLast, [2, 2, 4, 3], 1), (.inputLast, [2, 2, 6], 3), (.inputLast, [2, 1, 3], 3),
   ]
 
   /// Output and input channel of an element at an index, by the definition of the layout.
@@ -25,7 +25,9 @@ import Testing
     case .inputFirst:
       return (index[0] / (shape[0] / groups) * shape[1] + index[1], index[0])
     case .depthwise: return (index[rank - 2] * shape[rank - 1] + index[rank - 1], index[rank - 2])
-    case .inputLast: return (index[rank - 2], index[rank - 1])
+    case .inputLast:
+      let input = index[rank - 1]
+      return (input / (shape[rank - 1] / groups) * shape[rank - 2] + index[rank - 2], input)
     }
   }
 
@@ -79,7 +81,7 @@ import Testing
     #expect(KernelLayout.depthwise.axes(shape: [2, 3]) == nil)
     #expect(KernelLayout.outputLast.axes(shape: [2, 3, 5], groups: 2) == nil)
     #expect(KernelLayout.outputFirst.axes(shape: [0, 3, 2]) == nil)
-    #expect(KernelLayout.inputLast.axes(shape: [2, 2, 3], groups: 3) == nil)
+    #expect(KernelLayout.inputLast.axes(shape: [2, 2, 3], groups: 2) == nil)
   }
 
   @Test func `Channels along several axes are counted row by row`() {

@@ -1,37 +1,8 @@
 import Elements
 import ModelGraph
 
-/// Dense layers and convolutions, without their activation.
+/// Convolutions, without their activation.
 extension LayerEvaluator {
-  /// Elements of a dense kernel that are in memory at a time: 32 MiB of Double.
-  private static var kernelBlockElements: Int { 1 << 22 }
-
-  func evaluate(_ dense: Dense, _ input: Values, tail: ElementwiseTail<Scalar>) throws -> Values {
-    let inputs = input.shape.last ?? 0
-    guard try weightShape(.kernel) == [inputs, dense.units] else {
-      throw shape("its kernel has the shape \(try weightShape(.kernel)) for \(inputs) inputs")
-    }
-    let rows = input.shape.dropLast().reduce(1, *)
-    let tail = try tail.after(dense.usesBias ? weight(.bias) : nil)
-    let shape: Shape = input.shape.dropLast() + [dense.units]
-    try checkFits(tail, shape)
-    // The kernel can be the largest part of a model: it is read and used by blocks of its rows.
-    let block = max(1, Self.kernelBlockElements / max(1, dense.units))
-    let starts = Array(stride(from: 0, to: inputs, by: block))
-    if starts.isEmpty { return Values(repeating: 0, shape: shape).applying(tail, sharing: sharing) }
-    return try Values(shape: shape) { result in
-      for first in starts {
-        let depth = min(block, inputs - first)
-        let kernel: [Scalar] = try weight(.kernel, range: first * dense.units..<(first + depth) * dense.units)
-        input.values.withUnsafeBufferPointer { input in
-          MatrixProduct(rows: rows, leftStride: inputs, depth: depth, columns: dense.units).store(
-            input.baseAddress! + first, times: kernel, in: result, adds: first > 0, sharing: sharing,
-            tail: first == starts.last ? tail : .none)
-        }
-      }
-    }
-  }
-
   func evaluate(_ convolution: Convolution, _ input: Values, tail: ElementwiseTail<Scalar>) throws -> Values {
     guard input.rank == convolution.tensorRank else { throw shape("its input has \(input.rank) axes") }
     let moved = input.channelsLast(from: convolution.dataFormat)
@@ -44,8 +15,8 @@ extension LayerEvaluator {
     case .regular(let groups): result = try regular(convolution, groups: groups, moved, inner)
     case .depthwise: result = try depthwise(convolution, moved, inner)
     case .separable: result = try pointwise(convolution, try depthwise(convolution, moved, .none), inner)
-    case .transposed(let outputPadding, _):
-      result = try transposed(convolution, outputPadding: outputPadding, moved, inner)
+    case .transposed(let outputPadding, let groups):
+      result = try transposed(convolution, outputPadding: outputPadding, groups: groups, moved, inner)
     }
     guard isMoved else { return result }
     result = result.channelsMoved(to: convolution.dataFormat)
@@ -69,12 +40,9 @@ extension LayerEvaluator {
     let layout = SpatialArray(shape: input.shape)
     let window = try window(convolution, layout)
     let filters = convolution.filters ?? 0
-    guard layout.channels % groups == 0,
-      try weightShape(.kernel) == convolution.kernelSize + [layout.channels / groups, filters]
-    else {
-      throw shape("its kernel has the shape \(try weightShape(.kernel)) for \(layout.channels) channels")
-    }
-    let kernel: [Scalar] = try weight(.kernel)
+    try checkGroups(groups, channels: layout.channels, filters: filters)
+    let kernel = try kernel(
+      convolution, rows: layout.channels / groups, columns: filters, channels: layout.channels)
     let shape = SpatialArray.shape(
       batch: layout.batch, size: window.output, channels: filters, rank: input.rank)
     try checkFits(tail, shape)
@@ -125,42 +93,40 @@ extension LayerEvaluator {
   }
 
   private func transposed(
-    _ convolution: Convolution, outputPadding: [Int], _ input: Values, _ tail: ElementwiseTail<Scalar>
+    _ convolution: Convolution, outputPadding: [Int], groups: Int, _ input: Values,
+    _ tail: ElementwiseTail<Scalar>
   ) throws -> Values {
     let layout = SpatialArray(shape: input.shape)
     let filters = convolution.filters ?? 0
-    guard try weightShape(.kernel) == convolution.kernelSize + [filters, layout.channels] else {
-      throw shape("its kernel has the shape \(try weightShape(.kernel)) for \(layout.channels) channels")
+    try checkGroups(groups, channels: layout.channels, filters: filters)
+    let kernel = try kernel(
+      convolution, rows: filters / groups, columns: layout.channels, channels: layout.channels)
+    let missing = [Int](repeating: 1, count: 3 - convolution.kernelSize.count)
+    var (crop, outputSize) = (missing.map { _ in 0 }, missing)
+    for axis in convolution.kernelSize.indices {
+      let size = convolution.spatialSize(axis: axis, input: layout.size[missing.count + axis])
+      guard let size, size > 0 else { throw shape("its result would be empty") }
+      outputSize.append(size)
+      crop.append(
+        convolution.window(axis: axis).transposedCrop(
+          padding: convolution.padding, axis: axis, outputPadding: outputPadding[axis]
+        ).before)
     }
-    // Only the window's size, strides and dilation are used here; any input fits it.
-    let fitting = layout.size.indices.map { max(layout.size[$0], 1 << 20) }
-    guard
-      let window = Window(
-        input: fitting, size: convolution.kernelSize, strides: convolution.strides,
-        dilation: convolution.dilation, padding: .none(rank: convolution.kernelSize.count))
-    else { throw shape("its kernel is too large") }
-    let missing = 3 - convolution.kernelSize.count
-    let outputSize = layout.size.indices.map { axis in
-      axis < missing
-        ? layout.size[axis] : convolution.spatialSize(axis: axis - missing, input: layout.size[axis]) ?? 0
-    }
-    let crop = layout.size.indices.map { axis in
-      axis < missing
-        ? 0
-        : convolution.window(axis: axis - missing).transposedCrop(
-          padding: convolution.padding, axis: axis - missing, outputPadding: outputPadding[axis - missing]
-        ).before
-    }
-    guard outputSize.allSatisfy({ $0 > 0 }) else { throw shape("its result would be empty") }
-    let kernel: [Scalar] = try weight(.kernel)
     let shape = SpatialArray.shape(
       batch: layout.batch, size: outputSize, channels: filters, rank: input.rank)
     try checkFits(tail, shape)
     return Values(shape: shape) { result in
       TransposedConvolution(
-        layout: layout, filters: filters, size: window.size, strides: window.strides,
-        dilation: window.dilation, crop: crop, outputSize: outputSize
+        layout: layout, filters: filters, groups: groups, size: missing + convolution.kernelSize,
+        strides: missing + convolution.strides, dilation: missing + convolution.dilation, crop: crop,
+        outputSize: outputSize
       ).store(input.values, kernel: kernel, sharing: sharing, tail: tail, in: result)
+    }
+  }
+
+  private func checkGroups(_ groups: Int, channels: Int, filters: Int) throws {
+    guard groups > 0, channels % groups == 0, filters % groups == 0 else {
+      throw shape("\(channels) channels and \(filters) filters are not \(groups) groups")
     }
   }
 }
