@@ -6,14 +6,20 @@ import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from modelfile import ModelFile
+if TYPE_CHECKING:  # The judges of ONNX are without the packages that it needs.
+    from modelfile import ModelFile
 
 TIMEOUT_SECONDS = 900
 
 
 class BnfoldError(Exception):
-    """bnfold ended with an exit status other than 0, or without a readable report."""
+    """bnfold ended with an exit status other than 0, or without a readable report; `kind` is one word about that."""
+
+    def __init__(self, message: str, kind: str = "report") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,15 @@ class Report:
         return cls(folded, kept)
 
 
-def run(binary: Path, *arguments: str) -> str:
+def run(binary: Path, *arguments: str, timeout: float = TIMEOUT_SECONDS) -> str:
     """What bnfold prints; throws BnfoldError unless it exits with 0."""
     try:
-        done = subprocess.run(
-            [str(binary), *arguments], capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
-        )
+        done = subprocess.run([str(binary), *arguments], capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
-        raise BnfoldError(f"no answer in {TIMEOUT_SECONDS} s") from error
+        raise BnfoldError(f"no answer in {timeout:g} s", "timeout") from error
     if done.returncode != 0:
-        raise BnfoldError(f"exit {done.returncode}: {(done.stderr or done.stdout).strip()[:400]}")
+        kind = f"signal {-done.returncode}" if done.returncode < 0 else f"exit {done.returncode}"
+        raise BnfoldError(f"exit {done.returncode}: {(done.stderr or done.stdout).strip()[:400]}", kind)
     return done.stdout
 
 
