@@ -5,8 +5,8 @@
 
 `torch` needs torch, torchvision, timm, onnx, onnxscript and onnxruntime; `keras` needs TensorFlow, Keras and tf2onnx.
 `expected.npz` is what ONNX Runtime computes without optimization, `exact.npz` what the file computes in float64, and
-`framework.npz` what torch or Keras computes in float64 from weights that no exporter has folded. Writes OPERATORS.md over
-all cases below FOLDER.
+`framework.npz` what torch or Keras computes in float64 from weights that no exporter has folded. Writes OPERATORS.md
+over all cases below FOLDER.
 """
 
 from __future__ import annotations
@@ -26,8 +26,11 @@ from onnx_judge import worst
 from onnx_operators import table
 from onnx_runtime import unoptimized
 
-# Of the largest value; ONNX Runtime itself is off by up to 2e-6.
+# Of the largest value. A case allows at least the first, and some times what ONNX Runtime is off by, for a network of
+# random weights may amplify the rounding of float32; one that is beyond the second proves nothing.
 TOLERANCE = 1e-5
+ROUNDING_FACTOR = 4
+LARGEST_TOLERANCE = 1e-4
 
 
 class Export(Protocol):
@@ -56,18 +59,26 @@ def make(export: Export, framework: str, folder: Path) -> str:
     path, inputs, outputs = export.write(place)
     model = onnx.load(path)
     expected = unoptimized(path, inputs)
-    case = Case(export.name, framework, operators(model), relative=TOLERANCE)
+    unfolded = dict(zip(expected, outputs, strict=True))
+    write_arrays(place / "framework.npz", unfolded)
+    try:
+        exact = double_outputs(model, inputs)
+        write_arrays(place / "exact.npz", exact)
+    except Exception:  # onnx.reference has faults, such as the shapes of pooling with ceil_mode
+        exact = unfolded
+    rounding, folding = worst(expected, exact), worst(unfolded, exact)
+    allowed = max(TOLERANCE, ROUNDING_FACTOR * rounding)
+    if not max(allowed, folding) <= LARGEST_TOLERANCE:
+        raise ValueError(
+            f"the file in float64 differs from ONNX Runtime by {rounding:.2g}, {framework} by {folding:.2g}"
+        )
+    case = Case(export.name, framework, operators(model), relative=allowed)
     write_case(folder, case, path, [(inputs, expected)])
-    exact, framework = double_outputs(model, inputs), dict(zip(expected, outputs, strict=True))
-    write_arrays(place / "exact.npz", exact)
-    write_arrays(place / "framework.npz", framework)
-    for name, outputs in (("ONNX Runtime", expected), ("the framework", framework)):
-        if (error := worst(outputs, exact)) > TOLERANCE:
-            raise ValueError(f"{name} differs from the file in float64 by {error:.2g} of the largest value")
     left = sum(node.op_type == "BatchNormalization" for node in model.graph.node)
     spread = max(float(abs(value).max()) for value in expected.values())
-    size = path.stat().st_size / 1e6
-    return f"{size:7.1f} MB, {len(model.graph.node):4} nodes, {left:3} batch normalizations, largest value {spread:.2g}"
+    counts = f"{len(model.graph.node):4} nodes, {left:3} batch normalizations"
+    errors = f"ONNX Runtime {rounding:.1e}, {framework} {folding:.1e}"
+    return f"{path.stat().st_size / 1e6:7.1f} MB, {counts}, largest value {spread:.2g}; {errors}"
 
 
 def main(arguments: list[str]) -> int:

@@ -15,7 +15,7 @@ from onnx_cases import Arrays
 
 CLASSES = 10
 OPSET = 17
-# The smallest images that each takes, or a little more.
+# The smallest images that each takes, or a little more. tf2onnx leaves calls of functions in ConvNeXt.
 NETWORKS = {
     "MobileNet": 64,
     "MobileNetV2": 64,
@@ -27,24 +27,25 @@ NETWORKS = {
     "InceptionV3": 75,
     "Xception": 71,
     "NASNetMobile": 64,
-    "ConvNeXtTiny": 64,
 }
 
 
 def settle(model: keras.Model, rng: np.random.Generator) -> None:
-    """Random statistics of batch normalizations, and layer scales near 1, so that nothing is invisible."""
-    for layer in model.layers:
-        shapes = [weight.shape for weight in layer.weights]
-        if type(layer).__name__ == "LayerScale":
-            layer.set_weights([rng.uniform(0.1, 0.5, shape) for shape in shapes])
-        if type(layer).__name__ == "BatchNormalization":
-            ranges = {
-                "gamma": (0.8, 1.2),
-                "beta": (-0.2, 0.2),
-                "moving_mean": (-0.2, 0.2),
-                "moving_variance": (0.5, 1.5),
-            }
-            layer.set_weights([rng.uniform(*ranges[weight.name], weight.shape) for weight in layer.weights])
+    """Statistics as from data, then disturbed: nothing vanishes, explodes, or is invisible."""
+    norms = [layer for layer in model.layers if type(layer).__name__ == "BatchNormalization"]
+    for norm in norms:
+        if norm.scale:
+            norm.gamma.assign(rng.uniform(0.8, 1.2, norm.gamma.shape))
+        norm.beta.assign(rng.uniform(-0.2, 0.2, norm.beta.shape))
+        norm.momentum = 0.0
+    model(rng.uniform(0, 255, (8, *model.input_shape[1:])).astype("float32"), training=True)
+    for norm in norms:
+        norm.momentum = 0.99
+        mean, variance = norm.moving_mean.numpy(), norm.moving_variance.numpy()
+        norm.moving_mean.assign(mean + np.sqrt(variance) * rng.uniform(-0.2, 0.2, mean.shape))
+        # Noise gives deep channels nearly the same value everywhere, whose rounding must not become large.
+        least = np.maximum(np.square(mean) / 10, 1e-3)
+        norm.moving_variance.assign(np.maximum(variance * rng.uniform(0.7, 1.4, mean.shape), least))
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class KerasExport:
         rng = np.random.default_rng(zlib.crc32(self.name.encode()))
         keras.utils.set_random_seed(1)
         shape = (self.images, self.images, 3)
-        model = getattr(keras.applications, self.name)(weights=None, input_shape=shape, classes=CLASSES)
+        model = self.network(shape)
         settle(model, rng)
         for ending in ("h5", "keras"):
             model.save(folder / f"model.{ending}")
@@ -74,11 +75,16 @@ class KerasExport:
         tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET, output_path=str(path))
         return path, {"images": batch}, [self.exact(model, batch)]
 
+    def network(self, shape: tuple[int, ...]) -> keras.Model:
+        """The network with logits, for a softmax hides much."""
+        build = getattr(keras.applications, self.name)
+        return build(weights=None, input_shape=shape, classes=CLASSES, classifier_activation=None)
+
     def exact(self, model: keras.Model, batch: np.ndarray) -> np.ndarray:
         """What the network computes in float64, but for factors that TensorFlow has in float32."""
         keras.config.set_floatx("float64")
         try:
-            twin = getattr(keras.applications, self.name)(weights=None, input_shape=batch.shape[1:], classes=CLASSES)
+            twin = self.network(batch.shape[1:])
             twin.set_weights(model.get_weights())
             return twin(batch.astype("float64"), training=False).numpy()
         finally:

@@ -106,7 +106,9 @@ def settle(model: torch.nn.Module, generator: torch.Generator, images: int) -> N
             norm.eval()
             norm.momentum = 0.1
             norm.running_mean.add_(uniform(norm.bias, -0.2, 0.2) * norm.running_var.sqrt())
-            norm.running_var.mul_(uniform(norm.bias, 0.7, 1.4)).clamp_(min=1e-3)
+            # Noise gives deep channels nearly the same value everywhere, whose rounding must not become large.
+            least = (norm.running_mean.square() / 10).clamp(min=1e-3)
+            norm.running_var.mul_(uniform(norm.bias, 0.7, 1.4)).clamp_(min=least)
 
 
 @functools.lru_cache(maxsize=1)

@@ -13,6 +13,8 @@ import onnx
 from onnx.backend.test.case.node import collect_testcases
 from onnx_cases import Arrays, Case, input_names, named, operators, read_arrays, write_case
 
+# What these expect are the random numbers of numpy.
+RANDOM = {f"test_training_dropout{ending}" for ending in ("", "_default", "_default_mask", "_mask")}
 DATA = Path(onnx.__file__).parent / "backend" / "test" / "data"
 Made = tuple[Case, onnx.ModelProto | Path, list[tuple[Arrays | str, Arrays | str]]]
 
@@ -23,6 +25,8 @@ def node_cases() -> Iterator[Made]:
         warnings.simplefilter("ignore")
         found = collect_testcases(None)
     for case in found:
+        if case.name in RANDOM:
+            continue
         graph = case.model.graph
         sets = [
             (named(input_names(case.model), inputs), named([value.name for value in graph.output], outputs))
