@@ -175,7 +175,7 @@ let package = Package(
       path: "Fixtures",
       exclude: [
         "README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json", "training",
-        "foreign", "onnx", "releases", "unusual", "verdict",
+        "foreign", "onnx", "operators", "releases", "unusual", "verdict",
       ],
       sources: ["FilesByPath.swift", "Fixtures.swift", "SlowTests.swift", "Tensors.swift"],
       swiftSettings: strict),
@@ -240,8 +240,8 @@ let package = Package(
     .testTarget(
       name: "InferenceTests",
       dependencies: [
-        "BatchNormFolding", "Bytes", "CKernels", "Elements", "Fixtures", "Inference", "ModelGraph",
-        "Parallel", .product(name: "RealModule", package: "swift-numerics"),
+        "BatchNormFolding", "Bytes", "CKernels", "Elements", "Fixtures", "Inference", "LosslessJSON",
+        "ModelGraph", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: strict),
     .testTarget(

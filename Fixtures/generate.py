@@ -8,6 +8,7 @@
     python Fixtures/generate.py training keras      batch normalization layers in training, in Fixtures/training
     python Fixtures/generate.py training pytorch    the same by PyTorch 2.15, which has to be installed for it
     python Fixtures/generate.py onnx                models of ONNX, in Fixtures/onnx; onnx has to be installed for it
+    python Fixtures/generate.py operators           what single operators compute, by the onnx package, in Fixtures/operators
     python Fixtures/generate.py readme              the tables of Fixtures/README.md
 
 A fixture is `<name>.h5`, written by Keras itself, and `<name>.golden.safetensors`: inputs (F32 `input_<i>`), what Keras
@@ -23,6 +24,7 @@ import sys
 
 from generator.damage import generate_malformed
 from generator.making import generate
+from generator.operators import generate_operators
 from generator.other_formats import generate_other_formats
 from generator.readme import write_readme
 from generator.training import generate_training
@@ -43,6 +45,8 @@ def main(arguments: list[str]) -> None:
             from generator.onnx_models import generate_onnx
 
             generate_onnx()
+        case ["operators"]:
+            generate_operators()
         case ["readme"]:
             write_readme()
         case _:

@@ -124,6 +124,14 @@ struct ModelInputArray {
     DenseArray(shape: array.shape, values: try values(0..<array.byteCount))
   }
 
+  /// All samples as integers or truth values; nil for elements of another type.
+  ///
+  /// - Throws: what reading them throws.
+  func integers() throws -> IntegerArray? {
+    IntegerArray(
+      shape: array.shape, bytes: try array.content.bytes(0..<array.byteCount), type: array.elementType)
+  }
+
   /// Some samples that follow each other, which have to be finite.
   ///
   /// - Throws: `RunError`, as `denseArray()`, and for the first element that is not finite.

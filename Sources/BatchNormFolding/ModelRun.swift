@@ -47,14 +47,19 @@ public struct ModelRun {
   private func results<Scalar: InferenceScalar>(
     as: Scalar.Type, _ type: ElementType, _ ofAllLayers: Bool
   ) throws -> [NamedArray] {
-    let arrays: [DenseArray<Scalar>] = try inputs.map { try $0.denseArray() }
+    let values: [TensorValue<Scalar>] = try zip(model.graph.inputs, inputs).map { reference, input in
+      let isExact = model.graph.exactType(ofInput: reference) != nil
+      return try isExact
+        ? input.integers().map { .integers($0) } ?? .numbers(input.denseArray())
+        : .numbers(input.denseArray())
+    }
     var layers: [NamedArray] = []
     let observer = LayerObserver<Scalar> { layers.append(NamedArray($1, type, named: $0)) }
     let sharing = WorkSharing(threads: processorCount())
     let result = try GraphEvaluator<Scalar>(weights: model.weights, sharing: sharing)
-      .evaluate(model.graph, inputs: arrays, observer: ofAllLayers ? observer : nil)
+      .evaluate(model.graph, inputs: values, observer: ofAllLayers ? observer : nil)
     guard !ofAllLayers else { return layers }
-    return zip(model.graph.namesOfOutputs, result.outputs).map { NamedArray($1, type, named: $0) }
+    return zip(model.graph.namesOfOutputs, result.values).map { NamedArray($1, type, named: $0) }
   }
 }
 
@@ -75,12 +80,21 @@ public struct RunError: Error, CustomStringConvertible {
 }
 
 extension NamedArray {
+  /// - Parameter type: of numbers; integers have a type of their own.
   fileprivate init<Scalar: InferenceScalar>(
-    _ array: DenseArray<Scalar>, _ type: ElementType, named name: ByteString
+    _ value: TensorValue<Scalar>, _ type: ElementType, named name: ByteString
   ) {
-    let values = array.values
+    switch value {
+    case .numbers(let array): self.init(array.shape, array.values, type, named: name)
+    case .integers(let array): self.init(array.shape, array.bytes, array.type, named: name)
+    }
+  }
+
+  private init<Element: Sendable>(
+    _ shape: Shape, _ values: [Element], _ type: ElementType, named name: ByteString
+  ) {
     self.init(
-      name: name, elementType: type, shape: array.shape,
+      name: name, elementType: type, shape: shape,
       content: .decoded { (range) throws(FileError) in
         values.withUnsafeBytes { Array($0[range]) }
       })

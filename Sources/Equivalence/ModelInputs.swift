@@ -34,14 +34,16 @@ struct ModelInputs {
     var generator = SeededGenerator(seed: seed)
     return zip(graph.inputs, shapes).map { reference, shape in
       let rows = vocabulary(of: reference, in: graph)
+      let isExact = graph.exactType(ofInput: reference) != nil
       // A model with a batch of its own gets that, of the first kind.
       let fixed = shape[0] == 0 ? nil : shape[0]
       let own = fixed == nil ? ranges : [ranges[0]]
       let values = own.flatMap { range in
         (0..<(fixed ?? samples) * shape.dropFirst().reduce(1, *)).map { _ -> Scalar in
           let fraction = (generator.nextSigned() + 1) / 2
-          return rows.map { Scalar(Int(fraction * Double($0)) % $0) }
-            ?? Scalar(range.lowerBound + fraction * (range.upperBound - range.lowerBound))
+          if let rows { return Scalar(Int(fraction * Double(rows)) % rows) }
+          let value = range.lowerBound + fraction * (range.upperBound - range.lowerBound)
+          return Scalar(isExact ? value.rounded() : value)
         }
       }
       return DenseArray(shape: [fixed ?? samples * ranges.count] + shape.dropFirst(), values: values)

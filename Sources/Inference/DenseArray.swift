@@ -32,30 +32,6 @@ public struct DenseArray<Scalar: InferenceScalar>: Sendable {
 
   public var rank: Int { shape.count }
 
-  /// The same values under another shape.
-  ///
-  /// - Precondition: the shape has as many elements.
-  func reshaped(_ shape: Shape) -> DenseArray { DenseArray(shape: shape, values: values) }
-
-  /// The axes in another order: axis `i` of the result is axis `axes[i]` of this array.
-  func transposed(_ axes: [Int]) -> DenseArray {
-    if axes.elementsEqual(shape.indices) { return self }
-    var strides = [Int](repeating: 1, count: rank)
-    for axis in stride(from: rank - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * shape[axis + 1]
-    }
-    let newShape = axes.map { shape[$0] }
-    var walk = StridedWalk(over: newShape, strides: axes.map { strides[$0] })
-    let values = [Scalar](unsafeUninitializedCapacity: values.count) { target, initialized in
-      for index in 0..<self.values.count {
-        target.initializeElement(at: index, to: self.values[walk.place])
-        walk.advance()
-      }
-      initialized = self.values.count
-    }
-    return DenseArray(shape: newShape, values: values)
-  }
-
   /// This array with the channels moved to the last axis.
   func channelsLast(from format: DataFormat) -> DenseArray {
     guard format == .channelsFirst, rank > 2 else { return self }

@@ -24,7 +24,7 @@ extension LayerEvaluator {
     }
     guard einsum.biasLabels != nil else { return result }
     let bias = Values(shape: try weightShape(.bias), values: try weight(.bias))
-    guard let sum = result.combined(with: bias, +), sum.shape == result.shape else {
+    guard let sum = result.combined(with: bias, { $0 + $1 }), sum.shape == result.shape else {
       throw shape("its bias has the shape \(bias.shape)")
     }
     return sum

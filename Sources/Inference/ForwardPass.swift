@@ -7,7 +7,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
   let sharing: WorkSharing
 
   func evaluate(
-    _ graph: Graph, inputs: [DenseArray<Scalar>], observer: LayerObserver<Scalar>? = nil,
+    _ graph: Graph, inputs: [TensorValue<Scalar>], observer: LayerObserver<Scalar>? = nil,
     training: TrainingMode<Scalar>? = nil
   ) throws -> Evaluation<Scalar> {
     if let obstacle = graph.obstacle { throw EvaluationError(.notRun(obstacle), layer: graph.name) }
@@ -15,8 +15,8 @@ struct ForwardPass<Scalar: InferenceScalar> {
       throw EvaluationError(.shape("\(inputs.count) inputs for \(graph.inputs.count)"), layer: graph.name)
     }
     var results = PendingResults<Scalar>(of: graph)
-    for (reference, array) in zip(graph.inputs, inputs) {
-      results.store(Evaluation(outputs: [array], beforeActivation: [nil]), of: reference.call)
+    for (reference, value) in zip(graph.inputs, inputs) {
+      results.store(Evaluation([try graph.entering(value, at: reference)]), of: reference.call)
     }
     for (index, call) in graph.calls.enumerated() where results.isMissing(index) {
       let layer = graph.layers[call.layer]
@@ -26,15 +26,16 @@ struct ForwardPass<Scalar: InferenceScalar> {
       var tail = ElementwiseTail<Scalar>.none
       var end = index
       // An observer wants to see every layer's own result.
-      if observer == nil {
+      if observer == nil, !graph.keepsIntegers || layer.operation.givesNumbers(of: arguments) {
         (tail, end) = try fusedCalls(
           after: index, in: graph, inputs: arguments.map(\.shape), fusesNormalizations: training == nil,
           &results)
       }
-      let result = try evaluate(
+      var result = try evaluate(
         layer, arguments, tail: tail, isOutput: results.isOutput(end),
         observer: observer?.inside(call, of: layer), training: inner, statistics: statistics)
-      observer?.see(call, of: layer, result.outputs)
+      if !graph.keepsIntegers { result.values = result.outputs.map { .numbers($0) } }
+      observer?.see(call, of: layer, result.values)
       results.store(result, of: end)
     }
     return try results.outputs()
@@ -44,7 +45,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
   ///
   /// - Throws: `EvaluationError` for a call that is not run.
   private func batchStatistics(
-    for call: Call, of layer: Layer, _ inputs: [DenseArray<Scalar>], in training: TrainingMode<Scalar>?
+    for call: Call, of layer: Layer, _ inputs: [TensorValue<Scalar>], in training: TrainingMode<Scalar>?
   ) throws -> ChannelStatistics? {
     guard let training, layer.wrapped.isEmpty, inputs.count == 1,
       case .batchNormalization(let normalization) = layer.operation, normalization.axes.count == 1
@@ -54,7 +55,8 @@ struct ForwardPass<Scalar: InferenceScalar> {
     }
     let found = try training.statistics(
       NormalizationCall(
-        address: training.address, normalization: normalization, input: inputs[0], training: training.training
+        address: training.address, normalization: normalization, input: inputs[0].numbers,
+        training: training.training
       ))
     // A frozen layer uses its moving statistics even where it is told to train.
     if found == nil, layer.trainable { try call.checkRunnable(layer) }
@@ -85,7 +87,8 @@ struct ForwardPass<Scalar: InferenceScalar> {
       guard call.isRunnable(reader), let arrays = results.peek(others),
         !(results.isOutput(next) && (reader.operation.lastActivation?.saturates ?? false)),
         let step = try LayerEvaluator<Scalar>(layer: reader, weights: weights, sharing: sharing)
-          .elementwiseSteps(on: shape, isFirstInput: call.inputs.first?.call == end, others: arrays)
+          .elementwiseSteps(
+            on: shape, isFirstInput: call.inputs.first?.call == end, others: arrays.map(\.numbers))
       else { break }
       _ = try results.take(call.inputs, for: reader, except: end)
       tail.steps += step
@@ -101,7 +104,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
   ///   - training: of the layers inside.
   ///   - statistics: what a batch normalization uses in place of its moving statistics.
   func evaluate(
-    _ layer: Layer, _ inputs: [DenseArray<Scalar>], tail: ElementwiseTail<Scalar> = .none,
+    _ layer: Layer, _ inputs: [TensorValue<Scalar>], tail: ElementwiseTail<Scalar> = .none,
     isOutput: Bool = true, observer: LayerObserver<Scalar>? = nil, training: TrainingMode<Scalar>? = nil,
     statistics: ChannelStatistics? = nil
   ) throws -> Evaluation<Scalar> {
@@ -115,17 +118,18 @@ struct ForwardPass<Scalar: InferenceScalar> {
 
   /// TimeDistributed: the time axis joins the batch, and comes back afterwards.
   private func evaluateOverTime(
-    _ wrapped: Layer, in layer: Layer, _ inputs: [DenseArray<Scalar>]
+    _ wrapped: Layer, in layer: Layer, _ inputs: [TensorValue<Scalar>]
   ) throws -> Evaluation<Scalar> {
     guard inputs.count == 1, let input = inputs.first, input.rank > 2 else {
       throw EvaluationError(.shape("a time axis is missing"), layer: layer.name)
     }
     let (batch, time) = (input.shape[0], input.shape[1])
-    func withTime(_ array: DenseArray<Scalar>) -> DenseArray<Scalar> {
-      array.reshaped([batch, time] + array.shape.dropFirst())
-    }
     let inner = try evaluate(wrapped, [input.reshaped([batch * time] + input.shape.dropFirst(2))])
     return Evaluation(
-      outputs: inner.outputs.map(withTime), beforeActivation: inner.beforeActivation.map { $0.map(withTime) })
+      values: inner.values.map { $0.reshaped([batch, time] + $0.shape.dropFirst()) },
+      beforeActivation: inner.beforeActivation.map {
+        $0.map { $0.reshaped([batch, time] + $0.shape.dropFirst()) }
+      }
+    )
   }
 }

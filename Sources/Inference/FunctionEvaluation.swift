@@ -1,189 +1,130 @@
 import Elements
 import ModelGraph
-import RealModule
 
-extension TensorFunction {
-  /// The result; nil where the inputs do not fit.
-  func result<Scalar: InferenceScalar>(of inputs: [DenseArray<Scalar>]) -> DenseArray<Scalar>? {
-    switch self {
-    case .combination(let combination, let left, let right):
-      let operands = [left, right].compactMap { operand -> DenseArray<Scalar>? in
-        switch operand {
-        case .number(let value): DenseArray(shape: [], values: [Scalar(value)])
-        case .weight: nil
-        case .tensor(let number): inputs.indices.contains(number) ? inputs[number] : nil
-        }
-      }
-      return operands.count == 2 ? operands[0].combined(with: operands[1], combination) : nil
-    case .stack(let axis):
-      guard let rank = inputs.first?.rank, let place = normalizedAxis(axis, rank: rank + 1) else {
-        return nil
-      }
-      let parts = inputs.map { $0.reshaped($0.shape[..<place] + [1] + $0.shape[place...]) }
-      return DenseArray.concatenated(parts, axis: place)
-    case .matrixProduct: return inputs.count == 2 ? inputs[0].matrixProduct(inputs[1]) : nil
-    default: return inputs.count == 1 ? result(of: inputs[0]) : nil
+/// Functions that stand in a graph as layers do.
+extension LayerEvaluator {
+  /// - Throws: `EvaluationError` where the inputs do not fit.
+  func evaluate(_ function: TensorFunction, _ inputs: [Value]) throws -> Value {
+    try checkSize(
+      (function.outputShape(inputs: inputs.map { $0.shape.map { $0 } }) ?? []).map { $0 ?? 1 })
+    if case .combination(let combination, let left, let right) = function {
+      return try combined(combination, left, right, inputs)
     }
-  }
-
-  private func result<Scalar: InferenceScalar>(of input: DenseArray<Scalar>) -> DenseArray<Scalar>? {
-    switch self {
-    case .elementwise(let function): return input.applying(function)
-    case .reduction(let reduction, let axes, let keepsAxes):
-      return input.reduced(axes, keepsAxes: keepsAxes) { reduction.result(of: $0) }
-    case .selection(let selections): return input.selected(selections)
-    case .zeroPadding(let amounts): return input.zeroPadded(amounts)
-    case .combination, .stack, .matrixProduct: return nil
+    if case .stack(let axis) = function { return try stacked(inputs, axis: axis) }
+    if function == .matrixProduct {
+      guard inputs.count == 2, inputs.allSatisfy({ $0.rank >= 2 }) else { throw misfit(inputs) }
+      return try matrixProduct(inputs[0], inputs[1])
     }
-  }
-}
-
-extension TensorFunction.Reduction {
-  /// Sums are made in Double, so that float32 keeps its digits over thousands of terms.
-  fileprivate func result<Scalar: InferenceScalar>(of values: UnsafeBufferPointer<Scalar>) -> Scalar {
-    let count = Double(values.count)
-    func sum(_ term: (Double) -> Double) -> Double { values.reduce(0.0) { $0 + term(Double($1)) } }
-    switch self {
-    case .sum: return Scalar(sum { $0 })
-    case .mean: return Scalar(sum { $0 } / count)
-    case .maximum: return values.reduce(-.infinity) { max($0, $1) }
-    case .minimum: return values.reduce(.infinity) { min($0, $1) }
-    case .product: return values.reduce(1, *)
-    case .variance, .standardDeviation:
-      let mean = sum { $0 } / count
-      let variance = sum { ($0 - mean) * ($0 - mean) } / count
-      return Scalar(self == .variance ? variance : variance.squareRoot())
-    case .norm: return Scalar(sum { $0 * $0 }.squareRoot())
-    case .sumOfMagnitudes: return Scalar(sum { abs($0) })
-    case .sumOfSquares: return Scalar(sum { $0 * $0 })
-    case .logarithmOfSum: return Scalar(Double.log(sum { $0 }))
-    case .logarithmOfSumOfExponentials:
-      let largest = values.reduce(-.infinity) { max($0, $1) }
-      guard largest.isFinite else { return largest }
-      return largest + Scalar(Double.log(sum { Double.exp($0 - Double(largest)) }))
-    }
-  }
-}
-
-extension DenseArray {
-  fileprivate func applying(_ function: TensorFunction.ElementFunction) -> DenseArray {
+    guard inputs.count == 1, let input = inputs.first else { throw misfit(inputs) }
     switch function {
-    case .absolute: mapped { abs($0) }
-    case .negative: mapped { -$0 }
-    case .square: mapped { $0 * $0 }
-    case .squareRoot: mapped { .sqrt($0) }
-    case .inverseSquareRoot: mapped { 1 / .sqrt($0) }
-    case .reciprocal: mapped { 1 / $0 }
-    case .exponential: mapped { .exp($0) }
-    case .exponentialMinusOne: mapped { .expMinusOne($0) }
-    case .logarithm: mapped { .log($0) }
-    case .logarithmOfOnePlus: mapped { .log(onePlus: $0) }
-    case .sine: mapped { .sin($0) }
-    case .cosine: mapped { .cos($0) }
-    case .sign: mapped { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
-    case .floor: mapped { $0.rounded(.down) }
-    case .ceiling: mapped { $0.rounded(.up) }
-    case .tangent: mapped { .tan($0) }
-    case .arcSine: mapped { .asin($0) }
-    case .arcCosine: mapped { .acos($0) }
-    case .arcTangent: mapped { .atan($0) }
-    case .hyperbolicSine: mapped { .sinh($0) }
-    case .hyperbolicCosine: mapped { .cosh($0) }
-    case .inverseHyperbolicSine: mapped { .asinh($0) }
-    case .inverseHyperbolicCosine: mapped { .acosh($0) }
-    case .inverseHyperbolicTangent: mapped { .atanh($0) }
-    case .errorFunction: mapped { .erf($0) }
-    case .not: mapped { $0 == 0 ? 1 : 0 }
-    case .isNotANumber: mapped { $0.isNaN ? 1 : 0 }
-    case .round: mapped { $0.rounded(.toNearestOrEven) }
-    case .clip(let bounds):
-      mapped { min(max($0, Scalar(bounds.lowerBound)), Scalar(bounds.upperBound)) }
-    }
-  }
-
-  fileprivate func combined(with other: DenseArray, _ combination: TensorFunction.Combination) -> DenseArray?
-  {
-    switch combination {
-    case .add: combined(with: other) { $0 + $1 }
-    case .subtract: combined(with: other) { $0 - $1 }
-    case .multiply: combined(with: other) { $0 * $1 }
-    case .divide: combined(with: other) { $0 / $1 }
-    case .maximum: combined(with: other) { max($0, $1) }
-    case .minimum: combined(with: other) { min($0, $1) }
-    case .power: combined(with: other) { $1 == 2 ? $0 * $0 : Self.power($0, $1) }
-    case .remainder(let hasDividendSign):
-      combined(with: other) {
-        let rest = $0.truncatingRemainder(dividingBy: $1)
-        return hasDividendSign || rest == 0 || (rest < 0) == ($1 < 0) ? rest : rest + $1
+    case .elementwise(let function):
+      if let array = input.exact, let result = applied(function, to: array) { return .integers(result) }
+      return input.numbers.applying(function, sharing: sharing)
+    case .reduction(let reduction, let axes, let keepsAxes):
+      return try reduced(input, by: reduction, axes: axes, keepsAxes: keepsAxes)
+    case .selection(let selections):
+      guard let (copy, shape) = input.shape.selection(selections) else { throw misfit(inputs) }
+      return input.strided(copy, sharing: sharing).reshaped(shape)
+    case .zeroPadding(let amounts):
+      guard amounts.count == input.rank else { throw misfit(inputs) }
+      var result = input
+      for (axis, amount) in amounts.enumerated() where amount != EdgeAmounts(before: 0, after: 0) {
+        let size = result.shape[axis]
+        let places = (0..<amount.before + size + amount.after).map { $0 - amount.before }
+        result = result.taking(places.map { (0..<size).contains($0) ? $0 : nil }, of: axis)
       }
-    case .equal: combined(with: other) { $0 == $1 ? 1 : 0 }
-    case .less: combined(with: other) { $0 < $1 ? 1 : 0 }
-    case .lessOrEqual: combined(with: other) { $0 <= $1 ? 1 : 0 }
-    case .greater: combined(with: other) { $0 > $1 ? 1 : 0 }
-    case .greaterOrEqual: combined(with: other) { $0 >= $1 ? 1 : 0 }
-    case .and: combined(with: other) { $0 != 0 && $1 != 0 ? 1 : 0 }
-    case .or: combined(with: other) { $0 != 0 || $1 != 0 ? 1 : 0 }
-    case .exclusiveOr: combined(with: other) { ($0 != 0) != ($1 != 0) ? 1 : 0 }
+      return result
+    case .combination, .stack, .matrixProduct: throw misfit(inputs)
     }
   }
 
-  /// As C's `pow`: RealModule's has no result for a negative base, even where the exponent is an integer.
-  private static func power(_ base: Scalar, _ exponent: Scalar) -> Scalar {
-    if let integer = Int(exactly: exponent) { return .pow(base, integer) }
-    return .pow(base, exponent)
+  func misfit(_ inputs: [Value]) -> EvaluationError {
+    shape("it does not fit inputs of the shapes \(inputs.map { describe($0.shape) }.joined(separator: ", "))")
   }
 
-  fileprivate func selected(_ selections: [TensorFunction.Selection]) -> DenseArray? {
-    guard let all = TensorFunction.expanded(selections, rank: rank) else { return nil }
-    var result = self
-    var axis = 0
-    var shape: Shape = []
+  private func combined(
+    _ combination: TensorFunction.Combination, _ left: TensorFunction.Operand,
+    _ right: TensorFunction.Operand, _ inputs: [Value]
+  ) throws -> Value {
+    let (first, second) = (try value(of: left, inputs), try value(of: right, inputs))
+    switch (first, second) {
+    case (nil, let number?): return try combined(number.like(left), number, combination)
+    case (let number?, nil): return try combined(number, number.like(right), combination)
+    case (let first?, let second?): return try combined(first, second, combination)
+    case (nil, nil): throw shape("it has no input")
+    }
+  }
+
+  /// The value of an operand; nil for a number, which takes the type of the other operand.
+  private func value(of operand: TensorFunction.Operand, _ inputs: [Value]) throws -> Value? {
+    switch operand {
+    case .number: return nil
+    case .weight(let position, _): return try weightValue(.operand(position))
+    case .tensor(let number):
+      guard inputs.indices.contains(number) else { throw shape("its input \(number) is missing") }
+      return inputs[number]
+    }
+  }
+
+  /// Two values combined element by element: integers where both are, a power also where its base is.
+  func combined(
+    _ left: Value, _ right: Value, _ combination: TensorFunction.Combination
+  ) throws -> Value {
+    if case (.integers(let left), .integers(let right)) = (left, right) {
+      return .integers(try combined(left, right, combination))
+    }
+    guard let broadcast = Broadcast(left.shape, right.shape) else { throw misfit([left, right]) }
+    try checkSize(broadcast.shape)
+    let result = combination.result(of: left.numbers, right.numbers, broadcast, sharing)
+    guard combination == .power, let base = left.exact else { return result }
+    return .integers(result.numbers.truncated(to: base.type, sharing: sharing))
+  }
+
+  private func stacked(_ inputs: [Value], axis: Int) throws -> Value {
+    guard let rank = inputs.first?.rank, let place = normalizedAxis(axis, rank: rank + 1),
+      inputs.allSatisfy({ $0.rank == rank })
+    else { throw misfit(inputs) }
+    let parts = inputs.map { $0.reshaped($0.shape[..<place] + [1] + $0.shape[place...]) }
+    guard let result = Value.concatenated(parts, axis: place) else { throw misfit(inputs) }
+    return result
+  }
+}
+
+extension TensorValue {
+  /// A number as an operand beside this value: an integer where it is one and this value is.
+  fileprivate func like(_ operand: TensorFunction.Operand) -> TensorValue {
+    guard case .number(let number) = operand else { return self }
+    if let exact, let integer = Int64(exactly: number) {
+      return .integers(IntegerArray(shape: [], values: [integer], type: exact.type))
+    }
+    return .numbers(DenseArray(shape: [], values: [Scalar(number)]))
+  }
+}
+
+extension Shape {
+  /// The elements that selections take, and the shape that they have then; nil where the selections do not fit.
+  fileprivate func selection(_ selections: [TensorFunction.Selection]) -> (StridedCopy, Shape)? {
+    guard let all = TensorFunction.expanded(selections, rank: count) else { return nil }
+    var (axis, offset) = (0, 0)
+    var (result, taken, steps): (Shape, Shape, [Int]) = ([], [], [])
+    let strides = self.strides
     for selection in all {
       switch selection {
-      case .newAxis: shape.append(1)
+      case .newAxis: result.append(1)
       case .ellipsis: return nil
       case .index(let index):
-        guard let place = normalizedAxis(index, rank: self.shape[axis]) else { return nil }
-        result = result.taking([place], of: axis)
+        guard let place = normalizedAxis(index, rank: self[axis]) else { return nil }
+        offset += place * strides[axis]
         axis += 1
       case .range(let start, let stop, let step):
-        let positions = TensorFunction.positions(of: start, stop, step, size: self.shape[axis])
-        if positions.count != self.shape[axis] { result = result.taking(Array(positions.all), of: axis) }
-        shape.append(positions.count)
+        let positions = TensorFunction.positions(of: start, stop, step, size: self[axis])
+        offset += positions.count > 0 ? positions.first * strides[axis] : 0
+        taken.append(positions.count)
+        steps.append(strides[axis] * step)
+        result.append(positions.count)
         axis += 1
       }
     }
-    return result.reshaped(shape)
-  }
-
-  /// The array with some positions of an axis only.
-  private func taking(_ positions: [Int], of axis: Int) -> DenseArray {
-    let inner = shape[(axis + 1)...].reduce(1, *)
-    var newShape = shape
-    newShape[axis] = positions.count
-    var result: [Scalar] = []
-    result.reserveCapacity(newShape.elementCount)
-    for outer in 0..<shape[..<axis].reduce(1, *) {
-      for position in positions {
-        let start = (outer * shape[axis] + position) * inner
-        result += values[start..<start + inner]
-      }
-    }
-    return DenseArray(shape: newShape, values: result)
-  }
-
-  fileprivate func zeroPadded(_ amounts: [EdgeAmounts]) -> DenseArray? {
-    guard amounts.count == rank else { return nil }
-    var result = self
-    for (axis, amount) in amounts.enumerated() where amount != EdgeAmounts(before: 0, after: 0) {
-      let parts = [(amount.before, result), (amount.after, result)].map { size, array in
-        var shape = array.shape
-        shape[axis] = size
-        return DenseArray(repeating: 0, shape: shape)
-      }
-      guard let joined = DenseArray.concatenated([parts[0], result, parts[1]], axis: axis) else { return nil }
-      result = joined
-    }
-    return result
+    return (StridedCopy(shape: taken, strides: steps, offset: offset), result)
   }
 }

@@ -9,13 +9,13 @@ public protocol InferenceScalar: Real, ComputedElement {
 
   /// Runs a graph; a requirement, so that each type has a specialized copy of the whole forward pass.
   static func run(
-    _ graph: Graph, inputs: [DenseArray<Self>], weights: any WeightStore, sharing: WorkSharing,
+    _ graph: Graph, inputs: [TensorValue<Self>], weights: any WeightStore, sharing: WorkSharing,
     observer: LayerObserver<Self>?, training: TrainingMode<Self>?
   ) throws -> Evaluation<Self>
 
   /// Runs a layer.
   static func run(
-    _ layer: Layer, inputs: [DenseArray<Self>], weights: any WeightStore, sharing: WorkSharing
+    _ layer: Layer, inputs: [TensorValue<Self>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Self>
 
   /// The moments of the channels of an array, block by block.
@@ -31,7 +31,7 @@ extension Float: InferenceScalar {
   public static var kernels: VectorKernels<Float> { .fastest }
 
   public static func run(
-    _ graph: Graph, inputs: [DenseArray<Float>], weights: any WeightStore, sharing: WorkSharing,
+    _ graph: Graph, inputs: [TensorValue<Float>], weights: any WeightStore, sharing: WorkSharing,
     observer: LayerObserver<Float>?, training: TrainingMode<Float>?
   ) throws -> Evaluation<Float> {
     try ForwardPass<Float>(weights: weights, sharing: sharing).evaluate(
@@ -39,7 +39,7 @@ extension Float: InferenceScalar {
   }
 
   public static func run(
-    _ layer: Layer, inputs: [DenseArray<Float>], weights: any WeightStore, sharing: WorkSharing
+    _ layer: Layer, inputs: [TensorValue<Float>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Float> {
     try ForwardPass<Float>(weights: weights, sharing: sharing).evaluate(layer, inputs)
   }
@@ -61,7 +61,7 @@ extension Double: InferenceScalar {
   public static var kernels: VectorKernels<Double> { .fastest }
 
   public static func run(
-    _ graph: Graph, inputs: [DenseArray<Double>], weights: any WeightStore, sharing: WorkSharing,
+    _ graph: Graph, inputs: [TensorValue<Double>], weights: any WeightStore, sharing: WorkSharing,
     observer: LayerObserver<Double>?, training: TrainingMode<Double>?
   ) throws -> Evaluation<Double> {
     try ForwardPass<Double>(weights: weights, sharing: sharing).evaluate(
@@ -69,7 +69,7 @@ extension Double: InferenceScalar {
   }
 
   public static func run(
-    _ layer: Layer, inputs: [DenseArray<Double>], weights: any WeightStore, sharing: WorkSharing
+    _ layer: Layer, inputs: [TensorValue<Double>], weights: any WeightStore, sharing: WorkSharing
   ) throws -> Evaluation<Double> {
     try ForwardPass<Double>(weights: weights, sharing: sharing).evaluate(layer, inputs)
   }

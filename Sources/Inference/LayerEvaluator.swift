@@ -14,10 +14,25 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   private static var elementLimit: Int { 1 << 28 }
 
   /// - Parameters:
-  ///   - tail: what is done with the result, for a layer with one.
+  ///   - tail: what is done with the result, for a layer with one that is numbers.
   ///   - isOutput: whether what goes into a last activation that saturates is wanted.
   func evaluate(
-    _ inputs: [Values], tail: ElementwiseTail<Scalar> = .none, isOutput: Bool = true
+    _ inputs: [TensorValue<Scalar>], tail: ElementwiseTail<Scalar> = .none, isOutput: Bool = true
+  ) throws -> Evaluation<Scalar> {
+    guard var results = try evaluateValues(inputs) else {
+      return try evaluate(inputs.map(\.numbers), tail: tail, isOutput: isOutput)
+    }
+    if !tail.steps.isEmpty {
+      var array = results[0].numbers
+      try checkFits(tail, array.shape)
+      array.apply(tail, sharing: sharing)
+      results[0] = .numbers(array)
+    }
+    return Evaluation(results)
+  }
+
+  private func evaluate(
+    _ inputs: [Values], tail: ElementwiseTail<Scalar>, isOutput: Bool
   ) throws -> Evaluation<Scalar> {
     try checkSize(inputs)
     switch layer.operation {
@@ -29,15 +44,16 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     if let fused = try evaluateElementwise(inputs, tail: tail) { return try plain(fused) }
     var result = try evaluateAlone(inputs)
     if !tail.steps.isEmpty {
-      try checkFits(tail, result.outputs[0].shape)
-      result.outputs[0].apply(tail, sharing: sharing)
+      var array = result.values[0].numbers
+      try checkFits(tail, array.shape)
+      array.apply(tail, sharing: sharing)
+      result.values[0] = .numbers(array)
     }
     return result
   }
 
   private func evaluateAlone(_ inputs: [Values]) throws -> Evaluation<Scalar> {
     if case .merge(let merge) = layer.operation { return try plain(evaluate(merge, inputs)) }
-    if case .function(let function) = layer.operation { return try plain(function.result(of: inputs)) }
     if case .attention(let attention) = layer.operation {
       return try several(evaluate(attention, inputs))
     }
@@ -76,10 +92,9 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
       let gamma = Values(shape: try weightShape(.gamma), values: try weight(.gamma))
       return try plain(input.combined(with: gamma) { $0 * $1 })
     case .rescaling(let scale, let offset): return try plain(rescaled(input, scale: scale, offset: offset))
-    case .tensor: throw EvaluationError(.notRun("its operator is not run"), layer: layer.name)
     case .opaque(let why): throw EvaluationError(.notRun(why), layer: layer.name)
-    case .input, .dense, .convolution, .einsumDense, .activation, .merge, .function, .attention, .model,
-      .timeDistributed:
+    case .input, .dense, .convolution, .einsumDense, .activation, .merge, .function, .tensor, .attention,
+      .model, .timeDistributed:
       throw EvaluationError(.notRun("it has no operation"), layer: layer.name)
     }
   }
@@ -92,7 +107,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
 
   private func several(_ results: [Values]?) throws -> Evaluation<Scalar> {
     guard let results else { throw shape("its input's shape or its axes do not fit") }
-    return Evaluation(outputs: results, beforeActivation: results.map { _ in nil })
+    return Evaluation(results.map { .numbers($0) })
   }
 
   /// A layer that ends in an activation.
@@ -103,7 +118,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     let keepsBefore = isOutput && activation.saturates
     if let steps = ElementwiseStep<Scalar>.steps(of: activation), !keepsBefore {
       let result = try beforeActivation(input, tail: ElementwiseTail(steps: steps + tail.steps))
-      return Evaluation(outputs: [result], beforeActivation: [nil])
+      return Evaluation([.numbers(result)])
     }
     let before = try beforeActivation(input, tail: .none)
     guard var result = before.applying(activation, sharing: sharing) else {
@@ -111,7 +126,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     }
     try checkFits(tail, result.shape)
     result.apply(tail, sharing: sharing)
-    return Evaluation(outputs: [result], beforeActivation: [keepsBefore ? before : nil])
+    return Evaluation(values: [.numbers(result)], beforeActivation: [keepsBefore ? before : nil])
   }
 
   private func beforeActivation(_ input: Values, tail: ElementwiseTail<Scalar>) throws -> Values {
@@ -141,7 +156,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
 
   /// Refuses an array before it is made.
   func checkSize(_ shape: Shape) throws {
-    let count = shape.checkedElementCount ?? .max
+    // The other axes of an array without elements have to be bounded, too: products of some axes are made.
+    let count = shape.map { $0 == 0 ? 1 : $0 }.checkedElementCount ?? .max
     guard count <= Self.elementLimit else {
       throw EvaluationError(.tooLarge(elements: count), layer: layer.name)
     }

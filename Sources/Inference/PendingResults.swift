@@ -31,42 +31,42 @@ struct PendingResults<Scalar: InferenceScalar> {
 
   mutating func store(_ result: Evaluation<Scalar>, of call: Int) { results[call] = result }
 
-  /// The arrays, if all of them are there.
-  func peek(_ references: [TensorReference]) -> [DenseArray<Scalar>]? {
-    let arrays = references.compactMap { reference -> DenseArray<Scalar>? in
-      guard let result = results[reference.call], reference.output < result.outputs.count else { return nil }
-      return result.outputs[reference.output]
+  /// The values, if all of them are there.
+  func peek(_ references: [TensorReference]) -> [TensorValue<Scalar>]? {
+    let values = references.compactMap { reference -> TensorValue<Scalar>? in
+      guard let result = results[reference.call], reference.output < result.values.count else { return nil }
+      return result.values[reference.output]
     }
-    return arrays.count == references.count ? arrays : nil
+    return values.count == references.count ? values : nil
   }
 
-  /// The arrays that a layer reads, which are let go where it is the last reader.
+  /// The values that a layer reads, which are let go where it is the last reader.
   ///
   /// - Parameter fused: a call that runs together with the layer and whose result there never is.
   /// - Throws: `EvaluationError` where one is not there.
   mutating func take(
     _ references: [TensorReference], for layer: Layer, except fused: Int? = nil
-  ) throws -> [DenseArray<Scalar>] {
-    guard let arrays = peek(references.filter { $0.call != fused }) else {
+  ) throws -> [TensorValue<Scalar>] {
+    guard let values = peek(references.filter { $0.call != fused }) else {
       throw EvaluationError(.notRun("its input is not there"), layer: layer.name)
     }
     for reference in references {
       readings[reference.call] -= 1
       if readings[reference.call] == 0 { results[reference.call] = nil }
     }
-    return arrays
+    return values
   }
 
   /// The outputs of the graph.
   ///
   /// - Throws: `EvaluationError` where one is not there.
   func outputs() throws -> Evaluation<Scalar> {
-    var outputs = Evaluation<Scalar>(outputs: [], beforeActivation: [])
+    var outputs = Evaluation<Scalar>([])
     for reference in graph.outputs {
-      guard let result = results[reference.call], reference.output < result.outputs.count else {
+      guard let result = results[reference.call], reference.output < result.values.count else {
         throw EvaluationError(.notRun("an output is not there"), layer: graph.name)
       }
-      outputs.outputs.append(result.outputs[reference.output])
+      outputs.values.append(result.values[reference.output])
       outputs.beforeActivation.append(result.beforeActivation[reference.output])
     }
     return outputs

@@ -3,7 +3,7 @@ import ModelGraph
 
 extension DenseArray {
   /// The product of matrices in the last two axes, the axes before them repeated; nil if the shapes do not fit.
-  func matrixProduct(_ other: DenseArray) -> DenseArray? {
+  func matrixProduct(_ other: DenseArray, sharing: WorkSharing = .none) -> DenseArray? {
     guard rank >= 2, other.rank >= 2, shape[rank - 1] == other.shape[other.rank - 2],
       let outer = Self.broadcastShape(shape.dropLast(2), other.shape.dropLast(2))
     else { return nil }
@@ -18,7 +18,8 @@ extension DenseArray {
           }
           for index in 0..<outer.elementCount {
             MatrixProduct(rows: m, leftStride: k, depth: k, columns: n).store(
-              a + left.place * m * k, times: b + right.place * k * n, in: result + index * m * n)
+              a + left.place * m * k, times: b + right.place * k * n, in: result + index * m * n,
+              sharing: sharing)
             left.advance()
             right.advance()
           }

@@ -54,8 +54,9 @@ extension LayerEvaluator {
 
 extension Reshape {
   /// The array in its new shape; nil where it does not fit.
-  fileprivate func result<Scalar: InferenceScalar>(of input: DenseArray<Scalar>) -> DenseArray<Scalar>? {
-    let moved = self == .flattenWithChannelsLast ? input.channelsLast(from: .channelsFirst) : input
+  func result<Values: ElementArray>(of input: Values) -> Values? {
+    let moves = self == .flattenWithChannelsLast && input.rank > 2
+    let moved = moves ? input.transposed([0] + Array(2..<input.rank) + [1]) : input
     guard let partial = outputShape(input: moved.shape.map { $0 }) else { return nil }
     let shape = partial.compactMap { $0 }
     guard shape.count == partial.count, shape.checkedElementCount == moved.values.count else { return nil }

@@ -21,6 +21,9 @@ public struct Graph: Sendable {
   public var recordedShapes: [TensorReference: PartialShape]
   /// Whether the model is a list of layers rather than a graph of calls.
   public var isSequential: Bool
+  /// Whether an input with an integer type, or that of truth values, is exact, and all that is computed of it; otherwise all
+  /// tensors are floating-point numbers.
+  public var keepsIntegers = false
   /// Why nothing in this graph may be run or rewritten, such as a class with code of its own.
   public var obstacle: String?
 

@@ -48,7 +48,7 @@ public indirect enum TensorOperator: Sendable, Hashable {
   /// Data, number of the diagonal: what is above or below it becomes 0.
   case triangle(keepsUpper: Bool)
   case depthToSpace(blockSize: Int, isColumnsFirst: Bool)
-  case spaceToDepth(blockSize: Int)
+  case spaceToDepth(blockSize: Int, isColumnsFirst: Bool = false)
   /// Input, region of interest, scales, sizes.
   case resize(TensorResizing)
 

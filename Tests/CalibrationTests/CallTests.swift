@@ -52,7 +52,7 @@ import Testing
     var all = PooledStatistics()
     for index in 0..<batches.count {
       let observer = LayerObserver<Double> { name, result in
-        if name == layer { all.update(with: BatchStatistics(of: result, axis: result.rank - 1)) }
+        if name == layer { all.update(with: BatchStatistics(of: result.numbers, axis: result.rank - 1)) }
       }
       _ = try GraphEvaluator<Double>(weights: model.weights).evaluate(
         model.graph, inputs: batches.doubles(ofBatch: index), observer: observer)

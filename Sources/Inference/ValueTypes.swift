@@ -1,0 +1,66 @@
+import Elements
+import ModelGraph
+
+extension Graph {
+  /// The integer type, or that of truth values, that an input keeps; nil for one whose values are numbers.
+  public func exactType(ofInput input: TensorReference) -> ElementType? {
+    guard keepsIntegers, case .input(_, let name) = layers[calls[input.call].layer].operation else {
+      return nil
+    }
+    return ElementType(exactNamed: "\(name)")
+  }
+
+  /// A value that the caller gives for an input, as the calls of this graph are to see it.
+  ///
+  /// - Throws: `EvaluationError` where a number is given for an integer that is not one.
+  func entering<Scalar: InferenceScalar>(
+    _ value: TensorValue<Scalar>, at input: TensorReference
+  ) throws(EvaluationError) -> TensorValue<Scalar> {
+    guard let type = exactType(ofInput: input) else { return .numbers(value.numbers) }
+    guard let integers = value.integers else {
+      throw EvaluationError(
+        .shape("it is given numbers that are not of the type \(type)"),
+        layer: layers[calls[input.call].layer].name)
+    }
+    return .integers(integers.converted(to: type))
+  }
+}
+
+extension ElementType {
+  /// The integer type of a name, such as `int64` or `bool`; nil for another name.
+  init?(exactNamed name: String) {
+    let types = [8, 16, 32, 64, 4, 2].flatMap { bits in
+      [true, false].map { ElementType.integer(bits: bits, isSigned: $0) }
+    }
+    guard let type = (types + [.boolean]).first(where: { $0.description == name }) else { return nil }
+    self = type
+  }
+}
+
+extension Operation {
+  /// Whether its results are numbers for these inputs, rather than integers or truth values.
+  func givesNumbers<Scalar>(of inputs: [TensorValue<Scalar>]) -> Bool {
+    switch self {
+    case .dense, .convolution, .einsumDense, .batchNormalization: return true
+    case .tensor, .model: return false
+    case .function(.combination(let combination, _, _)) where combination.givesTruth: return false
+    case .function(.elementwise(let function)) where function.givesTruth: return false
+    default: return inputs.allSatisfy { !$0.isExact }
+    }
+  }
+}
+
+extension TensorFunction.Combination {
+  /// Whether the result is truth values.
+  var givesTruth: Bool {
+    switch self {
+    case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr: true
+    case .add, .subtract, .multiply, .divide, .maximum, .minimum, .power, .remainder: false
+    }
+  }
+}
+
+extension TensorFunction.ElementFunction {
+  /// Whether the result is truth values.
+  var givesTruth: Bool { self == .not || self == .isNotANumber }
+}
