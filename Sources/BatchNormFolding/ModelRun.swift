@@ -32,12 +32,12 @@ public struct ModelRun {
   /// What the model computes at inference, batch first, by the names of its outputs, or of all of its layers.
   ///
   /// - Parameters:
-  ///   - type: what is computed in, float32 or float64.
+  ///   - type: what is computed in, float32 or float64, and what the results are; nil for what the model states.
   ///   - ofAllLayers: whether the results of all layers are wanted; those inside a model have its name in front.
   /// - Throws: `RunError` where a layer cannot be run or what reading the weights throws.
-  public func results(in type: ElementType, ofAllLayers: Bool = false) throws -> [NamedArray] {
+  public func results(in type: ElementType? = nil, ofAllLayers: Bool = false) throws -> [NamedArray] {
     do {
-      return type == .float64
+      return (type ?? model.graph.computedType) == .float64
         ? try results(as: Double.self, type, ofAllLayers) : try results(as: Float.self, type, ofAllLayers)
     } catch let error as EvaluationError {
       throw RunError(path, "\(error)")
@@ -45,7 +45,7 @@ public struct ModelRun {
   }
 
   private func results<Scalar: InferenceScalar>(
-    as: Scalar.Type, _ type: ElementType, _ ofAllLayers: Bool
+    as: Scalar.Type, _ type: ElementType?, _ ofAllLayers: Bool
   ) throws -> [NamedArray] {
     let values: [TensorValue<Scalar>] = try zip(model.graph.inputs, inputs).map { reference, input in
       let isExact = model.graph.exactType(ofInput: reference) != nil
@@ -54,12 +54,29 @@ public struct ModelRun {
         : .numbers(input.denseArray())
     }
     var layers: [NamedArray] = []
-    let observer = LayerObserver<Scalar> { layers.append(NamedArray($1, type, named: $0)) }
+    let observer = LayerObserver<Scalar> {
+      layers.append(NamedArray($1, type ?? Scalar.elementType, named: $0))
+    }
     let sharing = WorkSharing(threads: processorCount())
     let result = try GraphEvaluator<Scalar>(weights: model.weights, sharing: sharing)
       .evaluate(model.graph, inputs: values, observer: ofAllLayers ? observer : nil)
     guard !ofAllLayers else { return layers }
-    return zip(model.graph.namesOfOutputs, result.values).map { NamedArray($1, type, named: $0) }
+    let stated = model.graph.outputTypes
+    return zip(model.graph.namesOfOutputs, result.values).enumerated().map { number, output in
+      let own = stated.indices.contains(number) ? stated[number] : nil
+      return NamedArray(output.1, type ?? own ?? Scalar.elementType, named: output.0)
+    }
+  }
+}
+
+extension Graph {
+  /// What is computed in where the caller does not say: the wider type if an input or an output has it.
+  fileprivate var computedType: ElementType {
+    let types = inputs.map { reference -> ByteString in
+      if case .input(_, let type) = layers[calls[reference.call].layer].operation { type } else { "" }
+    }
+    return types.contains("float64") && !outputTypes.isEmpty || outputTypes.contains(.float64)
+      ? .float64 : .float32
   }
 }
 
@@ -85,7 +102,10 @@ extension NamedArray {
     _ value: TensorValue<Scalar>, _ type: ElementType, named name: ByteString
   ) {
     switch value {
-    case .numbers(let array): self.init(array.shape, array.values, type, named: name)
+    case .numbers(let array) where type == Scalar.elementType || !type.isFloatingPoint:
+      self.init(array.shape, array.values, Scalar.elementType, named: name)
+    case .numbers(let array):
+      self.init(array.shape, type.encode(array.values.map { Double($0) }), type, named: name)
     case .integers(let array): self.init(array.shape, array.bytes, array.type, named: name)
     }
   }

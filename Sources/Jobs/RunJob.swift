@@ -9,12 +9,12 @@ package struct RunJob: Job {
   let inputNames: [ByteString?]
   /// What the results are written as.
   let format: ArrayFile.Format
-  /// What is computed in.
-  let type: ElementType
+  /// What is computed in; nil for the type that the model states.
+  let type: ElementType?
   /// Whether the results of all layers are written.
   let showsLayers: Bool
 
-  package init(inputNames: [ByteString?], format: ArrayFile.Format, type: ElementType, showsLayers: Bool) {
+  package init(inputNames: [ByteString?], format: ArrayFile.Format, type: ElementType?, showsLayers: Bool) {
     (self.inputNames, self.format, self.type, self.showsLayers) = (inputNames, format, type, showsLayers)
   }
 
@@ -34,7 +34,8 @@ package struct RunJob: Job {
     }
     try ArrayFile.write(results, as: format, to: target.descriptor, named: target.path)
     return RunAnswer(
-      summary: ModelSummary(of: file), outputs: results.map { .init(name: $0.name, shape: $0.shape) })
+      summary: ModelSummary(of: file),
+      outputs: results.map { .init(name: $0.name, shape: $0.shape, elementType: $0.elementType) })
   }
 }
 
@@ -47,5 +48,6 @@ package struct RunAnswer: Codable {
   package struct Output: Codable {
     package let name: ByteString
     package let shape: Shape
+    package let elementType: ElementType
   }
 }

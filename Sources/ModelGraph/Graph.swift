@@ -17,6 +17,8 @@ public struct Graph: Sendable {
   public var outputs: [TensorReference]
   /// Names of the outputs, where the architecture has a dictionary of them.
   public var outputNames: [ByteString]
+  /// The types that the architecture states for the outputs; nil for one of which it says nothing.
+  public var outputTypes: [ElementType?]
   /// Shapes that the file records, for tensors whose shape cannot be derived.
   public var recordedShapes: [TensorReference: PartialShape]
   /// Whether the model is a list of layers rather than a graph of calls.
@@ -24,6 +26,8 @@ public struct Graph: Sendable {
   /// Whether an input with an integer type, or that of truth values, is exact, and all that is computed of it; otherwise all
   /// tensors are floating-point numbers.
   public var keepsIntegers = false
+  /// Whether the first axis of every input is that of the samples.
+  public var inputsShareBatch = true
   /// Why nothing in this graph may be run or rewritten, such as a class with code of its own.
   public var obstacle: String?
 
@@ -35,6 +39,7 @@ public struct Graph: Sendable {
     inputs = []
     outputs = []
     outputNames = []
+    outputTypes = []
     recordedShapes = [:]
   }
 }

@@ -23,7 +23,7 @@ struct RunCommand: ReportingCommand {
     ])
 
   @Argument(
-    help: "The model: .h5, .keras, .safetensors, or weights (.weights.h5) with --architecture.",
+    help: "The model: .h5, .keras, .onnx, .safetensors, or weights (.weights.h5) with --architecture.",
     completion: .models)
   var model: String
 
@@ -40,8 +40,11 @@ struct RunCommand: ReportingCommand {
 
   @OptionGroup var architectureOption: ArchitectureOption
 
-  @Option(help: "The type that is computed in, and that the results have.")
-  var dtype = ComputedType.float32
+  @Option(
+    help: """
+      The type that is computed in, and that the results have; what the model states unless given, float32 for Keras.
+      """)
+  var dtype: ComputedType?
 
   @Flag(help: "Write the results of all layers by their names, instead of the model's own.")
   var layers = false
@@ -86,7 +89,7 @@ struct RunCommand: ReportingCommand {
     }
     let contained = readingOptions.contained
     let job = RunJob(
-      inputNames: given.map(\.name), format: format, type: dtype.elementType, showsLayers: layers)
+      inputNames: given.map(\.name), format: format, type: dtype?.elementType, showsLayers: layers)
     let input = try contained.open(paths)
     let files = try ModelOutput(target, replaces: force, like: input)
     let answer = try contained.run(input, on: given.map(\.path), into: files, job)
@@ -99,7 +102,7 @@ struct RunCommand: ReportingCommand {
       files.openForReading(), as: (.array, .architecture), digests: digests)
     try files.publish()
     report.parts = [
-      ModelPart(answer.summary), ArraysPart(answer, type: dtype.rawValue), readingOptions.trusted,
+      ModelPart(answer.summary), ArraysPart(answer), readingOptions.trusted,
     ]
     return report
   }

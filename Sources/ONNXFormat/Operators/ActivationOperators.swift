@@ -62,7 +62,7 @@ extension OperatorTable {
     "Identity": { (node) throws(CarriedReason) in try node.silent(1...1) },
     "Dropout": { (node) throws(CarriedReason) in
       // Whether it trains is an operand from version 12 on.
-      node.attributes.ignore("ratio", "seed")
+      node.attributes.ignore("ratio", "seed", "is_test")
       guard !node.has(2) || node.isKnownFalse(2) else {
         throw .value("it may drop elements (training_mode)")
       }

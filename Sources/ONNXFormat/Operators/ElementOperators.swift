@@ -81,8 +81,30 @@ extension NodeReading {
   {
     try requireOperands(2...2)
     try requireOutputs(1)
+    if version < 7 { try alignSecondOperand() }
     let left = functionOperand(0)
     return .function(.combination(combination, left, functionOperand(1)))
+  }
+
+  /// Before version 7 the second operand is repeated only where that is asked for, and from an axis on.
+  private mutating func alignSecondOperand() throws(CarriedReason) {
+    let repeats = try attributes.flag("broadcast")
+    let axis = attributes.has("axis") ? try attributes.integer("axis", or: 0) : nil
+    guard repeats else {
+      guard shape(0) == shape(1), shape(0) != nil else { throw .attribute("broadcast") }
+      return
+    }
+    guard let axis else { return }
+    guard let rank = shape(0)?.count, let own = shape(1)?.count, let place = normalizedAxis(axis, rank: rank),
+      place + own <= rank
+    else { throw .attribute("axis") }
+    guard place + own < rank else { return }
+    guard let constant = constant(1) else { throw .attribute("axis") }
+    let ones = [Int](repeating: 1, count: rank - place - own)
+    setOperand(
+      1,
+      constant: ConstantTable.Constant(
+        number: constant.number, shape: constant.shape + ones, elementType: constant.elementType))
   }
 
   /// Before version 11 the bounds are attributes.

@@ -87,6 +87,7 @@ extension NodeReading {
     try requireOperands(2...3)
     try requireOutputs(1)
     let (alpha, beta) = (try attributes.float("alpha", or: 1), try attributes.float("beta", or: 1))
+    if version < 7 { attributes.ignore("broadcast") }
     let (left, right) = (try attributes.flag("transA"), try attributes.flag("transB"))
     let units = constant(1).flatMap { $0.shape.count == 2 ? $0.shape[right ? 0 : 1] : nil }
     let isBias = !has(2) || constant(2).map { $0.shape == [units ?? -1] } ?? false

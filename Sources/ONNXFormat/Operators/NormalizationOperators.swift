@@ -58,9 +58,11 @@ extension NodeReading {
     try requireOperands(5...5)
     let epsilon = try attributes.float("epsilon", or: 1e-5)
     let momentum = try attributes.float("momentum", or: 0.9)
-    // Versions 7 and 8 may have statistics for each place, 9 to 13 train with more outputs, 14 and later by an attribute.
+    // Before version 7 it trains unless it is told not to. Versions 7 and 8 may have statistics for each place, 9 to 13 train with more outputs, 14 and later by an attribute.
     let isPerPlace = try attributes.integer("spatial", or: 1) == 0
-    let hasFlag = try attributes.flag("training_mode")
+    let isOldTraining = version < 7 ? try !attributes.flag("is_test") : false
+    if version < 7 { attributes.ignore("consumed_inputs") }
+    let hasFlag = try attributes.flag("training_mode") || isOldTraining
     let hasMoreOutputs = node.outputs.dropFirst().contains { !$0.isEmpty }
     var normalization = BatchNormalization(
       axes: [1], epsilon: Double(epsilon), centers: true, scales: true, momentum: Double(momentum))

@@ -10,7 +10,7 @@ enum OperatorTable {
   typealias Reader = @Sendable (inout NodeReading) throws(CarriedReason) -> Operation
 
   /// The versions whose operators are known.
-  static let versions: ClosedRange<Int64> = 7...28
+  static let versions: ClosedRange<Int64> = 6...28
 
   /// The reader of an operator; nil where it is not known.
   static subscript(name: ByteString) -> Reader? { readers[name] }

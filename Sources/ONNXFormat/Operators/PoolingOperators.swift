@@ -6,9 +6,8 @@ extension OperatorTable {
   /// Windows over the spatial axes, and all of them.
   static let pooling: [ByteString: Reader] = [
     "MaxPool": { (node) throws(CarriedReason) in
-      guard try node.attributes.integer("storage_order", or: 0) == 0 else {
-        throw .attribute("storage_order")
-      }
+      // The order is that of the second output, which is not given.
+      node.attributes.ignore("storage_order")
       return try node.pooling(.maximum)
     },
     "AveragePool": { (node) throws(CarriedReason) in try node.pooling(.average) },

@@ -21,7 +21,7 @@ enum CarriedReason: Error, Equatable, CustomStringConvertible {
       "bnfold does not know the operator \(domain.isEmpty ? name : domain + "." + name)"
     case .function(let name): "\(name) is a function of the model"
     case .innerGraphs: "it has graphs inside"
-    case .oldVersion(let version): "version \(version) of the operators is older than 7"
+    case .oldVersion(let version): "version \(version) of the operators is older than 6"
     case .newVersion(let version): "version \(version) of the operators is newer than bnfold"
     case .notImported(let domain):
       "the model imports no version of the operators of \(domain.isEmpty ? "ai.onnx" : domain)"

@@ -34,6 +34,8 @@ struct GraphReader {
     functions = Set(model.functions.map { FunctionName(domain: $0.domain, name: $0.name) })
     versions = Dictionary(model.operatorSets.map { ($0.domain, $0.version) }) { first, _ in first }
     graph = Graph(name: model.graph.name, isSequential: false)
+    graph.keepsIntegers = true
+    graph.inputsShareBatch = false
     try addInputs()
     firstNode = graph.layers.count
     for node in model.graph.nodes { try add(node) }
@@ -87,6 +89,7 @@ struct GraphReader {
       guard tensors[output.name] != nil else { throw problem(.undefinedName(output.name)) }
       graph.outputs.append(reference(of: output.name))
       graph.outputNames.append(output.name)
+      graph.outputTypes.append(output.elementType)
     }
   }
 

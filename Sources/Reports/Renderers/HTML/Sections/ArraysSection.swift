@@ -15,7 +15,7 @@ struct ArraysSection: PageSection {
 
   func markup(at place: PagePlace) -> Markup {
     let rows: [[Markup]] = part.outputs.prefix(PageTable.mostRows).map {
-      ["<code>\($0.name)</code>", "\(describe($0.shape))", "\(part.type)"]
+      ["<code>\($0.name)</code>", "\(describe($0.shape))", "\(part.type.map { "\($0)" } ?? "several types")"]
     }
     return PageTable(name: Self.title, headings: ["Output", "Shape", "Type"]).markup(rows)
       + PageTable.more(part.outputs.count - rows.count, "output")
