@@ -106,6 +106,14 @@ extension NodeReading {
   /// A layer where the slopes are constants without an axis for the samples.
   fileprivate mutating func parametricReLU() throws(CarriedReason) -> Operation {
     try requireOperands(2...2)
+    if version < 7, let slope = constant(1), let rank = shape(0)?.count, slope.shape.count == 1, rank > 2 {
+      // Before version 7 several slopes are those of the channels.
+      let ones = [Int](repeating: 1, count: rank - 2)
+      setOperand(
+        1,
+        constant: ConstantTable.Constant(
+          number: slope.number, shape: slope.shape + ones, elementType: slope.elementType))
+    }
     guard let slope = constant(1), slope.elementType.isFloatingPoint, let rank = shape(0)?.count,
       slope.shape.count == rank - 1, rank > 1
     else { return try tensorOperation(.parametricReLU) }

@@ -55,7 +55,7 @@ extension NodeReading {
     guard let rank = kernelRank, (1...3).contains(rank) else { throw .rank }
     let groups = try attributes.integer("group", or: 1)
     let size = try kernelSize(rank: rank)
-    let outputPadding = try attributes.integers("output_padding") ?? [Int](repeating: 0, count: rank)
+    var outputPadding = try attributes.integers("output_padding") ?? [Int](repeating: 0, count: rank)
     let outputShape = try attributes.integers("output_shape")
     let autoPad: ByteString = attributes.has("auto_pad") ? "set" : ""
     var window = try WindowAttributes(&attributes, rank: rank)
@@ -66,7 +66,7 @@ extension NodeReading {
       let sizes = outputShape.suffix(rank)
       guard sizes.count == rank, let shape = shape(0), shape.count == rank + 2 else { throw .rank }
       window = try window.transposed(
-        to: Array(sizes), input: Array(shape.dropFirst(2)), size: size, outputPadding: outputPadding)
+        to: Array(sizes), input: Array(shape.dropFirst(2)), size: size, outputPadding: &outputPadding)
     } else if !autoPad.isEmpty, case .same = window.padding, window.dilation.contains(where: { $0 != 1 }) {
       throw .attribute("auto_pad")
     }
@@ -122,19 +122,20 @@ extension WindowAttributes {
     (self.strides, self.dilation, self.padding) = (strides, dilation, padding)
   }
 
-  /// The padding that gives a transposed convolution a stated output.
+  /// The padding that gives a transposed convolution a stated output; what is missing is added at its end.
   ///
   /// Source: ONNX operator specification, ConvTranspose, `output_shape`.
   fileprivate func transposed(
-    to output: [Int], input: PartialShape, size: [Int], outputPadding: [Int]
+    to output: [Int], input: PartialShape, size: [Int], outputPadding: inout [Int]
   ) throws(CarriedReason) -> WindowAttributes {
     var amounts: [EdgeAmounts] = []
     for axis in output.indices {
       guard let length = input[axis] else { throw .attribute("output_shape") }
-      let total =
+      let whole =
         strides[axis] * (length - 1) + outputPadding[axis] + (size[axis] - 1) * dilation[axis] + 1
         - output[axis]
-      guard total >= 0 else { throw .attribute("output_shape") }
+      let total = max(whole, 0)
+      outputPadding[axis] += total - whole
       let (less, more) = (total / 2, total - total / 2)
       let isUpper = if case .same(odd: .after) = padding { true } else { false }
       amounts.append(

@@ -71,6 +71,10 @@ extension NodeReading {
     } else if hasFlag || hasMoreOutputs {
       normalization.obstacle = "it uses the statistics of the batch (training mode)"
     }
-    return try layer(.batchNormalization(normalization), [.gamma, .beta, .movingMean, .movingVariance])
+    let operation = try layer(
+      .batchNormalization(normalization), [.gamma, .beta, .movingMean, .movingVariance])
+    // What is only known by name has no weights that are computed.
+    if case .tensor = operation, let obstacle = normalization.obstacle { throw .value(obstacle) }
+    return operation
   }
 }

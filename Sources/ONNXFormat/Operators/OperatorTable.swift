@@ -10,7 +10,20 @@ enum OperatorTable {
   typealias Reader = @Sendable (inout NodeReading) throws(CarriedReason) -> Operation
 
   /// The versions whose operators are known.
-  static let versions: ClosedRange<Int64> = 6...28
+  static let versions: ClosedRange<Int64> = 1...28
+
+  /// Whether a node of a version is understood: of those before 6 only operators that are the same in all of them.
+  static func knows(_ name: ByteString, inVersion version: Int64) -> Bool {
+    version >= 6 || sinceTheFirst.contains(name)
+  }
+
+  private static let sinceTheFirst: Set<ByteString> = [
+    "And", "ArgMax", "ArgMin", "AveragePool", "Constant", "Conv", "ConvTranspose", "DepthToSpace", "Flatten",
+    "Gather", "GlobalAveragePool", "GlobalMaxPool", "LRN", "LogSoftmax", "MatMul", "MaxPool", "Not", "Or",
+    "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin",
+    "ReduceProd", "ReduceSum", "ReduceSumSquare", "Shape", "Size", "Slice", "Softmax", "Softplus", "Softsign",
+    "SpaceToDepth", "Squeeze", "Transpose", "Unsqueeze", "Xor",
+  ]
 
   /// The reader of an operator; nil where it is not known.
   static subscript(name: ByteString) -> Reader? { readers[name] }

@@ -188,7 +188,7 @@ struct GraphReader {
         ? .innerGraphs : .unknownOperator(node.operatorType, domain: node.domain)
     }
     guard let version = versions[node.domain] else { throw .notImported(domain: node.domain) }
-    guard version >= OperatorTable.versions.lowerBound else { throw .oldVersion(version) }
+    guard OperatorTable.knows(node.operatorType, inVersion: version) else { throw .oldVersion(version) }
     guard version <= OperatorTable.versions.upperBound else { throw .newVersion(version) }
     let operands = node.inputs.map { name in tensors[name]?.operand(named: name) }
     var reading = NodeReading(
@@ -198,6 +198,7 @@ struct GraphReader {
     table = reading.table
     var layer = Layer(name: node.label, className: node.operatorType, operation: operation)
     layer.variables = reading.variables
+    if node.isBatchNormalization, case .tensor = operation { layer.hiddenBatchNormalizations = [node.label] }
     let inputs = reading.inputs.compactMap { reading.operand($0) }
     return (layer, inputs.map(\.name), results(of: layer, inputs))
   }
@@ -212,7 +213,8 @@ struct GraphReader {
     }
     var layer = Layer(name: node.label, className: node.operatorType, operation: .opaque("\(reason)"))
     layer.configuration = text.bytes
-    layer.hiddenBatchNormalizations = text.batchNormalizations
+    layer.hiddenBatchNormalizations =
+      node.isBatchNormalization ? [node.label] : text.batchNormalizations
     var (inputs, variables): ([ByteString], [Variable]) = ([], [])
     for (number, name) in (node.inputs.filter { !$0.isEmpty } + text.capturedNames).enumerated() {
       if let constant = tensors[name]?.constant {
@@ -235,6 +237,8 @@ extension ONNXDimension {
 }
 
 extension ONNXNode {
+  fileprivate var isBatchNormalization: Bool { domain.isEmpty && operatorType == "BatchNormalization" }
+
   fileprivate var hasInnerGraphs: Bool {
     attributes.contains {
       switch $0.value {
