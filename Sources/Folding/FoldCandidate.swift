@@ -26,7 +26,9 @@ struct FoldCandidate {
       let layer = graph.layers[call.layer]
       let own = path + layer.name
       candidates += layer.hiddenBatchNormalizations.map {
-        FoldCandidate(path: own + "/" + $0, address: nil, obstacle: hidden(in: layer))
+        $0 == layer.name
+          ? FoldCandidate(path: own, address: nil, obstacle: carried(layer))
+          : FoldCandidate(path: own + "/" + $0, address: nil, obstacle: hidden(in: layer))
       }
       if let body = layer.core.body {
         candidates += all(
@@ -39,6 +41,12 @@ struct FoldCandidate {
       }
     }
     return candidates
+  }
+
+  /// A batch normalization that is a layer itself, of which not all is known.
+  private static func carried(_ layer: Layer) -> Refusal {
+    if case .opaque(let why) = layer.operation { return Refusal(.opaqueLayer, why) }
+    return Refusal(.opaqueLayer, "not all of its weights are constants")
   }
 
   private static func hidden(in layer: Layer) -> Refusal {
