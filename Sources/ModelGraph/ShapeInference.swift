@@ -126,6 +126,9 @@ extension Operation {
     if case .recurrent(let recurrent) = self, let input = inputs.first ?? nil {
       return recurrent.outputShapes(input: input)
     }
+    if case .tensor(let operation) = self {
+      return operation.outputShapes(inputs: inputs.map { $0?.bounded })
+    }
     let others = (outputCount ?? 1) - 1
     return [outputShape(inputs: inputs)] + [PartialShape?](repeating: nil, count: others)
   }

@@ -26,7 +26,10 @@ public struct TensorOperation: Sendable, Hashable {
 
 extension TensorOperation {
   /// The shape of the first result; nil where it cannot be derived from the shapes of the inputs alone.
-  public func outputShape(inputs: [PartialShape?]) -> PartialShape? {
+  public func outputShape(inputs: [PartialShape?]) -> PartialShape? { outputShapes(inputs: inputs)[0] }
+
+  /// The shapes of all results; nil where they cannot be derived from the shapes of the inputs alone.
+  public func outputShapes(inputs: [PartialShape?]) -> [PartialShape?] {
     let shapes = operands.map { operand -> PartialShape? in
       switch operand {
       case .tensor(let number): inputs.indices.contains(number) ? inputs[number] : nil
@@ -34,6 +37,17 @@ extension TensorOperation {
       case .absent: nil
       }
     }
-    return kind.outputShape(operands: shapes)
+    return outputShapes(operands: shapes, values: operands.map { _ in nil })
+  }
+
+  /// The shapes of all results; nil where they cannot be derived.
+  ///
+  /// - Parameters:
+  ///   - shapes: of the operands; nil for those that are absent or unknown.
+  ///   - values: elements of those that are integers and known, in row-major order.
+  public func outputShapes(operands shapes: [PartialShape?], values: [[Int64]?]) -> [PartialShape?] {
+    kind.outputShapes(
+      operands: shapes, values: values, absent: Set(operands.indices.filter { operands[$0] == .absent }),
+      count: outputCount)
   }
 }

@@ -5,44 +5,112 @@ extension TensorOperator {
   ///
   /// - Parameter operands: nil for those that are absent or unknown.
   func outputShape(operands: [PartialShape?]) -> PartialShape? {
-    let first = operands.first ?? nil
+    outputShapes(operands: operands, values: operands.map { _ in nil }, count: 1)[0]
+  }
+
+  /// The shapes of the results; nil where they cannot be derived.
+  ///
+  /// - Parameters:
+  ///   - operands: their shapes; nil for those that are absent or unknown.
+  ///   - values: elements of those that are integers and known, in row-major order.
+  ///   - absent: which operands are known to be absent.
+  ///   - count: how many results there are.
+  public func outputShapes(
+    operands: [PartialShape?], values: [[Int64]?], absent: Set<Int> = [], count: Int
+  ) -> [PartialShape?] {
+    let given = GivenOperands(
+      shapes: operands.map { $0?.bounded }, values: values.map { $0?.map { Int($0) } }, absent: absent)
+    let shapes: [PartialShape?]
+    switch self {
+    case .split(let axis): shapes = given.split(axis: axis, count: count)
+    case .topElements(let axis, _, _):
+      let shape = given.replacing(axis) { _ in given.integer(1) }
+      shapes = [shape, shape]
+    case .recurrence(let recurrence): shapes = given.recurrence(recurrence)
+    case .layerNormalization(let axis, _):
+      let statistics = given.first.flatMap { shape in
+        normalizedAxis(axis, rank: shape.count).map { place in
+          PartialShape(shape[..<place]) + PartialShape(repeating: 1, count: shape.count - place)
+        }
+      }
+      shapes = [given.first, statistics, statistics]
+    default: shapes = [firstShape(given)]
+    }
+    return (0..<max(1, count)).map { $0 < shapes.count ? shapes[$0]?.bounded : nil }
+  }
+
+  private func firstShape(_ given: GivenOperands) -> PartialShape? {
     switch self {
     case .constant, .cast, .castLike, .triangle, .clip, .cumulativeSum, .isInfinite, .parametricReLU,
       .layerNormalization, .rootMeanSquareNormalization, .instanceNormalization, .groupNormalization,
       .localResponseNormalization, .normNormalization, .meanVarianceNormalization, .eyeLike,
       .scatterElements, .scatterND:
-      return first
-    case .layer(let operation, _): return operation.outputShape(inputs: [first])
+      return given.first
+    case .layer(let operation, _): return operation.outputShape(inputs: [given.first])
     case .shape(let start, let end):
-      guard let rank = first?.count else { return nil }
-      return [TensorFunction.positions(of: start, end, 1, size: rank).count]
+      return given.first.map { [TensorFunction.positions(of: start, end, 1, size: $0.count).count] }
     case .size: return []
-    case .gather(let axis): return gathered(first, operands.last ?? nil, axis: axis)
-    case .gatherElements: return operands.count == 2 ? operands[1] : nil
-    case .concatenate(let axis): return Merge.concatenate(axis: axis).outputShape(inputs: operands)
-    case .select, .sum, .mean, .maximum, .minimum: return TensorFunction.broadcast(operands)
-    case .matrixProduct:
-      return TensorFunction.matrixProduct.outputShape(inputs: operands)
-    case .generalProduct(_, _, let transposesA, let transposesB):
-      guard operands.count > 1, let left = first, let right = operands[1], left.count == 2, right.count == 2
-      else { return nil }
-      return [left[transposesA ? 1 : 0], right[transposesB ? 0 : 1]]
-    case .argument(_, let axis, let keepsAxis, _):
-      guard let first, let place = normalizedAxis(axis, rank: first.count) else { return nil }
-      return first.indices.compactMap { $0 == place ? (keepsAxis ? .some(1) : nil) : .some(first[$0]) }
+    case .concatenate(let axis): return Merge.concatenate(axis: axis).outputShape(inputs: given.shapes)
+    case .select, .sum, .mean, .maximum, .minimum: return TensorFunction.broadcast(given.shapes)
     case .reduce(let reduction, let keepsAxes, let isIdentityWithoutAxes):
-      guard operands.count < 2 || operands[1] == nil else { return nil }
-      if isIdentityWithoutAxes { return first }
-      return TensorFunction.reduction(reduction, axes: nil, keepsAxes: keepsAxes).outputShape(inputs: [first])
-    case .reshape, .squeeze, .unsqueeze, .expand, .tile, .slice, .gatherND, .split, .pad, .depthToSpace,
-      .spaceToDepth, .resize, .constantOfShape, .range, .oneHot, .topElements, .nonZero, .einsum,
-      .recurrence:
-      return nil
+      return given.reduced(reduction, keepsAxes: keepsAxes, isIdentityWithoutAxes: isIdentityWithoutAxes)
+    case .argument(_, let axis, let keepsAxis, _):
+      guard let shape = given.first, let place = normalizedAxis(axis, rank: shape.count) else { return nil }
+      return shape.indices.compactMap { $0 == place ? (keepsAxis ? .some(1) : nil) : .some(shape[$0]) }
+    case .nonZero: return given.first.map { [$0.count, nil] }
+    case .matrixProduct: return given.matrixProduct()
+    case .generalProduct(_, _, let transposesA, let transposesB):
+      guard let left = given.first, let right = given.shape(1), left.count == 2, right.count == 2 else {
+        return nil
+      }
+      return [left[transposesA ? 1 : 0], right[transposesB ? 0 : 1]]
+    case .einsum(let equation): return given.einsum(equation)
+    case .gather, .gatherElements, .gatherND, .oneHot, .resize: return indexedShape(given)
+    default: return movedShape(given)
     }
   }
 
-  private func gathered(_ data: PartialShape?, _ indices: PartialShape?, axis: Int) -> PartialShape? {
-    guard let data, let indices, let place = normalizedAxis(axis, rank: data.count) else { return nil }
-    return data[..<place] + indices + data[(place + 1)...]
+  private func indexedShape(_ given: GivenOperands) -> PartialShape? {
+    switch self {
+    case .gather(let axis):
+      guard let data = given.first, let indices = given.shape(1),
+        let place = normalizedAxis(axis, rank: data.count)
+      else { return nil }
+      return data[..<place] + indices + data[(place + 1)...]
+    case .gatherElements: return given.shape(1)
+    case .gatherND(let batch):
+      guard let data = given.first, let indices = given.shape(1), let last = indices.last, let last,
+        batch >= 0, batch + last <= data.count
+      else { return nil }
+      return indices.dropLast() + data[(batch + last)...]
+    case .oneHot(let axis):
+      guard var shape = given.first, let place = normalizedAxis(axis, rank: shape.count + 1) else {
+        return nil
+      }
+      shape.insert(given.integer(1), at: place)
+      return shape
+    case .resize(let resizing): return given.resized(resizing)
+    default: return nil
+    }
+  }
+
+  private func movedShape(_ given: GivenOperands) -> PartialShape? {
+    switch self {
+    case .reshape(let allowsZero): return given.reshaped(allowsZero: allowsZero)
+    case .squeeze: return given.squeezed()
+    case .unsqueeze:
+      return given.first.flatMap { shape in
+        given.list(1).flatMap { Reshape.expansion(axes: $0).outputShape(input: shape) }
+      }
+    case .expand: return given.expanded()
+    case .tile: return given.tiled()
+    case .slice: return given.sliced()
+    case .pad: return given.padded()
+    case .depthToSpace(let size, _): return given.first.flatMap { TensorShapes.depthToSpace($0, size) }
+    case .spaceToDepth(let size, _): return given.first.flatMap { TensorShapes.spaceToDepth($0, size) }
+    case .constantOfShape: return given.list(0)?.map { $0 } ?? given.unknownShape(ofLength: 0)
+    case .range: return given.range()
+    default: return nil
+    }
   }
 }

@@ -39,7 +39,10 @@ extension OperatorTable {
         .depthToSpace(blockSize: try node.blockSize(), isColumnsFirst: mode == "CRD"))
     },
     "SpaceToDepth": { (node) throws(CarriedReason) in
-      try node.tensorOperation(.spaceToDepth(blockSize: try node.blockSize()))
+      let mode = try node.attributes.text("mode", or: "DCR")
+      guard mode == "DCR" || mode == "CRD" else { throw .attribute("mode") }
+      return try node.tensorOperation(
+        .spaceToDepth(blockSize: try node.blockSize(), isColumnsFirst: mode == "CRD"))
     },
     "NonZero": { (node) throws(CarriedReason) in try node.tensorOperation(.nonZero) },
     "OneHot": { (node) throws(CarriedReason) in
