@@ -24,8 +24,8 @@ extension ReadingLimit {
     switch self {
     case .file, .array, .total, .name, .attribute, .json, .memory: "BYTES"
     case .time: "SECONDS"
-    case .objects, .depth, .members, .tensors, .rank, .attributes, .chunks, .jsonDepth, .jsonValues,
-      .expansion, .zipExpansion, .fields:
+    case .objects, .depth, .members, .tensors, .rank, .attributes, .chunks, .jsonDepth, .jsonValues, .fields,
+      .expansion, .zipExpansion:
       "NUMBER"
     }
   }
