@@ -74,7 +74,9 @@ struct ModelInputArray {
       try found[layer.name]?.check(layer, isCut: isCut)
     }
     let batches = Set(ordered.compactMap(\.array.shape.first))
-    guard batches.count <= 1 || !graph.inputsShareBatch else { throw RunError(model, "its inputs have different numbers of samples") }
+    guard batches.count <= 1 || !graph.inputsShareBatch else {
+      throw RunError(model, "its inputs have different numbers of samples")
+    }
     return ordered
   }
 

@@ -72,7 +72,8 @@ enum Jobs {
     [
       CalibrateJob.self, CheckConversionJob.self, CheckFoldJob.self, CheckPlannedFoldJob.self,
       CompareJob.self,
-      ConvertJob.self, ExternalFilesJob.self, FoldJob.self, InspectJob.self, InspectWeightsJob.self, LintJob.self,
+      ConvertJob.self, ExternalFilesJob.self, FoldJob.self, InspectJob.self, InspectWeightsJob.self,
+      LintJob.self,
       PlannedFoldJob.self,
       ProbeJob.self, ProposeJob.self, RunJob.self, VerifyByPlanJob.self, VerifyJob.self,
     ]

@@ -21,10 +21,13 @@ final class ConstantStore: WeightStore {
     case .stored(let tensor): return try reader.bytes(of: tensor, elements: elements)
     case .computed(let bytes): return Array(bytes[range(elements, of: entry)])
     case .filled(let element):
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(elements.count * element.count)
-      for _ in elements { bytes += element }
-      return bytes
+      let count = elements.count * element.count
+      return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        fill(
+          UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]),
+          with: element)
+        initialized = count
+      }
     case .transposed(let source, let shape, let order):
       let all = try reordered.withLock { kept in
         if let kept, kept.number == number { return kept.bytes }
@@ -37,11 +40,24 @@ final class ConstantStore: WeightStore {
   }
 
   func read(_ number: Int, elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
-    guard case .stored(let tensor) = table.entries[number].content else {
-      buffer.copyBytes(from: try bytes(ofWeight: number, elements: elements))
-      return
+    switch table.entries[number].content {
+    case .stored(let tensor): try reader.read(tensor, elements: elements, into: buffer)
+    case .filled(let element): fill(buffer, with: element)
+    case .computed, .transposed: buffer.copyBytes(from: try bytes(ofWeight: number, elements: elements))
     }
-    try reader.read(tensor, elements: elements, into: buffer)
+  }
+
+  /// Repeats an element: what is written is copied behind itself, twice as much each time.
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer, with element: [UInt8]) {
+    guard buffer.count >= element.count, !element.isEmpty else { return }
+    buffer.copyBytes(from: element)
+    var count = element.count
+    while count < buffer.count {
+      let next = min(count, buffer.count - count)
+      buffer.baseAddress?.advanced(by: count).copyMemory(
+        from: UnsafeRawPointer(buffer.baseAddress!), byteCount: next)
+      count += next
+    }
   }
 
   private func range(_ elements: Range<Int>, of entry: ConstantTable.Entry) -> Range<Int> {
