@@ -25,16 +25,16 @@ extension ElementwiseStep {
     case .softplus: return mapped { softplus($0) }
     case .softsign: return mapped { $0 / (1 + abs($0)) }
     case .exponential: return mapped { .exp($0) }
-    case .hardSigmoid2: return mapped { min(max($0 / 5 + 1 / 2, 0), 1) }
-    case .hardSigmoid3: return mapped { min(max($0 + 3, 0), 6) / 6 }
+    case .hardSigmoid2: return mapped { ($0 / 5 + 1 / 2).clipped(from: 0, to: 1) }
+    case .hardSigmoid3: return mapped { ($0 + 3).clipped(from: 0, to: 6) / 6 }
     case .hardSigmoid(let slope, let offset):
       let (slope, offset) = (Scalar(slope), Scalar(offset))
-      return mapped { min(max($0 * slope + offset, 0), 1) }
+      return mapped { ($0 * slope + offset).clipped(from: 0, to: 1) }
     case .scaledELU(let alpha, let scale):
       let (alpha, scale) = (Scalar(alpha), Scalar(scale))
       return mapped { scale * ($0 > 0 ? $0 : alpha * .expMinusOne($0)) }
     case .swish: return .sigmoid(multiplies: true)
-    case .hardSwish: return mapped { $0 * (min(max($0 + 3, 0), 6) / 6) }
+    case .hardSwish: return mapped { $0 * (($0 + 3).clipped(from: 0, to: 6) / 6) }
     case .gelu(let approximate):
       if approximate {
         let factor = Scalar.sqrt(2 / .pi)
@@ -48,7 +48,7 @@ extension ElementwiseStep {
     case .celu(let alpha):
       let alpha = Scalar(alpha)
       return mapped { $0 > 0 ? $0 : alpha * .expMinusOne($0 / alpha) }
-    case .hardTanh: return mapped { min(max($0, -1), 1) }
+    case .hardTanh: return mapped { $0.clipped(from: -1, to: 1) }
     case .hardShrink(let threshold):
       let threshold = Scalar(threshold)
       return mapped { abs($0) > threshold ? $0 : 0 }
@@ -60,7 +60,7 @@ extension ElementwiseStep {
       let b = Scalar(b)
       return mapped { ($0 + .sqrt($0 * $0 + b)) / 2 }
     case .sparsePlus: return mapped { $0 <= -1 ? 0 : $0 < 1 ? ($0 + 1) * ($0 + 1) / 4 : $0 }
-    case .sparseSigmoid: return mapped { min(max(($0 + 1) / 2, 0), 1) }
+    case .sparseSigmoid: return mapped { (($0 + 1) / 2).clipped(from: 0, to: 1) }
     case .logSigmoid: return mapped { -softplus(-$0) }
     case .linear, .softmax, .logSoftmax, .other: return nil
     }
@@ -73,14 +73,19 @@ extension ElementwiseStep {
     }
   }
 
-  private static func softplus(_ x: Scalar) -> Scalar { max(x, 0) + .log(onePlus: .exp(-abs(x))) }
+  private static func softplus(_ x: Scalar) -> Scalar { x.positivePart + .log(onePlus: .exp(-abs(x))) }
 
+  /// Source: keras/src/activations/activations.py `ReLU.static_call`.
   private static func rectified(_ settings: RectifiedLinear) -> ElementwiseStep {
     let slope = Scalar(settings.negativeSlope)
     let threshold = Scalar(settings.threshold)
     let ceiling = settings.maxValue.map { Scalar($0) } ?? .infinity
     if slope == 0, threshold == 0 { return .rectification(ceiling: ceiling) }
-    return mapped { $0 > threshold ? min($0, ceiling) : slope * ($0 - threshold) }
+    return mapped { x in
+      // As in Keras 3, a threshold makes 0 of what is not a number, unless there is a slope.
+      let high = x > threshold ? min(x, ceiling) : 0
+      return slope == 0 ? high : high - slope * (threshold - x).positivePart
+    }
   }
 }
 
@@ -103,7 +108,7 @@ extension DenseArray {
 
   private func softmax(axes: [Int], isLogarithm: Bool) -> DenseArray? {
     overAxes(axes) { values in
-      let largest = values.reduce(-Scalar.infinity) { max($0, $1) }
+      let largest = values.reduce(-Scalar.infinity) { .larger($0, $1) }
       let sum = values.reduce(Scalar(0)) { $0 + .exp($1 - largest) }
       for index in values.indices {
         let shifted = values[index] - largest

@@ -7,7 +7,7 @@ enum ElementwiseStep<Scalar: InferenceScalar>: Sendable {
   case bias([Scalar])
   /// `(x - mean) * scale + beta` for each channel, the last axis.
   case normalization(mean: [Scalar], scale: [Scalar], beta: [Scalar])
-  /// `x > 0 ? min(x, ceiling) : 0`.
+  /// `x <= 0 ? 0 : x > ceiling ? ceiling : x`, which keeps what is not a number.
   case rectification(ceiling: Scalar)
   /// `1 / (1 + exp(-x))`, or x times it.
   case sigmoid(multiplies: Bool)

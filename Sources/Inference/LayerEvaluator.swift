@@ -217,8 +217,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
         case .add, .average: result.combined(with: input) { $0 + $1 }
         case .subtract: result.combined(with: input) { $0 - $1 }
         case .multiply: result.combined(with: input) { $0 * $1 }
-        case .maximum: result.combined(with: input) { max($0, $1) }
-        case .minimum: result.combined(with: input) { min($0, $1) }
+        case .maximum: result.combined(with: input) { .larger($0, $1) }
+        case .minimum: result.combined(with: input) { .smaller($0, $1) }
         case .concatenate, .dot: nil
         }
       guard let next else { return nil }
@@ -263,7 +263,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   private func parametricReLU(_ input: Values, sharedAxes: [Int]) throws -> Values? {
     let alpha = Values(shape: try weightShape(.alpha), values: try weight(.alpha))
     guard alpha.rank == input.rank - 1 else { return nil }
-    return input.combined(with: alpha) { $0 > 0 ? $0 : $1 * $0 }
+    return input.combined(with: alpha) { $0.positivePart - $1 * (-$0).positivePart }
   }
 
   private func rescaled(_ input: Values, scale: [Double], offset: [Double]) -> Values? {

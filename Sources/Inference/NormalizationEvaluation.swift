@@ -88,7 +88,7 @@ extension LayerEvaluator {
     guard mean.count == shape.elementCount, variance.count == mean.count else { return nil }
     let smallest = Scalar(1e-7)
     let center = Values(shape: shape, values: mean)
-    let scale = Values(shape: shape, values: variance.map { max(.sqrt($0), smallest) })
+    let scale = Values(shape: shape, values: variance.map { Scalar.larger(.sqrt($0), smallest) })
     return normalization.isInverse
       ? input.combined(with: scale) { $0 * $1 }?.combined(with: center) { $0 + $1 }
       : input.combined(with: center) { $0 - $1 }?.combined(with: scale) { $0 / $1 }
@@ -100,7 +100,7 @@ extension DenseArray {
   func dividedByNorm(over axes: [Int], smallestNorm: Scalar) -> DenseArray? {
     overAxes(axes) { values in
       let norm = Scalar.sqrt(values.reduce(Scalar(0)) { $0 + $1 * $1 })
-      let inverse = 1 / max(norm, smallestNorm)
+      let inverse = 1 / Scalar.larger(norm, smallestNorm)
       for index in values.indices { values[index] *= inverse }
     }
   }

@@ -26,14 +26,18 @@ extension DenseArray {
             let (sample, position) = row.quotientAndRemainder(dividingBy: positions)
             let corner = window.coordinates(position)
             let target = to.start + row * channels
-            target.update(repeating: isMaximum ? -.infinity : 0, count: channels)
+            // The largest of a window is what TensorFlow makes it on a processor: what is not a number is passed over, and the
+            // least finite number is below nothing. Source: tensorflow/core/kernels/maxpooling_op.cc `SpatialMaxPool`.
+            target.update(repeating: isMaximum ? -.greatestFiniteMagnitude : 0, count: channels)
             guard let from else { continue }
             var count = 0
             window.forEachTap(at: corner, input: layout.size) { _, place in
               let values = from.start + sample * layout.sampleCount + place * channels
               count += 1
               if isMaximum {
-                for channel in 0..<channels { target[channel] = max(target[channel], values[channel]) }
+                for channel in 0..<channels {
+                  if values[channel] > target[channel] { target[channel] = values[channel] }
+                }
               } else {
                 for channel in 0..<channels { target[channel] += values[channel] }
               }
@@ -63,7 +67,7 @@ extension DenseArray {
             let source = values.baseAddress! + (sample * positions + position) * layout.channels
             for channel in 0..<layout.channels {
               let value = Double(source[channel])
-              target[channel] = isMaximum ? max(target[channel], value) : target[channel] + value
+              target[channel] = isMaximum ? .larger(target[channel], value) : target[channel] + value
             }
           }
         }

@@ -27,7 +27,7 @@ public struct VectorKernels<Element>: @unchecked Sendable {
   let normalize: (Target?, Int, Int, Source?, Source?, Source?, Int) -> Void
   /// `x + bias` in each row.
   let addToRows: (Target?, Int, Int, Source?, Int) -> Void
-  /// `x > 0 ? min(x, ceiling) : 0` in each row.
+  /// `x <= 0 ? 0 : x > ceiling ? ceiling : x` in each row.
   let rectify: (Target?, Int, Int, Int, Element) -> Void
   /// `1 / (1 + exp(-x))` in each row, or x times it.
   let sigmoid: (Target?, Int, Int, Int, Bool) -> Void

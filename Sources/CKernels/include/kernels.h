@@ -48,7 +48,7 @@
     /* x + bias in each row. */                                                                                    \
     void (*addToRows)(                                                                                             \
         Element *rows, size_t stride, size_t count, const Element *bias, size_t columns);                          \
-    /* x > 0 ? min(x, ceiling) : 0 in each row. */                                                                 \
+    /* x <= 0 ? 0 : x > ceiling ? ceiling : x in each row: not a number stays what it is. */                        \
     void (*rectify)(Element *rows, size_t stride, size_t count, size_t columns, Element ceiling);                  \
     /* 1 / (1 + exp(-x)) in each row, or x times it. */                                                            \
     void (*sigmoid)(Element *rows, size_t stride, size_t count, size_t columns, bool multiplies);                  \
