@@ -45,6 +45,17 @@ struct BNFold: ParsableCommand {
     ReportWriter.printError(ReportedError(usage: message(for: error)), of: command ?? "bnfold")
   }
 
+  /// Prints what was asked for, such as the help, in place of ArgumentParser, which does not see what cannot be written.
+  private static func showIfAskedFor(_ answer: any Error) {
+    guard exitCode(for: answer) == .success, !(answer is ExitCode) else { return }
+    do {
+      try Exit.reporting(in: nil) { Terminal.standardOutput.write(fullMessage(for: answer) + "\n") }
+      exit(withError: nil)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
   static func main() {
     WorkerMain.runIfAsked()
     StandardDescriptors.open()
@@ -59,6 +70,7 @@ struct BNFold: ParsableCommand {
       var command = try parseAsRoot(arguments == ["-V"] ? ["--version"] : Array(arguments))
       try command.run()
     } catch {
+      showIfAskedFor(error)
       printForPrograms(error)
       exit(withError: error)
     }

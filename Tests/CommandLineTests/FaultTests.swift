@@ -40,6 +40,23 @@ import Testing
     #expect(outcome.errors.contains("cannot write the report"))
   }
 
+  @Test(arguments: ["--help", "--version", "-V", "help fold", "fold --help"])
+  func `An answer that cannot be written is an error`(arguments: String) throws {
+    let lost = try Binary.shell("exec \"$0\" \(arguments) >/dev/full", [])
+    #expect(lost.code == 74 && lost.errors.contains("No space left"))
+    let seen = try Binary.shell("exec \"$0\" \(arguments)", [])
+    #expect(seen.code == 0 && seen.output.count > 3 && seen.errors.isEmpty)
+  }
+
+  @Test func `A model whose report is lost is there, and the error says so`() throws {
+    let directory = TemporaryDirectory()
+    let outcome = try Binary.shell(
+      #"exec "$0" fold "$1" -o "$2" >/dev/full"#, [model, directory.file("out.h5")])
+    #expect(outcome.code == 74)
+    #expect(outcome.errors.contains("out.h5: the file is complete, but its report is not"))
+    #expect(try Binary.run(["verify", model, directory.file("out.h5")]).code == 0)
+  }
+
   @Test func `A reader that has seen enough is no error`() throws {
     let line = #"{ "$0" inspect "$1"; echo "status $?" >&2; } | :"#
     #expect(try Binary.shell(line, [model]).errors == "status 0\n")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchNormFolding
+import Bytes
 import Jobs
 import Parallel
 import Reports
@@ -37,8 +38,22 @@ extension ReportingCommand {
       Self._commandName, reports, isOfSeveral: work.isOfSeveral,
       notBegun: work.steps.count - reports.count,
       seconds: reportOptions.seconds(since: start))
-    try writer.finish(document)
+    do {
+      try writer.finish(document)
+    } catch {
+      Self.sayWhatIsWritten(reports)
+      throw error
+    }
+    if Terminal.outputError != 0 { Self.sayWhatIsWritten(reports) }
     if document.exitCode != 0 { throw ExitCode(document.exitCode) }
+  }
+
+  /// A report comes last: where it is lost, the files that it is about are there.
+  private static func sayWhatIsWritten(_ reports: [Report]) {
+    for path in reports.flatMap(\.outputs).map(\.path) {
+      Terminal.standardError.writeLine(
+        "bnfold: \(ByteString(path)): the file is complete, but its report is not")
+    }
   }
 
   /// What is to be done, and where the reports go; what is wrong with that is in reports for programs, too.
