@@ -10,14 +10,15 @@ package struct DataSet {
   let input: ByteString?
   package let paths: [String]
 
-  /// - Parameter path: a file, or a folder, whose files are taken in the order of their names.
+  /// - Parameter places: files that follow each other, or folders, whose files are taken in the order of their names.
   /// - Throws: `FileError` for a folder that cannot be read, `TaskFailure` for one that has no such file.
-  package init(for input: ByteString?, at path: String) throws {
+  package init(for input: ByteString?, at places: [String]) throws {
     self.input = input
-    guard Folder.exists(path) else {
-      paths = [path]
-      return
-    }
+    paths = try places.flatMap(Self.files)
+  }
+
+  private static func files(at path: String) throws -> [String] {
+    guard Folder.exists(path) else { return [path] }
     let endings = ArrayFile.Format.allCases.map { ByteString("." + $0.rawValue) }
     let names = try Folder.names(in: path).filter { name in
       !name.hasPrefix(".") && endings.contains(where: name.hasSuffix)
@@ -27,7 +28,7 @@ package struct DataSet {
         .noInput, "\(ByteString(path)): the folder has no file with the ending .npy, .npz or .safetensors")
     }
     let separator = path.hasSuffix("/") ? "" : "/"
-    paths = names.sorted().map { path + separator + String(decoding: $0.bytes, as: UTF8.self) }
+    return names.sorted().map { path + separator + String(decoding: $0.bytes, as: UTF8.self) }
   }
 
   /// Opens all files: a worker opens nothing.

@@ -9,5 +9,8 @@ extension CompletionKind {
 
   static var arrays: CompletionKind { .file(extensions: ["npy", "npz", "safetensors"]) }
 
+  /// What is known, by the name that the documentation gives it, or as the JSON that it is.
+  static var baselines: CompletionKind { .file(extensions: ["baseline", "json"]) }
+
   static var plans: CompletionKind { .file(extensions: ["yaml", "yml"]) }
 }

@@ -78,6 +78,25 @@ import Testing
     #expect(results[0] == results[1])
   }
 
+  @Test func `Files of one named input follow each other`() throws {
+    let whole = try NumPyArray(reading: readFile(data(samples: 6)))
+    let values: [Double] = whole.bytes.withUnsafeBytes { ElementType.float32.decode($0) }
+    let half = values.count / 2
+    let shape = [3] + whole.shape.dropFirst()
+    let parts = [
+      try save("first.npy", shape, Array(values[..<half])),
+      try save("second.npy", shape, Array(values[half...])),
+    ]
+    let named = try calibrate(
+      parts.flatMap { ["--data", "input=\($0)"] } + ["-o", directory.file("named.h5")])
+    #expect(named.code == 0, "\(named.errors)")
+    let together = try calibrate(
+      ["--data", directory.file("data.npy"), "-o", directory.file("together.h5")])
+    #expect(together.code == 0)
+    #expect(
+      try Binary.run(["diff", directory.file("named.h5"), directory.file("together.h5")]).code == 0)
+  }
+
   @Test func `Folded in the same go is folded afterwards`() throws {
     let source = try data()
     let (calibrated, folded, both) = (
@@ -239,6 +258,7 @@ import Testing
     let outcome = try Binary.run(named)
     #expect(outcome.code == 0, "\(outcome.errors)")
     let uneven = try Binary.run(named + ["--data", files[0], "--force"])
-    #expect(uneven.code == 65 && uneven.errors.contains("given twice"), "\(uneven.errors)")
+    #expect(
+      uneven.code == 65 && uneven.errors.contains("different numbers of files: 2, 1"), "\(uneven.errors)")
   }
 }

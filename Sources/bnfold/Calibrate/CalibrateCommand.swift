@@ -33,7 +33,7 @@ struct CalibrateCommand: ReportingCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A file or a folder with data; several follow each other. With names, they are for different inputs.",
+      "A file or a folder with data; several follow each other, those with names for each input.",
       valueName: "[input=]path"), completion: .arrays)
   var data: [String]
 
@@ -55,6 +55,13 @@ struct CalibrateCommand: ReportingCommand {
   @OptionGroup var readingOptions: ReadingOptions
 
   private var sources: [NamedPath] { data.map { NamedPath($0) } }
+
+  /// The named inputs, each once; nil for data without a name.
+  private var inputs: [ByteString?] {
+    var inputs: [ByteString?] = []
+    for source in sources where !inputs.contains(source.name) { inputs.append(source.name) }
+    return inputs
+  }
 
   func check() throws {
     if model.isEmpty || sources.contains(where: \.hasNothing) {
@@ -90,7 +97,9 @@ struct CalibrateCommand: ReportingCommand {
     let targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
-    let sets = try sources.map { try DataSet(for: $0.name, at: $0.path) }
+    let sets = try inputs.map { name in
+      try DataSet(for: name, at: sources.filter { $0.name == name }.map(\.path))
+    }
     for path in sets.flatMap(\.paths) {
       try targets.checkThatNothingIsOverwritten(
         ModelPaths(model: path, companion: nil), role: "one of the files with data")

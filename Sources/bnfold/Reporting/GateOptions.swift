@@ -18,12 +18,12 @@ struct GateOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Known findings: only others count, and any other one fails where no --fail-on says which do.",
-      valueName: "file"), completion: .file(extensions: ["json"]))
+      valueName: "file"), completion: .baselines)
   private(set) var baseline: String?
 
   @Option(
     help: ArgumentHelp("Write what is found as a baseline, replacing the file.", valueName: "file"),
-    completion: .file(extensions: ["json"]))
+    completion: .baselines)
   var writeBaseline: String?
 
   func validate() throws {

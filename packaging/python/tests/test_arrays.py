@@ -85,6 +85,8 @@ class Arrays(FolderTest):
         self.assertEqual(counted[-1], bnfold.Progress("calibrating", 300, 300))
         parts = bnfold.calibrate(BLOCK, [data[:100], data[100:]], output="parts.h5", shuffle=False, batches=3)
         self.assertEqual((parts.samples, parts.shuffled), (96, False))
+        named = bnfold.calibrate(BLOCK, {"input": [data[:100], data[100:]]}, output="named.h5")
+        self.assertEqual(named.samples, 300)
         folded = bnfold.calibrate(BLOCK, data, output="folded.h5", fold=True)
         assert folded.counts and folded.check
         self.assertEqual((folded.counts.folded, folded.check.verdict), (3, "equal"))
