@@ -1,6 +1,6 @@
 /// Which verdicts are good enough.
 public enum Acceptance: String, Sendable, CaseIterable {
-  /// Each weight the exact value, rounded once.
+  /// Each weight that an output depends on the exact value, rounded once.
   case exact
   /// Folds that were computed in float32 as well.
   case float32

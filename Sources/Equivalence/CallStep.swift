@@ -128,6 +128,7 @@ struct CallStep {
     guard let half = step(inputs[0]).inOriginal(),
       let result = step(half).inFolded(layer: pair.new.layerNumber, into: &sources)
     else { throw weightless.needsIdentity(sources) }
+    step(inputs[0]).noteHidden(in: pair.hidden, ownLayer: pair.new.layerNumber, sources)
     return result
   }
 
@@ -148,7 +149,12 @@ struct CallStep {
     let result = try Proof.prove(
       models.0, models.1,
       ProofAssumptions(arithmetic: pair.arithmetic, trustsCarriedWeights: pair.trustsCarriedWeights))
-    guard let difference = result.differences.first else { return }
+    guard let difference = result.differences.first else {
+      for channel in 0..<result.hiddenDifferences.count {
+        pair.hidden.add(channel: channel, ofLayer: pair.new.layerNumber)
+      }
+      return
+    }
     var mismatch = pair.mismatch(
       "\(difference.layer)/\(difference.subject)", difference.expected, difference.found)
     mismatch.place = difference.place

@@ -69,7 +69,7 @@ public struct ChainCheck: Sendable {
     let pair = LayerPair(
       old: original.node, new: folded.node, oldStore: original.weights, newStore: folded.weights,
       arithmetic: arithmetic, trustsCarriedWeights: false, hasMasks: false,
-      subnormals: WeightTally(), nonFinite: WeightTally())
+      subnormals: WeightTally(), nonFinite: WeightTally(), hidden: HiddenChannels())
     try pair.requireSameKind(old, new)
     var relation = try LinearStep(
       pair: pair, oldKernel: old, newKernel: new, input: .identity, outputAxis: .fromBack(1)

@@ -106,6 +106,23 @@ struct ChannelAffineStep {
     return result.simplified(arithmetic)
   }
 
+  /// Notes channels that the layer of the folded model multiplies by 0: what they were, and what is subtracted first, has no effect.
+  ///
+  /// - Parameters:
+  ///   - hidden: where they are noted.
+  ///   - layer: the number of the layer.
+  func noteHidden(in hidden: HiddenChannels, ownLayer layer: Int, _ sources: SourceTable) {
+    guard case (let relations, let affine)? = before else { return }
+    let slack = arithmetic.slack(relations.budget)
+    for (index, channel) in relations.channels.enumerated() where affine.scale[index] == 0 {
+      hidden.add(channel, at: index, slack: slack, sources)
+      // Only numbers that the original does not have are off by a rounding.
+      if affine.meanError[index] != 0 || affine.scaleError[index] != 0 {
+        hidden.add(channel: index, ofLayer: layer)
+      }
+    }
+  }
+
   private func bias(_ terms: Double) -> Double {
     isChanged ? arithmetic.units(Arithmetic.unitsOfABias) * terms : 0
   }

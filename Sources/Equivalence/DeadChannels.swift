@@ -2,6 +2,22 @@ import Bytes
 import Elements
 import ModelGraph
 
+extension Proof {
+  /// Channels that layers with kernels give and that are constant, since the kernels are 0 there.
+  func deadChannels(_ tensor: Int, _ other: Int) throws -> [Int: (old: Double, new: Double)] {
+    guard let producer = old.tensors[tensor].producer, let second = new.tensors[other].producer else {
+      return [:]
+    }
+    let before = try old.nodes[producer].deadChannels(models.old.weights)
+    guard !before.isEmpty else { return [:] }
+    let after = try new.nodes[second].deadChannels(models.new.weights)
+    return Dictionary(
+      uniqueKeysWithValues: before.compactMap { channel, value in
+        after[channel].map { (channel, (value, $0)) }
+      })
+  }
+}
+
 extension FlatGraph.Node {
   /// Elements that are read at a time.
   private static let blockElements = 1 << 14

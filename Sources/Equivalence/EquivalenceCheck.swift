@@ -43,11 +43,13 @@ public struct EquivalenceCheck: Sendable {
     return EquivalenceReport(
       verdict: verdict, differences: differences,
       extent: ProofExtent(
-        calls: found.calls, weights: original.graph.parameterCount - original.graph.carriedCount,
-        carriedWeights: original.graph.carriedCount, hasFloat64: original.graph.hasFloat64),
+        calls: found.calls, weights: found.weights,
+        carriedWeights: original.graph.parameterCount - original.graph.interpretedWeightCount,
+        unreadWeights: original.graph.interpretedWeightCount - found.weights,
+        hasFloat64: original.graph.hasFloat64),
       unroundedLayers: verdict.isEqual ? found.unroundedLayers : [], runs: runs,
       subnormalWeights: found.subnormalWeights, nonFiniteWeights: found.nonFiniteWeights,
-      isReversed: found.isReversed)
+      hiddenDifferences: verdict.isEqual ? found.hiddenDifferences : .none, isReversed: found.isReversed)
   }
 }
 
@@ -57,14 +59,17 @@ private struct ProvenPair {
   private(set) var differences: [Difference] = []
   private(set) var unroundedLayers: [ByteString] = []
   private(set) var calls = 0
+  private(set) var weights: Int
   private(set) var subnormalWeights = SubnormalWeights(count: 0, layers: [])
   private(set) var nonFiniteWeights = NonFiniteWeights(count: 0, layers: [])
+  private(set) var hiddenDifferences = HiddenDifferences.none
   private(set) var isReversed = false
 
   private var trustsCarriedWeights: Bool
 
   init(_ original: Model, _ folded: Model, _ trustsCarriedWeights: Bool) throws {
     self.trustsCarriedWeights = trustsCarriedWeights
+    weights = original.graph.interpretedWeightCount
     do {
       try prove(original, folded)
       guard verdict != .equal, folded.graph.normalizationCount > original.graph.normalizationCount else {
@@ -74,8 +79,9 @@ private struct ProvenPair {
       try reversed.prove(folded, original)
       // The other way round only what was rounded is not what is compared.
       guard reversed.verdict == .equal || reversed.verdict.isEqual && !verdict.isEqual else { return }
+      let weights = weights
       self = reversed
-      isReversed = true
+      (self.weights, isReversed) = (weights, true)
     } catch let obstacle as ProofObstacle {
       verdict = .notProven
       differences = [
@@ -92,11 +98,12 @@ private struct ProvenPair {
 
   private mutating func prove(_ original: Model, _ folded: Model) throws {
     let exact = try Proof.prove(original, folded, assumptions(.exact))
-    (verdict, differences, calls) = (.equal, [], exact.calls)
+    (verdict, differences, calls, weights) = (.equal, [], exact.calls, exact.weights)
     (subnormalWeights, nonFiniteWeights) = (exact.subnormalWeights, exact.nonFiniteWeights)
+    hiddenDifferences = exact.hiddenDifferences
     guard !exact.isProven else { return }
     let rounded = try Proof.prove(original, folded, assumptions(.float32))
-    calls = rounded.calls
+    (calls, hiddenDifferences) = (rounded.calls, rounded.hiddenDifferences)
     guard rounded.isProven else {
       differences = rounded.differences
       verdict = rounded.differences.contains(where: \.isDifference) ? .different : .notProven
@@ -108,18 +115,6 @@ private struct ProvenPair {
 }
 
 extension Graph {
-  /// Elements of weights whose types bnfold only carries.
-  fileprivate var carriedCount: Int {
-    var count = 0
-    forEachGraph { graph, _ in
-      for variable in graph.layers.flatMap({ $0.core.variables ?? [] })
-      where variable.elementType.byteCount == nil {
-        count += variable.shape.elementCount
-      }
-    }
-    return count
-  }
-
   fileprivate var hasFloat64: Bool {
     var result = false
     forEachGraph { graph, _ in

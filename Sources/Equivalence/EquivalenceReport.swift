@@ -17,18 +17,21 @@ public struct EquivalenceReport: Sendable, Codable {
   public let subnormalWeights: SubnormalWeights
   /// Weights that both models have alike and that are not numbers.
   public let nonFiniteWeights: NonFiniteWeights
+  /// Channels with other weights than the exact ones, of which no output depends on what they are.
+  public let hiddenDifferences: HiddenDifferences
   /// Whether the models were given in the wrong order: the second one is the original.
   public let isReversed: Bool
 
   public init(
     verdict: Verdict, differences: [Difference], extent: ProofExtent, unroundedLayers: [ByteString],
     runs: RunOutcome, subnormalWeights: SubnormalWeights,
-    nonFiniteWeights: NonFiniteWeights = NonFiniteWeights(count: 0, layers: []), isReversed: Bool = false
+    nonFiniteWeights: NonFiniteWeights = NonFiniteWeights(count: 0, layers: []),
+    hiddenDifferences: HiddenDifferences = .none, isReversed: Bool = false
   ) {
     (self.verdict, self.differences, self.extent) = (verdict, differences, extent)
     (self.unroundedLayers, self.runs) = (unroundedLayers, runs)
     (self.subnormalWeights, self.nonFiniteWeights) = (subnormalWeights, nonFiniteWeights)
-    self.isReversed = isReversed
+    (self.hiddenDifferences, self.isReversed) = (hiddenDifferences, isReversed)
   }
 }
 
@@ -42,7 +45,7 @@ extension EquivalenceReport {
 
 /// Whether two models compute the same.
 public enum Verdict: String, Sendable, CaseIterable, Codable {
-  /// Proven: each weight of the folded model is the exact value, rounded once.
+  /// Proven: each weight of the folded model that an output depends on is the exact value, rounded once.
   case equal
   /// Proven but for the roundings of a fold that was computed in float32.
   case equalWithinFloat32 = "equal-within-float32"
@@ -58,16 +61,21 @@ public enum Verdict: String, Sendable, CaseIterable, Codable {
 public struct ProofExtent: Sendable, Equatable, Codable {
   /// Calls of layers that both models have.
   public let calls: Int
-  /// Elements of the weights of the original.
+  /// Elements of the weights of the original that were compared.
   public let weights: Int
   /// Elements of types that bnfold only carries, and does not compare.
   public let carriedWeights: Int
+  /// Elements of layers of the original that no output depends on, which are not compared either.
+  public let unreadWeights: Int
   /// Whether there are weights of float64, whose exact values are themselves computed in float64.
   public let hasFloat64: Bool
 
-  public init(calls: Int, weights: Int, carriedWeights: Int = 0, hasFloat64: Bool = false) {
+  public init(
+    calls: Int, weights: Int, carriedWeights: Int = 0, unreadWeights: Int = 0, hasFloat64: Bool = false
+  ) {
     (self.calls, self.weights) = (calls, weights)
-    (self.carriedWeights, self.hasFloat64) = (carriedWeights, hasFloat64)
+    (self.carriedWeights, self.unreadWeights) = (carriedWeights, unreadWeights)
+    self.hasFloat64 = hasFloat64
   }
 }
 
@@ -80,6 +88,21 @@ public struct SubnormalWeights: Sendable, Equatable, Codable {
   public init(count: Int, layers: [ByteString]) { (self.count, self.layers) = (count, layers) }
 
   init(_ found: (count: Int, layers: [ByteString])) { self.init(count: found.count, layers: found.layers) }
+}
+
+/// Channels whose weights are not the exact values where the outputs are the same for other weights as well.
+///
+/// A ReLU that is closed, or a factor of 0, keeps them from every output.
+public struct HiddenDifferences: Sendable, Equatable, Codable {
+  /// How many channels there are.
+  public let count: Int
+  /// The layers that have them.
+  public let layers: [ByteString]
+
+  public init(count: Int, layers: [ByteString]) { (self.count, self.layers) = (count, layers) }
+
+  /// That each weight was compared.
+  public static let none = HiddenDifferences(count: 0, layers: [])
 }
 
 /// Weights that are NaN or infinite, which a fold carries as they are.

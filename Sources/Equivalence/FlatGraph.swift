@@ -67,6 +67,15 @@ struct FlatGraph {
     return needed.reversed()
   }
 
+  /// Elements of the weights of layers that an output depends on, without those of types that bnfold only carries.
+  func neededWeightCount() -> Int {
+    var counts: [Int: Int] = [:]
+    for index in neededNodes() {
+      counts[nodes[index].layerNumber] = nodes[index].layer.interpretedWeightCount
+    }
+    return counts.values.reduce(0, +)
+  }
+
   /// The precision policy of what gives a tensor, or the element type of an input of the model.
   func precision(of tensor: Int) -> ByteString { tensors[tensor].precision }
 }

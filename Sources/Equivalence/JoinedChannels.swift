@@ -32,7 +32,7 @@ extension ChannelRelation {
 
   /// Whether two channels may be the same scale and shift.
   func overlaps(_ other: ChannelRelation) -> Bool {
-    if isConstant || other.isConstant { return true }
+    if areBothConstant || other.areBothConstant { return true }
     return isOldConstant == other.isOldConstant && isNewConstant == other.isNewConstant
       && (isOldConstant || max(low, other.low) <= min(high, other.high))
   }
@@ -52,8 +52,9 @@ extension ChannelRelation {
     var result = self
     result.sources = sources.union([self.sources, other.sources])
     if isAlike(other) { return result }
-    if isConstant != other.isConstant {
-      return (isConstant ? other : self).joined(withConstant: isConstant ? self : other, result.sources)
+    if areBothConstant != other.areBothConstant {
+      return (areBothConstant ? other : self).joined(
+        withConstant: areBothConstant ? self : other, result.sources)
     }
     guard isOldConstant == other.isOldConstant, isNewConstant == other.isNewConstant else { return nil }
     let most = error + other.error + Arithmetic.noise * (abs(newPivot) + abs(other.newPivot))
@@ -74,9 +75,6 @@ extension ChannelRelation {
     return result
   }
 
-  /// Whether both sides are constant.
-  private var isConstant: Bool { isOldConstant && isNewConstant }
-
   /// The same relation, if a constant has it, too.
   private func joined(withConstant other: ChannelRelation, _ sources: Int32) -> ChannelRelation? {
     let moved = newPivot + ratio * (other.oldPivot - oldPivot)
@@ -89,11 +87,13 @@ extension ChannelRelation {
     return result
   }
 
-  /// The larger of two constants, or the smaller one; nil where not the same one is that on both sides.
-  func compared(with other: ChannelRelation, isMaximum: Bool, _ sources: inout SourceTable)
-    -> ChannelRelation?
-  {
-    guard isConstant, other.isConstant else { return nil }
+  /// The larger of two constants, or the smaller one, and the other one that it hides.
+  ///
+  /// - Returns: nil where not the same one is that on both sides.
+  func compared(
+    with other: ChannelRelation, isMaximum: Bool, _ sources: inout SourceTable
+  ) -> (chosen: ChannelRelation, rest: ChannelRelation)? {
+    guard areBothConstant, other.areBothConstant else { return nil }
     let isFirst = (oldPivot > other.oldPivot) == isMaximum
     let (chosen, rest) = isFirst ? (self, other) : (other, self)
     let lead = (chosen.newPivot - rest.newPivot) * (isMaximum ? 1 : -1)
@@ -101,7 +101,7 @@ extension ChannelRelation {
     var result = chosen
     result.error = max(error, other.error)
     result.sources = sources.union([self.sources, other.sources])
-    return result
+    return (result, rest)
   }
 
   /// Multiplies with a channel without a shift.

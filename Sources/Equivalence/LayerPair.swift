@@ -17,6 +17,8 @@ struct LayerPair {
   let subnormals: WeightTally
   /// Where weights that are not numbers are counted.
   let nonFinite: WeightTally
+  /// Where channels are noted that differ to no effect.
+  let hidden: HiddenChannels
 
   /// Elements that are compared at a time.
   private static let blockElements = 1 << 16

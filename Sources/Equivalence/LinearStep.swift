@@ -49,7 +49,14 @@ struct LinearStep {
       axis: outputAxis, channels: results, precision: pair.new.layer.precision,
       budget: budget == 0 ? 0 : budget + Arithmetic.unitsOfALayer
     ).simplified(pair.arithmetic)
-    guard !bad.isEmpty else { return relation }
+    guard !bad.isEmpty else {
+      if let channels {
+        try kernels.noteHidden(
+          channels, slack: pair.arithmetic.slack(budget), in: pair.hidden, ownLayer: pair.new.layerNumber,
+          sources)
+      }
+      return relation
+    }
     var mismatch = try KernelDamage(kernels, pair: pair).mismatch(of: bad, sources: sources)
     mismatch.likely = relation
     throw mismatch

@@ -36,13 +36,17 @@ extension WeightlessStep {
     for index in 0..<count {
       let terms = inputs.indices.map { channel(index, ofInput: $0) }
       let result = ChannelRelation(sumOf: terms, factors, sources: sources.union(terms.map(\.sources)))
-      let slack = pair.arithmetic.slack(inputs.compactMap { $0.channels?.budget }.max() ?? 0)
       let most = result.high.isFinite ? result.high + slack * abs(result.high) : result.high
       if result.low > most { bad.append(index) }
       results.append(result)
     }
     if let first = bad.first { throw conflict(bad, first, sources) }
     return joined(axis: axis, results)
+  }
+
+  /// What float32 arithmetic may have moved the ratios of any input by.
+  private var slack: Double {
+    pair.arithmetic.slack(inputs.compactMap { $0.channels?.budget }.max() ?? 0)
   }
 
   private func conflict(_ bad: [Int], _ first: Int, _ sources: SourceTable) -> Mismatch {
@@ -69,8 +73,9 @@ extension WeightlessStep {
       for number in inputs.indices.dropFirst() {
         let other = channel(index, ofInput: number)
         let isMaximum = pair.old.operation == .merge(.maximum)
-        if let constant = result.compared(with: other, isMaximum: isMaximum, &sources) {
-          result = constant
+        if let (chosen, rest) = result.compared(with: other, isMaximum: isMaximum, &sources) {
+          pair.hidden.add(rest, at: index, slack: slack, sources)
+          result = chosen
           continue
         }
         guard let both = result.joined(with: other, &sources), both.low >= 0, !both.isOldConstant else {
@@ -105,6 +110,13 @@ extension WeightlessStep {
           }
         }
         results[index].multiply(by: factor, &sources)
+      }
+    }
+    for index in results.indices where results[index].areBothConstant {
+      // One of the factors is 0, and hides the others.
+      for relations in inputs.compactMap(\.channels) {
+        let place = relations.channels.count == 1 ? 0 : index
+        pair.hidden.add(relations.channels[place], at: place, slack: slack, sources)
       }
     }
     return joined(axis: axis, results)

@@ -25,7 +25,8 @@ struct Passes: Sendable {
           return OutputRun(
             output: output, name: outputNames[output], inputs: names[kind], isBeforeActivation: isBefore,
             difference: relativeDifference(own, after), ownRounding: relativeDifference(before, own),
-            exactDifference: part(exact64).map { relativeDifference(before, $0) }, emptiness: own.emptiness)
+            exactDifference: part(exact64).map { relativeDifference(before, $0) },
+            nonFiniteCount: own.count { !$0.isFinite }, emptiness: own.emptiness)
         }
       }
     }

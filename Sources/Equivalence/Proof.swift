@@ -35,6 +35,7 @@ struct Proof {
   private let hasMasks: Bool
   private let subnormals = WeightTally()
   private let nonFinite = WeightTally()
+  private let hidden = HiddenChannels()
 
   private struct LayerTwin: Hashable {
     let old: Int
@@ -50,6 +51,9 @@ struct Proof {
     let calls: Int
     let subnormalWeights: SubnormalWeights
     let nonFiniteWeights: NonFiniteWeights
+    let hiddenDifferences: HiddenDifferences
+    /// Elements of weights of the original that were compared.
+    let weights: Int
 
     var isProven: Bool { differences.isEmpty }
   }
@@ -65,7 +69,11 @@ struct Proof {
     return Result(
       differences: proof.differences, calls: proof.matched.count,
       subnormalWeights: SubnormalWeights(proof.subnormals.weights(names)),
-      nonFiniteWeights: NonFiniteWeights(proof.nonFinite.weights(names)))
+      nonFiniteWeights: NonFiniteWeights(proof.nonFinite.weights(names)),
+      hiddenDifferences: proof.hidden.differences(names),
+      // A model with code of its own is compared as a whole.
+      weights: old.graph.obstacle == nil
+        ? proof.old.neededWeightCount() : old.graph.interpretedWeightCount)
   }
 
   private init(
@@ -176,20 +184,6 @@ extension Proof {
     !relation.isIdentity || new.precision(of: tensor) == precision
   }
 
-  /// Channels that layers with kernels give and that are constant, since the kernels are 0 there.
-  private func deadChannels(_ tensor: Int, _ other: Int) throws -> [Int: (old: Double, new: Double)] {
-    guard let producer = old.tensors[tensor].producer, let second = new.tensors[other].producer else {
-      return [:]
-    }
-    let before = try old.nodes[producer].deadChannels(models.old.weights)
-    guard !before.isEmpty else { return [:] }
-    let after = try new.nodes[second].deadChannels(models.new.weights)
-    return Dictionary(
-      uniqueKeysWithValues: before.compactMap { channel, value in
-        after[channel].map { (channel, (value, $0)) }
-      })
-  }
-
   mutating func relate(_ tensor: Int, _ other: Int, _ relation: Relation) throws {
     try relate(tensor, [(other, relation)])
   }
@@ -226,10 +220,12 @@ extension Proof {
       try !vectors.contains(variable, of: store)
     }
     guard let affine else { return nil }
-    return ChannelAffineStep(
+    let step = ChannelAffineStep(
       affine: affine, relation: relation, precision: node.layer.precision, rank: shape?.count,
-      arithmetic: arithmetic, isChanged: true
-    ).inFolded(layer: node.layerNumber, into: &sources)
+      arithmetic: arithmetic, isChanged: true)
+    guard let result = step.inFolded(layer: node.layerNumber, into: &sources) else { return nil }
+    step.noteHidden(in: hidden, ownLayer: node.layerNumber, sources)
+    return result
   }
 
   // MARK: - Calls of both models
@@ -275,7 +271,7 @@ extension Proof {
       old: node, new: other, oldStore: models.old.weights, newStore: models.new.weights,
       arithmetic: arithmetic,
       trustsCarriedWeights: assumptions.trustsCarriedWeights, hasMasks: hasMasks, subnormals: subnormals,
-      nonFinite: nonFinite)
+      nonFinite: nonFinite, hidden: hidden)
   }
 
   private mutating func requireSame(_ output: Int, _ other: Int, number: Int) throws {

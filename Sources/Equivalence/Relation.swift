@@ -62,7 +62,7 @@ struct ChannelRelation {
 
   private var noise: Double { Arithmetic.noise * (abs(oldPivot) + abs(newPivot)) }
 
-  private var areBothConstant: Bool { isOldConstant && isNewConstant }
+  var areBothConstant: Bool { isOldConstant && isNewConstant }
 
   func isIdentity(slack: Double) -> Bool {
     guard oldPivot.isFinite, newPivot.isFinite, error.isFinite else { return false }

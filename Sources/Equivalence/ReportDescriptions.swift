@@ -35,7 +35,13 @@ extension OutputRun: CustomStringConvertible {
     return """
       is off by \(scientific(difference)) of its largest value; own rounding \
       \(scientific(ownRounding))
-      """
+      """ + (nonFiniteWords.map { "; \($0)" } ?? "")
+  }
+
+  /// What of the values is not compared; nil where all of them are.
+  public var nonFiniteWords: String? {
+    guard nonFiniteCount > 0 else { return nil }
+    return "\(counted(nonFiniteCount, "value")) \(nonFiniteCount == 1 ? "is" : "are") NaN or infinite in both"
   }
 }
 

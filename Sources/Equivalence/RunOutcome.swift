@@ -28,6 +28,8 @@ public struct OutputRun: Sendable, Equatable, Codable {
   public private(set) var ownRounding: Double
   /// The largest difference in float64 with the folded weights before they were rounded; nil where they are not known.
   public let exactDifference: Double?
+  /// How many values of the original are NaN or infinite, which are at no distance from the same of the folded model.
+  public let nonFiniteCount: Int
   /// Why these values show nothing, such as `they are all zero`; nil where they do.
   public let emptiness: String?
 

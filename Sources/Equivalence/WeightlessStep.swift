@@ -86,6 +86,11 @@ struct WeightlessStep {
     guard !channels.contains(where: { $0 == nil }) else {
       throw refusal(sources, "must not have a shift or a negative scale") { passed($1) != nil }
     }
+    for (index, (before, after)) in zip(relations.channels, channels).enumerated() {
+      // 0 on both sides, whatever the constants were.
+      guard let after, after.areBothConstant, after.oldPivot == 0, after.newPivot == 0 else { continue }
+      pair.hidden.add(before, at: index, slack: slack, sources)
+    }
     relations.channels = channels.compactMap { $0 }
     // What is not 1 by now is a scale of its own.
     relations.budget = 0

@@ -39,7 +39,10 @@ package struct Finding: Sendable {
 
   /// Codes of what the check sees.
   package static var codesOfCheck: [String] {
-    [CheckPart.subnormalWeights, Symptom.Code.nonFiniteWeights.rawValue, trustedClass]
+    [
+      CheckPart.subnormalWeights, CheckPart.hiddenDifferences, Symptom.Code.nonFiniteWeights.rawValue,
+      trustedClass,
+    ]
   }
 
   /// Codes of what lint looks for.

@@ -15,7 +15,7 @@ struct VerifyCommand: ReportingCommand {
       every weight is compared with what exact folding gives; what differs is named. Both models are also run on the \
       same inputs, which the report shows: it is information, not the verdict.
 
-      Verdicts: equal (each weight is the exact value, rounded once); equal within float32 arithmetic (the fold was \
+      Verdicts: equal (each weight that an output depends on is the exact value, rounded once); equal within float32 arithmetic (the fold was \
       computed in float32); different; not proven (bnfold does not know why they would be equal). The exit code is 0 \
       for the first two, 1 for the others.
       """,

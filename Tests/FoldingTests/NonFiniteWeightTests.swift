@@ -25,4 +25,24 @@ import Testing
     #expect(report.nonFiniteWeights.count == count)
     #expect(report.nonFiniteWeights.layers == (count == 0 ? [] : ["last"]))
   }
+
+  /// The same NaN in both models is at no distance, and says nothing of what is beside it.
+  @Test func `Outputs that are NaN in both models are counted`() throws {
+    var builder = ModelBuilder(seed: 5)
+    let input = builder.input([3])
+    let dense = builder.layer(
+      .dense(Dense(units: 2, usesBias: true, activation: .linear)), "dense",
+      [(.kernel, [3, 2]), (.bias, [2])])
+    builder.graph.outputs = [builder.add(dense, inputs: [input])]
+    func counts() throws -> [(count: Int, isSaid: Bool)] {
+      let report = try EquivalenceCheck(original: builder.model, folded: builder.model).report(
+        inputs: .random(seed: 0))
+      guard case .run(let outputs) = report.runs else { return [] }
+      return outputs.map { ($0.nonFiniteCount, $0.description.contains("NaN or infinite in both")) }
+    }
+    #expect(try counts().allSatisfy { $0 == (0, false) })
+    builder.set(.bias, of: "dense", to: [.nan, 1])
+    let found = try counts()
+    #expect(!found.isEmpty && found.allSatisfy { $0.count > 0 && $0.isSaid })
+  }
 }

@@ -47,7 +47,7 @@ struct SyntheticReport {
       runs: .run([
         OutputRun(
           output: 0, name: "predictions", inputs: "between -1 and 1", isBeforeActivation: false,
-          difference: 2.6e-7, ownRounding: 4e-7, exactDifference: 3e-16, emptiness: nil)
+          difference: 2.6e-7, ownRounding: 4e-7, exactDifference: 3e-16, nonFiniteCount: 0, emptiness: nil)
       ]), subnormalWeights: SubnormalWeights(count: 17, layers: ["conv_0"]))
   }
 

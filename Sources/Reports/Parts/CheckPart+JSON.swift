@@ -7,10 +7,18 @@ extension CheckPart {
       ("verdict", .text(report.verdict.rawValue)), ("reversed", .boolean(report.isReversed)),
       ("layer_calls", .integer(report.extent.calls)), ("weights", .integer(report.extent.weights)),
       ("weights_not_compared", .integer(report.extent.carriedWeights)),
+      ("weights_not_read", .integer(report.extent.unreadWeights)),
       ("differences", .array(report.differences.map(json))),
       ("layers_not_rounded_once", .array(report.unroundedLayers.map { .string($0) })),
       ("runs", json(report.runs)), ("subnormal_weights", .integer(report.subnormalWeights.count)),
       ("non_finite_weights", .integer(report.nonFiniteWeights.count)),
+      (
+        "hidden_differences",
+        .object([
+          ("channels", .integer(report.hiddenDifferences.count)),
+          ("layers", .array(report.hiddenDifferences.layers.map { .string($0) })),
+        ])
+      ),
     ])
   }
 
@@ -36,6 +44,7 @@ extension CheckPart {
       ("before_activation", .boolean(output.isBeforeActivation)),
       ("difference", .number(output.difference)), ("own_rounding", .number(output.ownRounding)),
       ("exact_difference", output.exactDifference.json { .number($0) }),
+      ("non_finite", .integer(output.nonFiniteCount)),
       ("shows_nothing", output.emptiness.json { .text($0) }),
     ])
   }

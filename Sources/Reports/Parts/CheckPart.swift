@@ -42,9 +42,12 @@ package struct CheckPart: ReportPart {
       "\(counted(report.extent.calls, "layer call")) and \(counted(report.extent.weights, "weight"))"
     switch report.verdict {
     case .equal:
-      return report.extent.hasFloat64
+      let exact =
+        report.extent.hasFloat64
         ? "proven, \(extent), each the exact value, in float64 to within some units in the last place"
         : "proven, \(extent), each the exact value, rounded once"
+      let hidden = report.hiddenDifferences.count
+      return hidden == 0 ? exact : "\(exact), but in \(counted(hidden, "channel")) that no output depends on"
     case .equalWithinFloat32: return "proven, \(extent); the fold was computed in float32"
     case .different, .notProven: return nil
     }
@@ -62,6 +65,11 @@ package struct CheckPart: ReportPart {
       lines.append(
         "not compared: \(counted(report.extent.carriedWeights, "weight")) of types that are copied unread")
     }
+    if report.passed, report.extent.unreadWeights > 0 {
+      lines.append(
+        "not compared: \(counted(report.extent.unreadWeights, "weight")) of layers that no output depends on")
+    }
+    lines += hidden(report).map { "without effect: \($0.message)" }
     if report.isReversed {
       lines.append("given in the wrong order: the second model is the original, the first one is folded")
     }
@@ -90,6 +98,9 @@ package struct CheckPart: ReportPart {
   /// The code of folded weights that are subnormal numbers.
   static let subnormalWeights = "subnormal-weights"
 
+  /// The code of weights that are not the exact values, to no effect.
+  static let hiddenDifferences = "hidden-differences"
+
   package var findings: [Finding] {
     guard let report else { return [] }
     let differences = report.differences.map { difference in
@@ -98,11 +109,25 @@ package struct CheckPart: ReportPart {
         "\(difference)")
     }
     let subnormal = report.subnormalWeights
-    guard subnormal.count > 0 else { return differences + nonFinite(report) }
-    return differences + nonFinite(report) + [
+    let others = differences + hidden(report) + nonFinite(report)
+    guard subnormal.count > 0 else { return others }
+    return others + [
       Finding(
         .note, Self.subnormalWeights, layer: subnormal.layers.first,
         "\(counted(subnormal.count, "subnormal weight")), which many processors compute slowly with")
+    ]
+  }
+
+  /// Channels that are not what exact folding gives, which the verdict leaves out.
+  private func hidden(_ report: EquivalenceReport) -> [Finding] {
+    let hidden = report.hiddenDifferences
+    guard hidden.count > 0 else { return [] }
+    return [
+      Finding(
+        .note, Self.hiddenDifferences, layer: hidden.layers.first,
+        "\(counted(hidden.count, "channel")) in \(counted(hidden.layers.count, "layer"))"
+          + "\(hidden.layers.first.map { ", the first \($0)," } ?? "") with weights that need not be the exact values, since "
+          + "a ReLU, a maximum or a factor of 0 keeps them from every output")
     ]
   }
 

@@ -39,6 +39,6 @@ struct ComparedOutputs {
     return """
       off by at most \(scientific(run.difference)) of its largest value in float32 (own rounding: \
       \(scientific(run.ownRounding)))
-      """
+      """ + (run.nonFiniteWords.map { "; \($0)" } ?? "")
   }
 }

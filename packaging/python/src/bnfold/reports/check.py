@@ -42,6 +42,8 @@ class OutputRun:
     """How far the original in float32 is from itself in float64."""
     exact_difference: Optional[float]
     """The largest difference in float64."""
+    non_finite: int
+    """Values of the original that are NaN or infinite, which are at no distance from the same of the folded model."""
     shows_nothing: Optional[str]
     """Why the numbers show nothing; None where they do."""
 
@@ -67,6 +69,16 @@ Runs = Union[RunsDone, RunsNotDone]
 
 
 @dataclass(frozen=True)
+class HiddenDifferences:
+    """Weights that need not be the exact values, since no output depends on them."""
+
+    channels: int
+    """How many channels have them."""
+    layers: tuple[str, ...]
+    """The layers of these channels."""
+
+
+@dataclass(frozen=True)
 class Check:
     """Whether both models compute the same."""
 
@@ -82,6 +94,8 @@ class Check:
     weights: int
     weights_not_compared: int
     """Elements of types that are copied unread."""
+    weights_not_read: int
+    """Elements of layers that no output depends on."""
     differences: tuple[Difference, ...]
     """What differs, or where the proof ended; the most important first."""
     layers_not_rounded_once: tuple[str, ...]
@@ -91,3 +105,4 @@ class Check:
     """Weights that many processors compute slowly with."""
     non_finite_weights: int
     """Weights that are infinite or not numbers, as those of the original are."""
+    hidden_differences: HiddenDifferences
