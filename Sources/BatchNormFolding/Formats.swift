@@ -33,6 +33,7 @@ enum Formats {
     _ opened: OpenedInput, scratch: ScratchFile?, limits: ReadingLimits
   ) throws(ModelFileError) -> any ModelSource {
     guard let format = format(of: opened) else {
+      if case .protobuf = opened.content { throw OpenedInput.foreign(opened.input.model) }
       throw ModelFileError(.needsPlan, file: opened.input.model.path)
     }
     return try format.open(opened, scratch: scratch, limits: limits)
@@ -41,5 +42,8 @@ enum Formats {
 
 extension OpenedInput {
   /// Whether they are weights without a graph, in a form that no format with one has.
-  package var needsPlan: Bool { Formats.recognition(of: self) == .foreign }
+  package var needsPlan: Bool {
+    if case .protobuf = content { return false }
+    return Formats.recognition(of: self) == .foreign
+  }
 }

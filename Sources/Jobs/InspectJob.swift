@@ -19,7 +19,7 @@ struct InspectJob: Job {
     let description = ModelDescription(of: file)
     return InspectionAnswer(
       summary: ModelSummary(of: file), layers: description.layers, tensors: [], ledger: folded.ledger,
-      connections: description.connections)
+      connections: description.connections, notes: file.foldObstacle.map { [$0] } ?? [])
   }
 }
 
@@ -30,6 +30,7 @@ package struct InspectionAnswer: Codable {
   package let tensors: [TensorDescription]
   package let ledger: Ledger
   package let connections: [Connection]
+  package var notes: [String] = []
 
   /// What a picture needs.
   package var description: ModelDescription { ModelDescription(layers: layers, connections: connections) }

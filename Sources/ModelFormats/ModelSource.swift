@@ -18,6 +18,8 @@ public protocol ModelSource: WeightStore {
   var trainingVariance: TrainingVariance { get }
   /// What the framework demands of a fold.
   var foldConstraints: [any FoldConstraint] { get }
+  /// Why what can be folded is not written, a sentence; nil where it is.
+  var foldObstacle: String? { get }
   /// Whether the architecture is in a file of its own.
   var hasSeparateArchitecture: Bool { get }
   /// Whether there is an optimizer's state, which folding makes useless.
@@ -57,4 +59,8 @@ public protocol ModelSource: WeightStore {
   ///
   /// - Throws: `ModelFileError` where the other format cannot hold it.
   func converted(to target: ConversionTarget) throws(ModelFileError) -> any PendingFile<ModelDifference>
+}
+
+extension ModelSource {
+  public var foldObstacle: String? { nil }
 }

@@ -63,6 +63,8 @@ extension ONNXSource: ModelSource {
 
   public var foldConstraints: [any FoldConstraint] { [] }
 
+  public var foldObstacle: String? { "\(ONNXGraphRule.notFolded)" }
+
   public var hasSeparateArchitecture: Bool { false }
 
   public var hasOptimizerState: Bool { false }

@@ -5,7 +5,7 @@ import ModelFormats
 struct UneditedModel: PendingFile {
   let source: ONNXSource
 
-  var notes: [String] { [] }
+  var notes: [String] { ["\(ONNXGraphRule.notFolded)"] }
 
   var hasSeparateArchitecture: Bool { false }
 

@@ -78,6 +78,7 @@ struct InspectCommand: ReportingCommand {
       try GraphFile(target: graph, replaces: force).write(answer)
       report.outputs = [ReportedFile(.picture, graph)]
     }
+    report.notes += answer.notes
     let isLedger = answer.tensors.isEmpty || plan != nil
     let ledger: [any ReportPart] = [
       LedgerPart(answer.ledger, isPrediction: true), OutcomesPart(answer.ledger, isPrediction: true),

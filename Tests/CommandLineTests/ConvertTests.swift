@@ -56,8 +56,10 @@ import Testing
     let output = directory.file("out.keras")
     let weights = Fixtures.fixture("keras3", "pattern_resnet_block", ".weights.h5").path
     let cases: [(arguments: [String], code: Int32, words: String)] = [
-      (["convert", model, directory.file("out.onnx")], 64, "--to"),
-      (["convert", model, output, "--to", "onnx"], 64, "safetensors"),
+      (["convert", model, directory.file("out.pb")], 64, "--to"),
+      (["convert", model, output, "--to", "pb"], 64, "safetensors"),
+      (["convert", model, directory.file("out.onnx")], 65, "tf2onnx"),
+      (["convert", model, output, "--external-data"], 64, "Only ONNX models"),
       (["convert", model, output, "--dtype", "int8"], 64, "bfloat16"),
       (["convert", model, output, "--output-architecture", "x"], 64, "has its architecture in it"),
       (["convert", model, model, "--force"], 64, "the model itself"),

@@ -15,7 +15,6 @@ import Testing
     ("git_lfs_pointer.safetensors", "a pointer of Git LFS", "git lfs pull"),
     ("html_page.h5", "an HTML page", "download the file itself"),
     ("keras1.h5", "Keras 1.2.2", "Keras 2 first"),
-    ("model.onnx", "an ONNX model", "exported from"),
     ("model.tflite", "a model of TensorFlow Lite", "converted from"),
     ("pickle.pth", "a pickle", "safetensors.torch.save_file"),
     ("saved_model", "a SavedModel", ".keras or .h5"),

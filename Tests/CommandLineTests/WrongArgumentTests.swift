@@ -63,8 +63,8 @@ import Testing
     Line("explain MODEL bn-1", "there is no batch normalization with the name bn-1; did you mean bn_1?"),
     Line("explain MODEL nonsense", "there is no batch normalization with the name nonsense; bnfold inspect"),
     Line("inspect MODEL --skip BN_1", "did you mean bn_1?"),
-    Line("convert a.h5 b.txt", "say it with --to (h5, keras, weights, named-weights, safetensors)"),
-    Line("convert a.h5 b.keras --to kers", "Please provide one of 'h5', 'keras'"),
+    Line("convert a.h5 b.txt", "say it with --to (h5, keras, weights, named-weights, safetensors, onnx)"),
+    Line("convert a.h5 b.keras --to kers", "Please provide one of the following"),
     Line("inspect MODEL --report json=MODEL", "The report would replace"),
     Line("verify MODEL b.h5 --certificate MODEL --force", "The certificate would replace"),
     Line(

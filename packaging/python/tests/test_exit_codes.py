@@ -61,7 +61,7 @@ class ExitCodes(FolderTest):
 
     def test_65_of_what_is_not_a_model(self) -> None:
         with self.assertRaises(bnfold.MalformedError) as caught:
-            bnfold.fold(FIXTURES / "foreign" / "model.onnx", output="folded.h5")
+            bnfold.fold(FIXTURES / "foreign" / "model.tflite", output="folded.h5")
         self.check(caught.exception, 65, "malformed")
 
     def test_65_of_a_limit(self) -> None:
@@ -158,7 +158,7 @@ class ExitCodes(FolderTest):
 
     def test_several(self) -> None:
         shutil.copy(BLOCK, "block.h5")
-        models = ["block.h5", FIXTURES / "foreign" / "model.onnx", "missing.h5"]
+        models = ["block.h5", FIXTURES / "foreign" / "model.tflite", "missing.h5"]
         with self.assertRaises(bnfold.NoInputError) as caught:
             bnfold.fold_several(models, dry_run=True)
         self.assertEqual([report.exit_code for report in caught.exception.reports], [0, 65, 66])
