@@ -19,6 +19,7 @@ def convert(
     keras_version: Optional[str] = None,
     architecture: Optional[Path] = None,
     output_architecture: Optional[Path] = None,
+    external_data: Optional[bool] = None,
     force: bool = False,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
@@ -27,7 +28,8 @@ def convert(
 ) -> ConvertReport:
     """Write a model in another format, or with weights of another type, and change nothing else.
 
-    The end of the output's name tells the format, or `to`.
+    The end of the output's name tells the format, or `to`. `external_data` puts the weights of an ONNX model into a file
+    beside it, or, where it is false, all of them into the model; as the input has them where it is None.
     """
     return one(
         ConvertReport,
@@ -40,6 +42,8 @@ def convert(
         keras_version=keras_version,
         architecture=architecture,
         output_architecture=output_architecture,
+        external_data=external_data is True,
+        no_external_data=external_data is False,
         force=force,
         limits=limits_text(limits),
         trust_class=each(trust_class),

@@ -46,10 +46,11 @@ class Tensor:
 
 @dataclass(frozen=True)
 class ResultArray:
-    """The name and the shape of a result of a model that was run."""
+    """The name, the shape and the type of a result of a model that was run."""
 
     name: str
     shape: tuple[int, ...]
+    dtype: str
 
 
 @dataclass(frozen=True)
