@@ -24,7 +24,6 @@ import sys
 
 from generator.damage import generate_malformed
 from generator.making import generate
-from generator.operators import generate_operators
 from generator.other_formats import generate_other_formats
 from generator.readme import write_readme
 from generator.training import generate_training
@@ -46,6 +45,8 @@ def main(arguments: list[str]) -> None:
 
             generate_onnx()
         case ["operators"]:
+            from generator.operators import generate_operators
+
             generate_operators()
         case ["readme"]:
             write_readme()

@@ -8,6 +8,11 @@ extension DenseArray {
       let outer = Self.broadcastShape(shape.dropLast(2), other.shape.dropLast(2))
     else { return nil }
     let (m, k, n) = (shape[rank - 2], shape[rank - 1], other.shape[other.rank - 1])
+    if rank > 2, other.rank == 2 {
+      // All matrices on the left are one with more rows.
+      return reshaped([shape.dropLast().reduce(1, *), k]).matrixProduct(other, sharing: sharing)?
+        .reshaped(outer + [m, n])
+    }
     var left = StridedWalk(over: outer, of: shape.dropLast(2))
     var right = StridedWalk(over: outer, of: other.shape.dropLast(2))
     return DenseArray(shape: outer + [m, n]) { result in

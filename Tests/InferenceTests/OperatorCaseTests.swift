@@ -25,6 +25,7 @@ import Testing
     let layer = Layer(name: "layer", className: "Layer", operation: operation)
     let inputs = example.operands.compactMap { $0?.value(as: Scalar.self) }
     let found = try GraphEvaluator<Scalar>(weights: NoWeights()).evaluate(layer, inputs).values
+    try checkShapes(example, operation, found.map(\.shape))
     for (number, expected) in example.results.enumerated() {
       guard let expected else { continue }
       let value = found[number]
@@ -43,9 +44,30 @@ import Testing
       }
     }
   }
+
+  /// Shapes that are derived before the model runs are those of the results.
+  private func checkShapes(_ example: OperatorCase, _ operation: Operation, _ found: [Shape]) throws {
+    guard case .tensor(let operation) = operation else { return }
+    let derived = operation.outputShapes(
+      operands: example.operands.map { $0.map { array in array.shape.map { $0 } } },
+      values: example.operands.map { operand in
+        operand.flatMap { $0.type.isFloatingPoint ? nil : $0.value(as: Double.self).integers?.values }
+      })
+    try #require(derived.count == found.count)
+    for (derived, found) in zip(derived, found) {
+      let shape = try #require(derived)
+      #expect(shape.admits(found))
+      if !example.hasUnknownSizes { #expect(!shape.contains(nil)) }
+    }
+  }
 }
 
 extension OperatorCase {
+  /// Whether the sizes of the result depend on floating-point numbers, or on what is not 0.
+  fileprivate var hasUnknownSizes: Bool {
+    ["NonZero", "OneHot", "Range", "Resize"].contains(operation)
+  }
+
   /// As a layer has it; nil for a convolution, which is tested elsewhere.
   var layerOperation: Operation? {
     if let function { return .function(function) }
