@@ -5,7 +5,7 @@ import ModelGraph
 extension LayerEvaluator {
   func evaluate(_ convolution: Convolution, _ input: Values, tail: ElementwiseTail<Scalar>) throws -> Values {
     guard input.rank == convolution.tensorRank else { throw shape("its input has \(input.rank) axes") }
-    let moved = input.channelsLast(from: convolution.dataFormat)
+    let moved = input.channelsLast(from: convolution.dataFormat, sharing: sharing)
     let bias: [Scalar]? = convolution.usesBias ? try weight(.bias) : nil
     // In another format the channels are moved between the bias and what comes after the layer.
     let isMoved = convolution.dataFormat == .channelsFirst
@@ -19,7 +19,7 @@ extension LayerEvaluator {
       result = try transposed(convolution, outputPadding: outputPadding, groups: groups, moved, inner)
     }
     guard isMoved else { return result }
-    result = result.channelsMoved(to: convolution.dataFormat)
+    result = result.channelsMoved(to: convolution.dataFormat, sharing: sharing)
     try checkFits(tail, result.shape)
     result.apply(tail, sharing: sharing)
     return result

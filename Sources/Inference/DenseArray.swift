@@ -31,16 +31,4 @@ public struct DenseArray<Scalar: InferenceScalar>: Sendable {
   }
 
   public var rank: Int { shape.count }
-
-  /// This array with the channels moved to the last axis.
-  func channelsLast(from format: DataFormat) -> DenseArray {
-    guard format == .channelsFirst, rank > 2 else { return self }
-    return transposed([0] + Array(2..<rank) + [1])
-  }
-
-  /// This channels-last array in another format.
-  func channelsMoved(to format: DataFormat) -> DenseArray {
-    guard format == .channelsFirst, rank > 2 else { return self }
-    return transposed([0, rank - 1] + Array(1..<rank - 1))
-  }
 }

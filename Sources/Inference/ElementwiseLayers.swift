@@ -13,7 +13,8 @@ extension LayerEvaluator {
   func elementwiseSteps(
     on shape: Shape, isFirstInput: Bool = true, others: [Values] = []
   ) throws -> [ElementwiseStep<Scalar>]? {
-    switch layer.operation {
+    // `x + y` is a function of two tensors, and for a block of elements what a layer is.
+    switch layer.operation.canonical {
     case .merge(let merge):
       // Sums of more than two keep their order.
       guard isFirstInput || others.count == 1, !others.isEmpty else { return nil }

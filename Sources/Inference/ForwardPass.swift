@@ -14,13 +14,15 @@ struct ForwardPass<Scalar: InferenceScalar> {
     guard inputs.count == graph.inputs.count else {
       throw EvaluationError(.shape("\(inputs.count) inputs for \(graph.inputs.count)"), layer: graph.name)
     }
-    var results = PendingResults<Scalar>(of: graph)
+    var results = PendingResults<Scalar>(of: graph, sharing: sharing)
     for (reference, value) in zip(graph.inputs, inputs) {
       results.store(Evaluation([try graph.entering(value, at: reference)]), of: reference.call)
     }
     for (index, call) in graph.calls.enumerated() where results.isMissing(index) {
       let layer = graph.layers[call.layer]
-      let arguments = try results.take(call.inputs, for: layer)
+      let form = form(of: layer, call, isTraining: training != nil, results)
+      let arguments = try results.take(
+        call.inputs, for: layer, channelsLastOf: form?.takesChannelsLast == true ? form?.rank : nil)
       let inner = training?.inside(call)
       let statistics = try batchStatistics(for: call, of: layer, arguments, in: inner)
       var tail = ElementwiseTail<Scalar>.none
@@ -28,17 +30,29 @@ struct ForwardPass<Scalar: InferenceScalar> {
       // An observer wants to see every layer's own result.
       if observer == nil, !graph.keepsIntegers || layer.operation.givesNumbers(of: arguments) {
         (tail, end) = try fusedCalls(
-          after: index, in: graph, inputs: arguments.map(\.shape), fusesNormalizations: training == nil,
-          &results)
+          after: index, in: graph, as: form, inputs: arguments.map(\.shape),
+          fusesNormalizations: training == nil, &results)
       }
       var result = try evaluate(
-        layer, arguments, tail: tail, isOutput: results.isOutput(end),
+        form?.layer ?? layer, arguments, tail: tail, isOutput: results.isOutput(end),
         observer: observer?.inside(call, of: layer), training: inner, statistics: statistics)
       if !graph.keepsIntegers { result.values = result.outputs.map { .numbers($0) } }
-      observer?.see(call, of: layer, result.values)
-      results.store(result, of: end)
+      results.store(result, of: end, isChannelsLast: form?.givesChannelsLast ?? false)
+      if let observer {
+        let references = result.values.indices.map { TensorReference(call: end, output: $0) }
+        observer.see(call, of: layer, results.peek(references) ?? [])
+      }
     }
     return try results.outputs()
+  }
+
+  /// How a call runs over channels last; nil where it is to see its inputs in the order of the tensors.
+  private func form(
+    of layer: Layer, _ call: Call, isTraining: Bool, _ results: PendingResults<Scalar>
+  ) -> ChannelsLastForm? {
+    // Statistics of a batch are those of the tensor that goes in.
+    if isTraining, case .batchNormalization = layer.operation { return nil }
+    return results.form(of: layer, reading: call.inputs)
   }
 
   /// The statistics of the batch that a call of a batch normalization uses; nil for the moving ones, and other layers.
@@ -66,31 +80,44 @@ struct ForwardPass<Scalar: InferenceScalar> {
   /// The calls after one that change each element of its result and nothing else, as far as only they read it.
   ///
   /// They run with it, block by block while the block is in the cache.
-  /// - Parameter fusesNormalizations: whether batch normalizations are among them, which use the moving statistics then.
+  /// - Parameters:
+  ///   - head: the call.
+  ///   - graph: the graph.
+  ///   - form: how it runs over channels last.
+  ///   - inputs: the shapes of its inputs, as it sees them.
+  ///   - fusesNormalizations: whether batch normalizations are among them, which use the moving statistics then.
   private func fusedCalls(
-    after head: Int, in graph: Graph, inputs: [Shape], fusesNormalizations: Bool,
-    _ results: inout PendingResults<Scalar>
+    after head: Int, in graph: Graph, as form: ChannelsLastForm?, inputs: [Shape],
+    fusesNormalizations: Bool, _ results: inout PendingResults<Scalar>
   ) throws -> (tail: ElementwiseTail<Scalar>, end: Int) {
     var tail = ElementwiseTail<Scalar>.none
     var end = head
-    let layer = graph.layers[graph.calls[head].layer]
+    let layer = form?.layer ?? graph.layers[graph.calls[head].layer]
     guard layer.wrapped.isEmpty, layer.body == nil, layer.operation.outputCount == 1,
       let partial = layer.operation.outputShape(inputs: inputs.map { $0.map { $0 } })
     else { return (tail, end) }
     let shape = partial.compactMap { $0 }
     guard shape.count == partial.count else { return (tail, end) }
+    let rank = form?.givesChannelsLast == true ? shape.count : nil
     while let next = results.onlyReader(of: end) {
       let call = graph.calls[next]
-      let reader = graph.layers[call.layer]
+      var reader = graph.layers[call.layer]
+      guard call.isRunnable(reader) else { break }
+      if let rank {
+        guard let form = results.form(of: reader, reading: call.inputs, fused: (end, rank)),
+          form.takesChannelsLast, form.givesChannelsLast, form.rank == rank
+        else { break }
+        reader = form.layer
+      }
       let others = call.inputs.filter { $0.call != end }
       if !fusesNormalizations, case .batchNormalization = reader.operation { break }
-      guard call.isRunnable(reader), let arrays = results.peek(others),
+      guard let arrays = results.peek(others, channelsLastOf: rank),
         !(results.isOutput(next) && (reader.operation.lastActivation?.saturates ?? false)),
         let step = try LayerEvaluator<Scalar>(layer: reader, weights: weights, sharing: sharing)
           .elementwiseSteps(
             on: shape, isFirstInput: call.inputs.first?.call == end, others: arrays.map(\.numbers))
       else { break }
-      _ = try results.take(call.inputs, for: reader, except: end)
+      _ = try results.take(call.inputs, for: reader, except: end, channelsLastOf: rank)
       tail.steps += step
       end = next
     }

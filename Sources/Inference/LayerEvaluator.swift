@@ -75,8 +75,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     case .pooling(let pooling):
       guard input.rank == pooling.poolSize.count + 2 else { throw shape("its input has \(input.rank) axes") }
       return try plain(
-        input.channelsLast(from: pooling.dataFormat).pooled(pooling, sharing: sharing)?.channelsMoved(
-          to: pooling.dataFormat))
+        input.channelsLast(from: pooling.dataFormat, sharing: sharing).pooled(pooling, sharing: sharing)?
+          .channelsMoved(to: pooling.dataFormat, sharing: sharing))
     case .globalPooling(let pooling): return try plain(evaluate(pooling, input))
     case .zeroPadding, .cropping: return try plain(respace(input))
     case .upSampling(let factors, let interpolation, let format):
@@ -242,10 +242,12 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
 
   private func evaluate(_ pooling: GlobalPooling, _ input: Values) throws -> Values {
     guard input.rank == pooling.rank + 2 else { throw shape("its input has \(input.rank) axes") }
-    let pooled = input.channelsLast(from: pooling.dataFormat).globallyPooled(pooling.reduction)
+    let pooled = input.channelsLast(from: pooling.dataFormat, sharing: sharing).globallyPooled(
+      pooling.reduction)
     guard pooling.keepsAxes else { return pooled }
     let ones = [Int](repeating: 1, count: pooling.rank)
-    return pooled.reshaped([pooled.shape[0]] + ones + [pooled.shape[1]]).channelsMoved(to: pooling.dataFormat)
+    return pooled.reshaped([pooled.shape[0]] + ones + [pooled.shape[1]]).channelsMoved(
+      to: pooling.dataFormat, sharing: sharing)
   }
 
   private func evaluate(_ embedding: Embedding, _ input: Values) throws -> Values {

@@ -23,20 +23,20 @@ extension LayerEvaluator {
     _ input: Values, _ format: DataFormat, rank: Int, _ change: (Int, Int) -> (Int, (Int) -> Int)
   ) throws -> Values {
     guard input.rank == rank + 2 else { throw shape("its input has \(input.rank) axes") }
-    let moved = input.channelsLast(from: format)
+    let moved = input.channelsLast(from: format, sharing: sharing)
     let changes = (0..<rank).map { change($0, moved.shape[$0 + 1]) }
     guard changes.allSatisfy({ $0.0 >= 0 }) else { throw shape("more is cropped than there is") }
     let result = moved.respaced(to: changes.map(\.0)) { axis, position in
       let source = changes[axis].1(position)
       return source >= 0 && source < moved.shape[axis + 1] ? source : nil
     }
-    return result.channelsMoved(to: format)
+    return result.channelsMoved(to: format, sharing: sharing)
   }
 
   /// Another shape, another order of the axes, or RepeatVector; nil where it does not fit.
   func rearrange(_ input: Values) throws -> Values? {
     switch layer.operation {
-    case .reshape(let reshape): return reshape.result(of: input)
+    case .reshape(let reshape): return reshape.result(of: input, sharing: sharing)
     case .transpose(let transposition):
       return transposition.order(rank: input.rank).map { input.transposed($0) }
     case .repeatVector(let count):
@@ -54,9 +54,9 @@ extension LayerEvaluator {
 
 extension Reshape {
   /// The array in its new shape; nil where it does not fit.
-  func result<Values: ElementArray>(of input: Values) -> Values? {
+  func result<Values: ElementArray>(of input: Values, sharing: WorkSharing = .none) -> Values? {
     let moves = self == .flattenWithChannelsLast && input.rank > 2
-    let moved = moves ? input.transposed([0] + Array(2..<input.rank) + [1]) : input
+    let moved = moves ? input.transposed(ChannelMove(rank: input.rank).last, sharing: sharing) : input
     guard let partial = outputShape(input: moved.shape.map { $0 }) else { return nil }
     let shape = partial.compactMap { $0 }
     guard shape.count == partial.count, shape.checkedElementCount == moved.values.count else { return nil }

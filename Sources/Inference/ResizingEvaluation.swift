@@ -43,14 +43,14 @@ extension LayerEvaluator {
   /// - Returns: nil for an input without spatial axes.
   func resized(_ input: Values, _ format: DataFormat, sources: ([Int]) -> [[AxisSource]]) throws -> Values? {
     guard (3...5).contains(input.rank) else { return nil }
-    var result = input.channelsLast(from: format)
+    var result = input.channelsLast(from: format, sharing: sharing)
     let all = sources(Array(result.shape[1..<result.rank - 1]))
     guard all.count == result.rank - 2 else { throw shape("its input has \(input.rank) axes") }
     guard result.shape.dropFirst().allSatisfy({ $0 > 0 }) else { return nil }
     for (axis, sources) in all.enumerated().reversed() {
       result = result.sampled(axis: axis + 1, sources)
     }
-    return result.channelsMoved(to: format)
+    return result.channelsMoved(to: format, sharing: sharing)
   }
 }
 

@@ -3,25 +3,33 @@ import Elements
 import Inference
 import ModelGraph
 
+/// Weights in memory.
+struct ArrayStore: WeightStore {
+  var arrays: [[Double]]
+
+  func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
+    ElementType.float64.encode(Array(arrays[number][elements]))
+  }
+}
+
 /// A layer with weights in memory.
 struct SingleLayer {
   var layer: Layer
   private var store = ArrayStore(arrays: [])
 
-  private struct ArrayStore: WeightStore {
-    var arrays: [[Double]]
-
-    func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {
-      ElementType.float64.encode(Array(arrays[number][elements]))
-    }
-  }
-
-  init(_ operation: Operation, _ weights: [(role: Role, array: DenseArray<Double>)] = []) {
+  /// - Parameters:
+  ///   - operation: what it computes.
+  ///   - weights: its weights, in order.
+  ///   - first: the number of the first of them, in a store that holds those of other layers, too.
+  init(
+    _ operation: Operation, _ weights: [(role: Role, array: DenseArray<Double>)] = [],
+    firstWeight first: Int = 0
+  ) {
     layer = Layer(name: "layer", className: "Test", operation: operation)
     layer.variables = weights.enumerated().map { number, weight in
       Variable(
         role: weight.role, isTrainable: true, name: "weight", shape: weight.array.shape,
-        elementType: .float64, value: .stored(number))
+        elementType: .float64, value: .stored(first + number))
     }
     store.arrays = weights.map(\.array.values)
   }
