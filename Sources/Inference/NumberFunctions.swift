@@ -43,7 +43,7 @@ extension DenseArray {
     case .round: return numbers { $0.rounded(.toNearestOrEven) }
     case .clip(let bounds):
       let (lowest, highest) = (Scalar(bounds.lowerBound), Scalar(bounds.upperBound))
-      return numbers { $0 < lowest ? lowest : $0 > highest ? highest : $0 }
+      return numbers { $0.clipped(from: lowest, to: highest) }
     }
   }
 }
@@ -71,8 +71,8 @@ extension TensorFunction.Combination {
     case .multiply: return numbers { $0 * $1 }
     case .divide: return numbers { $0 / $1 }
     // What is no number stays none, as in NumPy.
-    case .maximum: return numbers { $0 > $1 || $0.isNaN ? $0 : $1 }
-    case .minimum: return numbers { $0 < $1 || $0.isNaN ? $0 : $1 }
+    case .maximum: return numbers { .larger($0, $1) }
+    case .minimum: return numbers { .smaller($0, $1) }
     case .power: return numbers { $1 == 2 ? $0 * $0 : Self.power($0, $1) }
     case .remainder(let hasDividendSign):
       return numbers {

@@ -34,8 +34,8 @@ extension TensorFunction.Reduction {
     switch self {
     case .sum: return Scalar(sum { $0 })
     case .mean: return Scalar(sum { $0 } / count)
-    case .maximum: return values.reduce(-.infinity) { $1 > $0 || $1.isNaN ? $1 : $0 }
-    case .minimum: return values.reduce(.infinity) { $1 < $0 || $1.isNaN ? $1 : $0 }
+    case .maximum: return values.reduce(-.infinity) { .larger($0, $1) }
+    case .minimum: return values.reduce(.infinity) { .smaller($0, $1) }
     case .product: return values.reduce(1, *)
     case .variance, .standardDeviation:
       let mean = sum { $0 } / count

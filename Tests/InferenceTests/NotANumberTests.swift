@@ -12,10 +12,6 @@ import Testing
   private static let infinity = Double.infinity
   private static let numbers = [nan, infinity, -infinity, 3, -3]
 
-  private struct NoWeights: WeightStore {
-    func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] { [] }
-  }
-
   /// A layer with the weights that it is given.
   private func evaluate<Scalar: InferenceScalar>(
     _ operation: ModelGraph.Operation, _ inputs: [DenseArray<Double>],

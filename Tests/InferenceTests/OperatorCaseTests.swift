@@ -6,12 +6,6 @@ import Testing
 
 /// Operators compute what the node tests of the onnx package say.
 @Suite struct OperatorCaseTests {
-  private struct NoWeights: WeightStore {
-    func bytes(ofWeight number: Int, elements: Range<Int>) -> [UInt8] {
-      preconditionFailure("none is stored")
-    }
-  }
-
   @Test(arguments: OperatorCase.all) func `an operator in float64`(_ example: OperatorCase) throws {
     try check(example, as: Double.self)
   }

@@ -6,12 +6,6 @@ import Testing
 
 /// Operands that no operator can use end in an error, before memory is taken for a result.
 @Suite struct OperatorErrorTests {
-  private struct NoWeights: WeightStore {
-    func bytes(ofWeight number: Int, elements: Range<Int>) -> [UInt8] {
-      preconditionFailure("none is stored")
-    }
-  }
-
   private typealias Value = TensorValue<Float>
 
   private static func list(_ values: [Int64], _ type: ElementType = .int64) -> Value {

@@ -6,12 +6,6 @@ import Testing
 
 /// A result has the same bits for any number of threads.
 @Suite struct WorkSharingTests {
-  private struct NoWeights: WeightStore {
-    func bytes(ofWeight number: Int, elements: Range<Int>) -> [UInt8] {
-      preconditionFailure("none is stored")
-    }
-  }
-
   private static func layer(
     _ operation: Operation, _ weights: [(Role, Shape)], generator: inout SeededGenerator
   ) -> Layer {

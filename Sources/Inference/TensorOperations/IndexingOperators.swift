@@ -150,8 +150,8 @@ extension TensorOperator.ScatterReduction {
     case .replace: { $1 }
     case .add: { $0 + $1 }
     case .multiply: { $0 * $1 }
-    case .maximum: { $0 > $1 || $0.isNaN ? $0 : $1 }
-    case .minimum: { $0 < $1 || $0.isNaN ? $0 : $1 }
+    case .maximum: { .larger($0, $1) }
+    case .minimum: { .smaller($0, $1) }
     }
   }
 
