@@ -3,10 +3,10 @@ import ModelGraph
 
 /// Kernels of convolutions in the one order of axes that the loops have, whatever order the model has.
 extension LayerEvaluator {
-  /// Elements of a kernel that one thread reorders at a time, a few rows of it at least.
-  private static var reorderedElements: Int { 1 << 16 }
-  /// Elements of a tile's rows that stay in the first cache while all taps are taken from them.
-  private static var cachedElements: Int { 1 << 11 }
+  /// Elements of a kernel that one thread reorders at a time: so many that runs of the result are long.
+  private static var reorderedElements: Int { 1 << 18 }
+  /// Rows of the result, each in a page of its own, that are written to at a time.
+  private static var rowsOfATime: Int { 16 }
 
   /// The kernel of a convolution, taps first.
   ///
@@ -36,7 +36,6 @@ extension LayerEvaluator {
     let tile = MatrixTransposition.tile
     let blocks = (0..<columns).blocks(
       of: max(2 * tile, Self.reorderedElements / max(1, width) / tile * tile))
-    let cached = max(tile, Self.cachedElements / (tile * taps) * tile)
     return try [Scalar](unsafeUninitializedCapacity: width * columns) { values, initialized in
       if let start = values.baseAddress, width * columns > 0 {
         let target = SharedMemory(start: start)
@@ -45,16 +44,15 @@ extension LayerEvaluator {
           let part: [Scalar] = try weight(
             .kernel, range: block.lowerBound * width..<block.upperBound * width, sharing: WorkSharing.none)
           part.withUnsafeBufferPointer { part in
-            for first in stride(from: 0, to: block.count, by: tile) {
-              for row in stride(from: 0, to: rows, by: cached) {
-                for tap in 0..<taps {
-                  MatrixTransposition(
-                    rows: min(tile, block.count - first), columns: min(cached, rows - row),
-                    rowStride: width, columnStride: taps, targetStride: columns
-                  ).copy(
-                    part.baseAddress! + first * width + row * taps + tap,
-                    to: target.start + (tap * rows + row) * columns + block.lowerBound + first)
-                }
+            // All taps of a few rows are taken while these are in the first cache.
+            for row in stride(from: 0, to: rows, by: Self.rowsOfATime) {
+              for tap in 0..<taps {
+                MatrixTransposition(
+                  rows: block.count, columns: min(Self.rowsOfATime, rows - row), rowStride: width,
+                  columnStride: taps, targetStride: columns
+                ).copy(
+                  part.baseAddress! + row * taps + tap,
+                  to: target.start + (tap * rows + row) * columns + block.lowerBound)
               }
             }
           }
