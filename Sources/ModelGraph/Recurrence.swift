@@ -7,7 +7,7 @@ public struct Recurrence: Sendable, Hashable {
     case simple
     /// Whether the recurrent product is taken before the reset gate is applied.
     case gru(resetsAfterProduct: Bool)
-    /// Whether the input gate is one minus the forget gate.
+    /// Whether the forget gate is one minus the input gate.
     case lstm(couplesInputAndForget: Bool)
   }
 
