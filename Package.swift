@@ -87,9 +87,9 @@ let package = Package(
 
     .target(
       name: "Calibration", dependencies: ["Bytes", "Elements", "Inference", "ModelGraph"],
-      swiftSettings: small),
+      swiftSettings: strict),
     .target(
-      name: "Diagnosis", dependencies: ["Bytes", "Elements", "ModelGraph", "Parallel"], swiftSettings: small),
+      name: "Diagnosis", dependencies: ["Bytes", "Elements", "ModelGraph", "Parallel"], swiftSettings: strict),
 
     // MARK: - 5 What all formats of model files share
     .target(
@@ -111,21 +111,21 @@ let package = Package(
         "Arrays", "Bytes", "Comparison", "Elements", "Files", "Folding", "HDF5", "LosslessJSON",
         "ModelFormats", "ModelGraph", "Safetensors", "Zip",
       ],
-      swiftSettings: small),
+      swiftSettings: strict),
     .target(
       name: "ONNXFormat",
       dependencies: [
         "Arrays", "Bytes", "Comparison", "Elements", "Files", "Folding", "Inference", "LosslessJSON",
         "ModelFormats", "ModelGraph", "Wire",
       ],
-      swiftSettings: small),
+      swiftSettings: strict),
     .target(
       name: "StateDictionaryFormat",
       dependencies: [
         "Arrays", "Bytes", "Comparison", "Elements", "Equivalence", "Files", "Folding", "HDF5",
         "LosslessJSON", "ModelFormats", "ModelGraph", "Safetensors", "YAML",
       ],
-      swiftSettings: small),
+      swiftSettings: strict),
 
     // MARK: - 7 The public facade
     .target(
