@@ -118,5 +118,6 @@ extension InspectionAnswer {
     var tensors: [Int] = []
     var entries: [Int] = []
     var connections: [Int] = []
+    var notes: [String] = []
   }
 }
