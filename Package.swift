@@ -190,7 +190,8 @@ let package = Package(
     .testTarget(
       name: "ONNXFormatTests",
       dependencies: [
-        "Arrays", "Bytes", "Elements", "Files", "Fixtures", "ModelFormats", "ONNXFormat", "Wire",
+        "Arrays", "Bytes", "Elements", "Files", "Fixtures", "Folding", "ModelFormats", "ModelGraph",
+        "ONNXFormat", "Wire",
       ],
       swiftSettings: strict),
     .testTarget(
