@@ -21,8 +21,8 @@ public struct ONNXAttribute: Sendable {
     case graphs([ONNXGraph])
     /// The attribute, by its name, of the function that the node is in.
     case reference(ByteString)
-    /// Sparse tensors, types, and texts too long to be kept; bnfold carries them.
-    case other
+    /// Sparse tensors, types, and texts too long to be kept, which bnfold carries: their whole fields, in the file.
+    case other([Range<Int>])
   }
 }
 
@@ -74,6 +74,7 @@ extension ONNXAttribute {
   private static func value(
     _ number: Int, _ fields: [WireField], in message: ONNXMessage
   ) throws(ModelFileError) -> Value {
+    let other = Value.other(fields.map(\.range))
     switch number {
     case 2:
       let bits = try message.onWire { (_) throws(WireError) in try fields.last?.fixed32 }
@@ -83,7 +84,7 @@ extension ONNXAttribute {
         try fields.last.map { (field) throws(ModelFileError) in try message.integer(field) } ?? 0)
     case 4:
       guard let last = fields.last else { return .string("") }
-      return try message.text(last).map { .string($0) } ?? .other
+      return try message.text(last).map { .string($0) } ?? other
     case 5 where !fields.isEmpty: return .tensor(try ONNXTensor(fields, in: message))
     case 6 where !fields.isEmpty: return .graph(try ONNXGraph(fields, in: message))
     case 5, 6: throw message.problem(.noValue)
@@ -96,7 +97,7 @@ extension ONNXAttribute {
     case 9:
       let texts = try fields.map { (field) throws(ModelFileError) in try message.text(field) }
       let kept = texts.compactMap { $0 }
-      return kept.count == texts.count ? .strings(kept) : .other
+      return kept.count == texts.count ? .strings(kept) : other
     case 10:
       return .tensors(
         try fields.map { (field) throws(ModelFileError) in try ONNXTensor([field], in: message) })
@@ -104,11 +105,11 @@ extension ONNXAttribute {
       return .graphs(try fields.map { (field) throws(ModelFileError) in try ONNXGraph([field], in: message) })
     case 22:
       if !fields.isEmpty { _ = try ONNXSparseTensor(fields, in: message) }
-      return .other
+      return other
     case 23:
       for field in fields { _ = try ONNXSparseTensor([field], in: message) }
-      return .other
-    default: return .other
+      return other
+    default: return other
     }
   }
 }

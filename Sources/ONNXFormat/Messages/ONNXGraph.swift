@@ -8,6 +8,8 @@ public struct ONNXGraph: Sendable {
   public let nodes: [ONNXNode]
   public let initializers: [ONNXTensor]
   public let sparseInitializerNames: [ByteString]
+  /// The whole fields of those, in the file.
+  public let sparseInitializerPlaces: [Range<Int>]
   public let inputs, outputs, valueInfos: [ONNXValueInfo]
   public let quantizationAnnotations: [ONNXQuantizationAnnotation]
   /// The whole fields that it is, in the file; more than one where messages are merged.
@@ -23,7 +25,7 @@ public struct ONNXGraph: Sendable {
     var name: ByteString = ""
     var nodes: [ONNXNode] = []
     var initializers: [ONNXTensor] = []
-    var sparse: [ByteString] = []
+    var sparse: [(name: ByteString, place: Range<Int>)] = []
     var (inputs, outputs, valueInfos): ([ONNXValueInfo], [ONNXValueInfo], [ONNXValueInfo]) = ([], [], [])
     var annotations: [ONNXQuantizationAnnotation] = []
     try message.forEachField { (field) throws(ModelFileError) in
@@ -35,13 +37,14 @@ public struct ONNXGraph: Sendable {
       case 12: outputs.append(try ONNXValueInfo(field, in: message))
       case 13: valueInfos.append(try ONNXValueInfo(field, in: message))
       case 14: annotations.append(try ONNXQuantizationAnnotation(field, in: message))
-      case 15: sparse.append(try ONNXSparseTensor([field], in: message).name)
+      case 15: sparse.append((try ONNXSparseTensor([field], in: message).name, field.range))
       default: break
       }
     }
     (self.name, self.nodes, self.initializers) = (name, nodes, initializers)
     (self.inputs, self.outputs, self.valueInfos) = (inputs, outputs, valueInfos)
-    (sparseInitializerNames, quantizationAnnotations) = (sparse, annotations)
+    (sparseInitializerNames, sparseInitializerPlaces) = (sparse.map(\.name), sparse.map(\.place))
+    quantizationAnnotations = annotations
     places = fields.map(\.range)
   }
 }

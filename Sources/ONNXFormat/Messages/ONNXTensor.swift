@@ -32,6 +32,14 @@ public struct ONNXTensor: Sendable {
   public var elementCount: Int { shape.elementCount }
 }
 
+extension ONNXTensor {
+  /// A part of the model's file as a tensor of bytes.
+  init(bytes: Range<Int>) {
+    (name, shape, elementType, onnxType) = ("", [bytes.count], .integer(bits: 8, isSigned: false), 2)
+    (storage, byteCount, fields) = (.raw(bytes), bytes.count, [])
+  }
+}
+
 /// A tensor's elements in another file.
 public struct ONNXExternalRange: Sendable, Hashable {
   /// The file, by its path in the model's folder, `/` between its parts.

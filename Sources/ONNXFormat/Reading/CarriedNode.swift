@@ -9,18 +9,24 @@ struct CarriedNode {
   private(set) var batchNormalizations: [ByteString] = []
   /// Tensors inside it, whose elements are not in the text.
   private(set) var tensors: [ONNXTensor] = []
-  /// Whether there are attributes whose values bnfold does not keep.
-  private(set) var isIncomplete = false
+  /// Fields of the file inside it that bnfold does not read, whose bytes are not in the text.
+  private(set) var unreadFields: [Range<Int>] = []
   private var text: [UInt8] = []
   private let functions: [ONNXFunction]
-  /// Functions that are being written out, which must not call themselves.
-  private var open: Set<ByteString> = []
+  /// The versions of the operators where nodes are being written out, by domain.
+  private var versions: [ByteString: Int64]
+  /// Functions that are in the text, by domain, name and overload: each is written out once, where it is called first.
+  ///
+  /// So one that calls itself has an end, and functions that each call the next one twice have no exponential length.
+  private var written: Set<[ByteString]> = []
 
   /// The whole text.
   var bytes: ByteString { ByteString(text) }
 
-  init(_ node: ONNXNode, functions: [ONNXFunction]) {
+  /// - Parameter versions: of the operators, by domain, where they shall be a part of the text.
+  init(_ node: ONNXNode, functions: [ONNXFunction], versions: [ByteString: Int64] = [:]) {
     self.functions = functions
+    self.versions = versions
     var captured: [ByteString] = []
     add(node, local: [], &captured, isOutermost: true)
     capturedNames = captured
@@ -41,6 +47,7 @@ struct CarriedNode {
     add(node.domain)
     add(node.operatorType)
     add(node.overload)
+    if let version = versions[node.domain] { add("version \(version) ") }
     if isOutermost {
       // Outside, tensors have the names that the graph gives them; which are absent is a part of the text.
       add(node.inputs.map { $0.isEmpty ? "-" : "+" }.joined())
@@ -61,18 +68,27 @@ struct CarriedNode {
       add(attribute.value, local: local, &captured)
       add("]")
     }
-    if let function = functions.first(where: { $0.domain == node.domain && $0.name == node.operatorType }) {
-      add(function)
+    let function = functions.first {
+      $0.domain == node.domain && $0.name == node.operatorType && $0.overload == node.overload
     }
+    if let function { add(function) }
   }
 
   private mutating func add(_ function: ONNXFunction) {
-    let name = function.domain + "." + function.name
-    guard open.insert(name).inserted else { return }
-    defer { open.remove(name) }
-    add("{")
-    for name in function.inputs + function.outputs + function.attributes { add(name) }
+    guard written.insert([function.domain, function.name, function.overload]).inserted else { return }
+    let outer = versions
+    defer { versions = outer }
+    versions = Dictionary(function.operatorSets.map { ($0.domain, $0.version) }) { first, _ in first }
     var none: [ByteString] = []
+    add("{")
+    for names in [function.inputs, function.outputs, function.attributes] {
+      names.forEach { add($0) }
+      add(">")
+    }
+    for attribute in function.attributeDefaults.sorted(by: { $0.name < $1.name }) {
+      add(attribute.name)
+      add(attribute.value, local: [], &none)
+    }
     let names = Set(function.inputs + function.nodes.flatMap(\.outputs))
     for node in function.nodes { add(node, local: names, &none, isOutermost: false) }
     add("}")
@@ -95,8 +111,13 @@ struct CarriedNode {
     case .reference(let name):
       add("attribute ")
       add(name)
-    case .other: isIncomplete = true
+    case .other(let fields): addUnread(fields)
     }
+  }
+
+  private mutating func addUnread(_ fields: [Range<Int>]) {
+    add("unread\(fields.map(\.count))")
+    unreadFields += fields
   }
 
   private mutating func add(_ tensor: ONNXTensor) {
@@ -115,6 +136,8 @@ struct CarriedNode {
     add("{")
     for input in graph.inputs { add(input.name) }
     for tensor in graph.initializers { add(tensor) }
+    graph.sparseInitializerNames.forEach { add($0) }
+    addUnread(graph.sparseInitializerPlaces)
     for node in graph.nodes { add(node, local: names, &captured, isOutermost: false) }
     add(">")
     for output in graph.outputs {

@@ -207,7 +207,7 @@ struct GraphReader {
   private mutating func carried(
     _ node: ONNXNode, _ reason: CarriedReason
   ) throws(ModelFileError) -> (Layer, inputs: [ByteString]) {
-    let text = CarriedNode(node, functions: model.functions)
+    let text = CarriedNode(node, functions: model.functions, versions: versions)
     for name in text.capturedNames where tensors[name] == nil {
       throw problem(.undefinedName(name), node: node)
     }
@@ -223,7 +223,9 @@ struct GraphReader {
         inputs.append(name)
       }
     }
-    for (number, tensor) in text.tensors.enumerated() {
+    // What is not read is compared as bytes.
+    let unread = text.unreadFields.map { ONNXTensor(bytes: $0) }
+    for (number, tensor) in (text.tensors + unread).enumerated() {
       variables.append(table.add(tensor).variable(.other(number), named: tensor.name))
     }
     layer.variables = variables
