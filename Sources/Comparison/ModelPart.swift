@@ -64,6 +64,9 @@ extension ModelPart.Description {
       let changed = keys.filter { !Self.areEqual(configuration[$0], second[$0]) }
       if !changed.isEmpty {
         changes.append("other attributes: " + changed.map(\.description).joined(separator: ", "))
+      } else if configuration.members == nil, !Self.areEqual(configuration, second) {
+        // Those of formats whose attributes are one text.
+        changes.append("other attributes")
       }
     }
     let areConnected = zip(connections, other.connections).allSatisfy { Self.areEqual($0, $1) }

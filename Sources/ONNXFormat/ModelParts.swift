@@ -8,12 +8,12 @@ import ModelFormats
 import ModelGraph
 
 extension ONNXSource {
-  /// The nodes with their constants, and the ends of the graph.
+  /// The nodes with their constants, and the ends of the graph with the versions of its operators.
   public var parts: [ModelPart] {
     let ends = ModelPart(
       name: "(model)",
       description: ModelPart.Description(
-        className: "Graph", configuration: nil,
+        className: "Graph", configuration: versions,
         connections: [
           JSONValue(names: graph.inputs.map { graph.layers[graph.calls[$0.call].layer].name }),
           JSONValue(names: graph.outputNames),
@@ -23,6 +23,11 @@ extension ONNXSource {
   }
 
   public var otherParts: [ModelPart] { [] }
+
+  private var versions: JSONValue {
+    let sets = model.operatorSets.sorted { $0.domain < $1.domain }
+    return JSONValue(names: sets.map { $0.domain + ByteString(" \($0.version)") })
+  }
 
   /// The layers that are nodes, in the order of the nodes.
   private var nodeLayers: [Layer] {
