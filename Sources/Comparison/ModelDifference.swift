@@ -68,7 +68,11 @@ extension ModelDifference {
       }
       let others = Dictionary(other.arrays.map { ($0.name, $0) }) { first, _ in first }
       let known = Set(part.arrays.map(\.name))
-      guard known != Set(others.keys), part.description != nil, part.arrays.count == other.arrays.count else {
+      // Several arrays of a part may have one name, such as those of both branches of a condition.
+      let haveSameNames = part.arrays.map(\.name) == other.arrays.map(\.name)
+      let areRenamed =
+        known != Set(others.keys) && part.description != nil && part.arrays.count == other.arrays.count
+      guard haveSameNames || areRenamed else {
         for array in part.arrays {
           if let second = others[array.name] {
             try compare(array, second)
