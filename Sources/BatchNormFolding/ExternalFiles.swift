@@ -13,7 +13,6 @@ extension ModelInput {
   /// Whether it may be a model with weights elsewhere: names of files that hold all of a model are believed.
   package var mayNameFiles: Bool {
     guard form == .single, companion == nil else { return false }
-    let format = FileFormat(path: model.path)
-    return format == nil || format == .onnx
+    return FileFormat(path: model.path)?.mayNameFiles ?? true
   }
 }

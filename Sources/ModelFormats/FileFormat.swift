@@ -39,6 +39,9 @@ public enum FileFormat: String, Sendable, CaseIterable, Codable {
   /// Whether the architecture is in another file.
   public var hasSeparateArchitecture: Bool { self == .objectWeights || self == .namedWeights }
 
+  /// Whether a model of this format may have its weights in files that it names.
+  package var mayNameFiles: Bool { self == .onnx }
+
   /// What to say of attributes that another file does not have.
   package static func note(ofAttributes count: Int) -> [String] {
     switch count {

@@ -52,7 +52,7 @@ extension ForeignFile {
   enum Kind {
     case hdf5
     /// By its name or its first bytes an ONNX model, of which not all is there.
-    case onnx
+    case damagedProtobuf
     case other(ModelFileError)
   }
 
@@ -69,7 +69,7 @@ extension ForeignFile {
       return .other(ModelFileError(.foreign(known), file: input.path))
     }
     let mayBeONNX = isONNX(content) || content.isNamed(".onnx")
-    return mayBeONNX ? .onnx : .other(ModelFileError(.unknown, file: input.path))
+    return mayBeONNX ? .damagedProtobuf : .other(ModelFileError(.unknown, file: input.path))
   }
 
   private static func content(of input: InputFile) throws(ModelFileError) -> Content {

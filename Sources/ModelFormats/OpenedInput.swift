@@ -46,7 +46,7 @@ public struct OpenedInput: Sendable {
     if let fields = Protobuf.fields(of: file, limits: limits.wire) { return .protobuf(fields: fields) }
     switch try ForeignFile.kind(of: file) {
     case .hdf5: return .hdf5(try hdf5(file, limits: limits))
-    case .onnx: return .protobuf(fields: nil)
+    case .damagedProtobuf: return .protobuf(fields: nil)
     case .other(let error): throw error
     }
   }
