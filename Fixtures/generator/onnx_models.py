@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 from .manifest import FOLDER
 
@@ -178,6 +179,97 @@ def with_other_file() -> onnx.ModelProto:
     return model_of(graph)
 
 
+def network() -> dict[str, np.ndarray]:
+    """The weights of a convolution, its batch normalization, pooling and a dense layer."""
+    return {
+        "kernel": floats(9, 16, 3, 3, 3),
+        "bias": floats(10, 16),
+        "gamma": floats(11, 16),
+        "beta": floats(12, 16),
+        "mean": floats(13, 16),
+        "variance": np.abs(floats(14, 16)) + np.float32(0.5),
+        "dense": floats(15, 16, 5),
+    }
+
+
+def network_model(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
+    """The network with these weights, of which a folded one has no batch normalization."""
+    type_ = helper.np_dtype_to_tensor_dtype(weights["kernel"].dtype)
+    features = "features" if "gamma" in weights else "normal"
+    nodes = [helper.make_node("Conv", ["image", "kernel", "bias"], [features], "conv", pads=[1, 1, 1, 1])]
+    if "gamma" in weights:
+        statistics = ["features", "gamma", "beta", "mean", "variance"]
+        nodes.append(helper.make_node("BatchNormalization", statistics, ["normal"], "bn", epsilon=1e-3))
+    nodes += [
+        helper.make_node("Relu", ["normal"], ["positive"], "relu"),
+        helper.make_node("GlobalAveragePool", ["positive"], ["pooled"], "pool"),
+        helper.make_node("Flatten", ["pooled"], ["flat"], "flatten"),
+        helper.make_node("MatMul", ["flat", "dense"], ["scores"], "product"),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "network",
+        [helper.make_tensor_value_info("image", type_, ["batch", 3, 6, 6])],
+        [helper.make_tensor_value_info("scores", type_, ["batch", 5])],
+        [numpy_helper.from_array(value, name) for name, value in weights.items()],
+    )
+    return model_of(graph)
+
+
+def folded(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same in float64, the batch normalization being in the convolution, rounded once."""
+    wide = {name: value.astype(np.float64) for name, value in weights.items()}
+    scale = wide["gamma"] / np.sqrt(wide["variance"] + np.float64(np.float32(1e-3)))
+    return {
+        "kernel": (wide["kernel"] * scale[:, None, None, None]).astype(np.float32),
+        "bias": ((wide["bias"] - wide["mean"]) * scale + wide["beta"]).astype(np.float32),
+        "dense": weights["dense"],
+    }
+
+
+def generate_network() -> dict[str, onnx.ModelProto]:
+    """Write an input of the network and what it computes of it in float64; give it and the folded one."""
+    weights = network()
+    image = floats(16, 2, 3, 6, 6)
+    wide = network_model({name: value.astype(np.float64) for name, value in weights.items()})
+    wide.opset_import[0].domain = ""  # the only name that the evaluator knows
+    (scores,) = ReferenceEvaluator(wide).run(None, {"image": image.astype(np.float64)})
+    np.savez(OUTPUT / "network.image.npz", image=image)
+    np.save(OUTPUT / "network.scores.npy", scores)
+    return {"network": network_model(weights), "network.folded": network_model(folded(weights))}
+
+
+def integers() -> onnx.ModelProto:
+    """Integers that no floating-point number holds, and truth values."""
+    nodes = [
+        helper.make_node("Add", ["count", "one"], ["next"], "add"),
+        helper.make_node("Greater", ["next", "one"], ["several"], "compare"),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "integers",
+        [helper.make_tensor_value_info("count", TensorProto.INT64, ["n"])],
+        [
+            helper.make_tensor_value_info("next", TensorProto.INT64, ["n"]),
+            helper.make_tensor_value_info("several", TensorProto.BOOL, ["n"]),
+        ],
+        [numpy_helper.from_array(np.int64([1]), "one")],
+    )
+    return model_of(graph)
+
+
+def double() -> onnx.ModelProto:
+    """A sum in float64 that is another one in float32."""
+    graph = helper.make_graph(
+        [helper.make_node("Add", ["x", "small"], ["y"], "add")],
+        "double",
+        [helper.make_tensor_value_info("x", TensorProto.DOUBLE, ["n"])],
+        [helper.make_tensor_value_info("y", TensorProto.DOUBLE, ["n"])],
+        [numpy_helper.from_array(np.float64([2.0**-40]), "small")],
+    )
+    return model_of(graph)
+
+
 def generate_onnx() -> None:
     """Write all of them."""
     OUTPUT.mkdir(exist_ok=True)
@@ -185,6 +277,9 @@ def generate_onnx() -> None:
         "convolution": convolution_and_normalization(),
         "types": every_type(),
         "inner_graphs": inner_graphs(),
+        "integers": integers(),
+        "double": double(),
+        **generate_network(),
     }
     for name, model in models.items():
         (OUTPUT / f"{name}.onnx").write_bytes(model.SerializeToString(deterministic=True))

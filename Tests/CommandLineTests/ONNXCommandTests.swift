@@ -1,0 +1,148 @@
+import Elements
+import Fixtures
+import Foundation
+import LosslessJSON
+import NumPy
+import Testing
+
+/// What the commands do with models of ONNX.
+@Suite struct ONNXCommandTests {
+  private let directory = TemporaryDirectory()
+  private let network = onnxFixture("network")
+  private let image = "\(Fixtures.directory)/onnx/network.image.npz"
+
+  private func report(_ arguments: [String]) throws -> JSONValue {
+    try JSONDocument(parsing: Array(Binary.run(arguments + ["--json"]).output.utf8)).root
+  }
+
+  /// Changes the largest bit of an exponent in the kernel, whose elements follow its name and their length.
+  private func damagedNetwork() throws -> String {
+    var bytes = try readFile(network)
+    let name = [UInt8]([0x42, 6]) + Array("kernel".utf8)
+    let start = try #require(bytes.indices.first { bytes[$0...].starts(with: name) })
+    bytes[start + name.count + 3 + 2] ^= 0x40
+    try writeFile(directory.file("damaged.onnx"), bytes)
+    return directory.file("damaged.onnx")
+  }
+
+  // MARK: - What is looked at
+
+  @Test func `A model is inspected with its nodes, its shapes and what would fold`() throws {
+    let outcome = try Binary.run(["inspect", network])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("ONNX opset 17 by fixtures, 7 layers, 592 parameters"))
+    #expect(outcome.output.contains("1 of 1 batch normalization can be folded"))
+    #expect(outcome.output.contains(#/bn +BatchNormalization +\(None, 16, 6, 6\)/#))
+    #expect(outcome.output.contains("does not fold ONNX models yet"))
+    let report = try report(["inspect", network])
+    let classes = report["layers"]?.array?.compactMap { $0["class"]?.string }
+    #expect(
+      classes
+        == ["Input", "Conv", "BatchNormalization", "Relu", "GlobalAveragePool", "Flatten", "MatMul"])
+  }
+
+  @Test func `A model is linted, and a batch normalization explained`() throws {
+    let lint = try Binary.run(["lint", network])
+    #expect(lint.code == 0 && lint.output.contains("1 batch normalization: nothing to remark"))
+    let explanation = try Binary.run(["explain", network, "bn"])
+    #expect(explanation.code == 0 && explanation.output.contains("It would fold."))
+    #expect(explanation.output.contains("conv"))
+  }
+
+  @Test func `What is carried is listed, and not run`() throws {
+    let inspection = try Binary.run(["inspect", onnxFixture("inner_graphs")])
+    #expect(inspection.code == 0, "\(inspection.errors)")
+    #expect(inspection.output.contains(#/call +Function/#))
+    try writeFile(
+      directory.file("which.npy"), NumPyArray(elementType: .boolean, shape: [], bytes: [1]).content)
+    let run = try Binary.run([
+      "run", onnxFixture("inner_graphs"), "-i", directory.file("which.npy"), "-o", directory.file("y.npy"),
+    ])
+    #expect(run.code == 65)
+    #expect(run.errors.contains("if"), "\(run.errors)")
+    #expect(directory.contents == ["which.npy"])
+  }
+
+  // MARK: - What is proven
+
+  @Test func `A network and what another tool folded of it are equal`() throws {
+    let outcome = try Binary.run(["verify", network, onnxFixture("network.folded")])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("✓ equal: proven, 5 layer calls and 592 weights"))
+    let same = try Binary.run(["verify", network, network])
+    #expect(same.code == 0 && same.output.contains("✓ equal"))
+  }
+
+  @Test func `A damaged byte of a weight names its node`() throws {
+    let damaged = try damagedNetwork()
+    let outcome = try Binary.run(["verify", network, damaged])
+    #expect(outcome.code == 1)
+    #expect(outcome.output.contains("✗ DIFFERENT"))
+    #expect(outcome.output.contains("conv: kernel [0, 0, 0, 0]"), "\(outcome.output)")
+    let differences = try report(["verify", network, damaged])["check"]?["differences"]?.array
+    #expect(differences?.count == 1 && differences?.first?["layer"]?.string == "conv")
+  }
+
+  @Test func `A difference is that of a constant or of a node`() throws {
+    let damaged = try Binary.run(["diff", network, damagedNetwork()])
+    #expect(damaged.code == 1)
+    #expect(damaged.output.contains(#/kernel +changed +1 of 432 elements/#), "\(damaged.output)")
+    #expect(damaged.output.contains("1 difference; 6 arrays are the same, bit for bit"))
+    let folded = try Binary.run(["diff", network, onnxFixture("network.folded")])
+    #expect(folded.code == 1 && folded.output.contains(#/bn +removed +with 4 arrays/#))
+    #expect(try Binary.run(["diff", network, network]).code == 0)
+  }
+
+  @Test func `Another attribute is a difference of its node`() throws {
+    var bytes = try readFile(network)
+    let name = Array("epsilon".utf8)
+    let start = try #require(bytes.indices.first { bytes[$0...].starts(with: name) })
+    // One bit of the number after the name and its key.
+    bytes[start + name.count + 3] ^= 0x40
+    let other = directory.file("other.onnx")
+    try writeFile(other, bytes)
+    let difference = try Binary.run(["diff", network, other])
+    #expect(difference.code == 1)
+    #expect(difference.output.contains(#/bn +changed +other attributes/#), "\(difference.output)")
+    let outcome = try Binary.run(["verify", network, other])
+    #expect(outcome.code == 1 && outcome.output.contains("bn"), "\(outcome.output)")
+  }
+
+  // MARK: - What is damaged, and what is not done
+
+  @Test(arguments: [1, 5, 100, 1000, 2000, 2900])
+  func `A truncated model is refused by every command`(count: Int) throws {
+    let path = directory.file("cut.onnx")
+    try writeFile(path, Array(readFile(network).prefix(count)))
+    for arguments in [
+      ["inspect", path], ["lint", path], ["verify", path, network], ["diff", network, path],
+      ["run", path, "-i", image, "-o", directory.file("y.npy")],
+      ["convert", path, directory.file("out.onnx")],
+    ] {
+      let outcome = try Binary.run(arguments)
+      #expect(outcome.code == 65, "\(arguments): \(outcome.errors)")
+      #expect(outcome.errors.contains(path), "\(outcome.errors)")
+      #expect(directory.contents == ["cut.onnx"])
+    }
+  }
+
+  @Test func `A truncated model says where, and how many bytes are missing`() throws {
+    let bytes = try readFile(network)
+    let path = directory.file("cut.onnx")
+    try writeFile(path, Array(bytes.prefix(1000)))
+    let outcome = try Binary.run(["inspect", path])
+    #expect(
+      outcome.errors.contains(#/at byte \d+: the field is said to have \d+ bytes, its message has \d+ left/#),
+      "\(outcome.errors)")
+  }
+
+  @Test func `A fold is refused, and nothing is written`() throws {
+    let outcome = try Binary.run(["fold", network, "-o", directory.file("folded.onnx")])
+    #expect(outcome.code == 65)
+    #expect(outcome.errors.contains("does not fold ONNX models yet"), "\(outcome.errors)")
+    #expect(directory.contents.isEmpty)
+  }
+}
+
+/// A model of ONNX that is a fixture.
+func onnxFixture(_ name: String) -> String { "\(Fixtures.directory)/onnx/\(name).onnx" }
