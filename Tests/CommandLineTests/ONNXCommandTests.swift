@@ -108,6 +108,27 @@ import Testing
     #expect(outcome.code == 1 && outcome.output.contains("bn"), "\(outcome.output)")
   }
 
+  @Test(
+    arguments: [
+      // A constant of a branch, the slope that is handed to a function, and a default value of that.
+      ("if", [0x4A, 4, 0, 0, 0x80, 0x3F], [0x4A, 4, 0, 0, 0x80, 0x40]),
+      ("call", [0x15, 0, 0, 0, 0x3F], [0x15, 0, 0, 0, 0x3E]),
+      ("call", Array("beta".utf8) + [0x18, 2], Array("beta".utf8) + [0x18, 3]),
+    ] as [(String, [UInt8], [UInt8])])
+  func `A difference inside what is carried is found`(layer: String, old: [UInt8], new: [UInt8]) throws {
+    let model = onnxFixture("inner_graphs")
+    var bytes = try readFile(model)
+    let start = try #require(bytes.indices.first { bytes[$0...].starts(with: old) })
+    bytes.replaceSubrange(start..<start + old.count, with: new)
+    let other = directory.file("other.onnx")
+    try writeFile(other, bytes)
+    #expect(try Binary.run(["diff", model, model]).code == 0)
+    #expect(try Binary.run(["diff", model, other]).code == 1)
+    #expect(try Binary.run(["verify", model, model]).code == 0)
+    let outcome = try Binary.run(["verify", model, other])
+    #expect(outcome.code == 1 && outcome.output.contains(layer), "\(outcome.output)\(outcome.errors)")
+  }
+
   // MARK: - What is damaged, and what is not done
 
   @Test(arguments: [1, 5, 100, 1000, 2000, 2900])
