@@ -247,7 +247,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EquivalenceTests",
-      dependencies: ["Elements", "Equivalence", "Fixtures", "Folding", "KerasFormat", "ModelGraph"],
+      dependencies: [
+        "Bytes", "Elements", "Equivalence", "Fixtures", "Folding", "KerasFormat", "ModelFormats",
+        "ModelGraph",
+        "ONNXFormat",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "DiagnosisTests",

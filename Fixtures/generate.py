@@ -42,8 +42,10 @@ def main(arguments: list[str]) -> None:
         case ["onnx"]:
             # Needs a package that nothing else here needs.
             from generator.onnx_models import generate_onnx
+            from generator.onnx_pairs import generate_pairs
 
             generate_onnx()
+            generate_pairs()
         case ["operators"]:
             from generator.operators import generate_operators
 

@@ -54,14 +54,16 @@ struct HalfUnits: Sendable {
 
   /// - Precondition: the type is a floating-point type.
   ///
-  /// - Parameter arithmetic: that of some processors and libraries in float32 makes 0 of what is subnormal.
+  /// - Parameter arithmetic: that of some processors and libraries in float32 makes 0 of what is subnormal there.
   init(_ type: ElementType, _ arithmetic: Arithmetic = .exact) {
     guard let ulp = type.ulpOfOne, let least = type.leastNonzeroMagnitude,
       let normal = type.leastNormalMagnitude
     else { preconditionFailure("elements of type \(type) are only carried") }
     // A value in Double cannot be known more exactly than Double has it.
     relative = type == .float64 ? 0x1p-51 : ulp / 2
-    self.least = arithmetic == .float32 ? normal : type == .float64 ? least : least / 2
+    // What is subnormal in float16 is an ordinary number of the float32 that it is computed in.
+    let isFlushed = arithmetic == .float32 && normal <= 0x1p-126
+    self.least = isFlushed ? normal : type == .float64 ? least : least / 2
     leastNormal = normal
   }
 

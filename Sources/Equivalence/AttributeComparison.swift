@@ -81,6 +81,9 @@ extension LayerPair {
     if old.layer.isOpaque || hasMasks, old.layer.className != new.layer.className {
       return mismatch("class", "\(old.layer.className)", "\(new.layer.className)")
     }
+    if old.layer.isReplaceable != new.layer.isReplaceable {
+      return mismatch("kind", old.layer.kindOfConstant, new.layer.kindOfConstant)
+    }
     if old.layer.configuration != new.layer.configuration {
       return mismatch("attributes", "those of the original", "others")
     }
@@ -91,6 +94,12 @@ extension LayerPair {
       return mismatch("arguments of the call", "those of the original", "others")
     }
     return nil
+  }
+}
+
+extension Layer {
+  fileprivate var kindOfConstant: String {
+    isReplaceable ? "a value that the caller may replace" : "a constant"
   }
 }
 
@@ -106,7 +115,12 @@ extension Operation {
       return .batchNormalization(
         BatchNormalization(
           axes: normalization.axes, epsilon: normalization.epsilon, centers: true, scales: true,
+          momentum: normalization.obstacle == nil ? nil : normalization.momentum,
           obstacle: normalization.obstacle))
+    case .dense(var dense):
+      // The kernels are compared, however their axes are ordered.
+      (dense.usesBias, dense.kernelLayout) = (false, .transposed)
+      return .dense(dense)
     default: return with(bias: false)
     }
   }

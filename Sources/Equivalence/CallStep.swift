@@ -25,6 +25,8 @@ struct CallStep {
       case .embedding where areIdentical:
         return [try TableStep(pair: pair).relation(into: &sources)]
       case .batchNormalization, .rescaling, .channelScaling, .dataNormalization:
+        return try outputRelations(channelAffine(into: &sources))
+      case .function(let function) where function.combinesWithWeight && !areIdentical:
         return [try channelAffine(into: &sources)]
       default:
         if !areIdentical {
@@ -41,6 +43,13 @@ struct CallStep {
     return pair.old.outputs.map { _ in .identity }
   }
 
+  /// The relation of the first result; one that trains has others, which are the same where all of it is.
+  private func outputRelations(_ first: Relation) throws -> [Relation] {
+    guard pair.old.outputs.count > 1 else { return [first] }
+    guard areIdentical, first.isIdentity else { throw weightless.needsIdentity(SourceTable()) }
+    return pair.old.outputs.map { _ in .identity }
+  }
+
   /// Layers between which something has moved have to round in the same way.
   private func requirePrecision() throws(Mismatch) {
     let precision = pair.old.layer.precision
@@ -53,11 +62,12 @@ struct CallStep {
 
   /// The relation that the kernels and biases give, whatever else the layers do.
   func linear(into sources: inout SourceTable) throws -> Relation {
-    guard let old = pair.old.kernel, let new = pair.new.kernel, old.elementType.isFloatingPoint else {
+    guard let old = pair.old.kernel, var new = pair.new.kernel, old.elementType.isFloatingPoint else {
       guard areIdentical else { throw Mismatch.unknown("its kernel is not read", of: pair.new.layerNumber) }
       try pair.requireIdenticalWeights()
       return .identity
     }
+    if pair.haveTransposedKernels { new = try pair.transposed(new) }
     try pair.requireSameKind(old, new)
     let step = { (axis: ChannelAxis) in
       LinearStep(pair: pair, oldKernel: old, newKernel: new, input: inputs[0], outputAxis: axis)

@@ -8,13 +8,16 @@ struct ChannelAffine {
   let mean: [Double]
   let shift: [Double]
   /// What rounding its numbers once moves the result by: relative to the scale, and beside it.
-  private(set) var scaleError: [Double]
-  private(set) var meanError: [Double]
-  private(set) var shiftError: [Double]
+  var scaleError: [Double]
+  var meanError: [Double]
+  var shiftError: [Double]
   /// The size of the axis, where one number is that of all its channels; nil where it is not known.
   private(set) var axisSize: Int?
   /// Whether the numbers say how many channels the result has, so that a single one may become several.
   private(set) var mayBroadcast = false
+  /// The distance from 1 to the next number of its type, by which its roundings are limited; nil where the numbers themselves say
+  /// how large the channels are.
+  var limitingUnit: Double?
 
   init(axis: ChannelAxis, scale: [Double], mean: [Double], shift: [Double]) {
     (self.axis, self.scale, self.mean, self.shift) = (axis, scale, mean, shift)
@@ -32,6 +35,7 @@ struct ChannelAffine {
     (result.scaleError, result.meanError, result.shiftError) = (
       spread(scaleError), spread(meanError), spread(shiftError)
     )
+    result.limitingUnit = limitingUnit
     return result
   }
 }
@@ -75,6 +79,11 @@ extension ChannelAffine {
       affine = ChannelAffine(axis: .fromBack(1), scale: gamma, mean: zeros, shift: zeros)
     case .dataNormalization(let normalization):
       guard let found = try Self.dataNormalization(normalization, node.layer, store) else { return nil }
+      affine = found
+    case .function(let function):
+      guard let found = try ChannelAffine(function, node.layer, input: input, from: store, isRounded) else {
+        return nil
+      }
       affine = found
     default: return nil
     }
@@ -169,7 +178,7 @@ extension ChannelAffine {
 
 extension Variable {
   /// All elements in Double; nil for a type that is only carried.
-  fileprivate func numbers(from store: any WeightStore) throws -> [Double]? {
+  func numbers(from store: any WeightStore) throws -> [Double]? {
     guard elementType.isFloatingPoint else { return nil }
     return try elements(from: store)
   }

@@ -94,10 +94,12 @@ struct ChannelAffineStep {
       let moved = scale * (channel.newPivot - affine.mean[index])
       let terms = abs(scale * channel.newPivot) + abs(scale * affine.mean[index]) + abs(affine.shift[index])
       channel.newPivot = moved + affine.shift[index]
-      channel.error =
-        abs(scale) * (channel.error + affine.meanError[index]) + abs(moved) * affine.scaleError[index]
-        + affine.shiftError[index] + Arithmetic.noise * terms + bias(terms)
+      let rounding =
+        abs(scale) * affine.meanError[index] + abs(moved) * affine.scaleError[index]
+        + affine.shiftError[index] + bias(terms)
+      channel.error = abs(scale) * channel.error + rounding + Arithmetic.noise * terms
       channel.multiply(by: scale, relativeError: affine.scaleError[index])
+      if let unit = affine.limitingUnit, rounding > channel.largestRounding(unit: unit) { return nil }
       if scale == 0 { channel.isNewConstant = true }
       channel.sources = sources.union([channel.sources], layer)
       result.channels[index] = channel
@@ -129,6 +131,17 @@ struct ChannelAffineStep {
 }
 
 extension ChannelRelation {
+  /// What the roundings of a constant may move a channel by, before they could hide what else is wrong there.
+  ///
+  /// It is measured by the channel of the original, which no tool has made: a large number that is added, and taken away again by
+  /// what follows, has roundings as large as anything.
+  ///
+  /// - Parameter unit: the distance from 1 to the next larger number of the constant's type.
+  fileprivate func largestRounding(unit: Double) -> Double {
+    let size = unit * (64 + 256 * abs(oldPivot))
+    return isOldConstant || isNewConstant ? size : size * min(abs(low), abs(high))
+  }
+
   fileprivate mutating func divide(by scale: Double) {
     let ends = [low / scale, high / scale]
     setBounds(ends, relativeError: 0)

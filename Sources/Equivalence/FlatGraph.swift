@@ -14,6 +14,10 @@ struct FlatGraph {
     case weights, activation
     /// The two kernels of a separable convolution.
     case depthwise, pointwise
+    /// The zeros that a convolution puts beside what it reads.
+    case padding
+    /// Another shape for what a product gives, which its input has had before.
+    case shape
   }
 
   /// A node that reads a tensor, and as which of its inputs.
@@ -26,12 +30,14 @@ struct FlatGraph {
     let shape: PartialShape?
     /// The node that gives it; nil for an input of the model.
     let producer: Int?
-    /// The precision policy of that, or the element type of an input.
+    /// The precision policy of that, or the element type of an input; in a graph of operators always the element type.
     let precision: ByteString
+    /// In a graph of operators the element type; nil where it is not known.
+    var elementType: ElementType?
     var readers: [Reader] = []
   }
 
-  private(set) var nodes: [Node] = []
+  var nodes: [Node] = []
   private(set) var tensors: [Tensor] = []
   private(set) var inputs: [Int] = []
   private(set) var outputs: [Int] = []
@@ -83,9 +89,19 @@ struct FlatGraph {
 // MARK: - Flattening
 
 extension FlatGraph {
-  private mutating func addTensor(_ shape: PartialShape?, _ precision: ByteString) -> Int {
-    tensors.append(Tensor(shape: shape, producer: nodes.count, precision: precision))
+  mutating func addTensor(
+    _ shape: PartialShape?, _ precision: ByteString, elementType: ElementType? = nil
+  ) -> Int {
+    tensors.append(
+      Tensor(shape: shape, producer: nodes.count, precision: precision, elementType: elementType))
     return tensors.count - 1
+  }
+
+  /// The number of a layer, by the order in which they were met.
+  mutating func number(of address: LayerAddress) -> Int {
+    let number = numbers[address] ?? numbers.count
+    numbers[address] = number
+    return number
   }
 
   /// - Parameter given: the tensors that come in from outside; nil for the outermost graph.
@@ -98,8 +114,11 @@ extension FlatGraph {
       if let given {
         places[reference] = given[number]
       } else {
+        let type = graph.inputType(of: reference)
         tensors.append(
-          Tensor(shape: shapes.shapes[reference], producer: nil, precision: graph.inputType(of: reference)))
+          Tensor(
+            shape: shapes.shapes[reference], producer: nil, precision: type,
+            elementType: graph.isOperatorGraph ? ElementType(named: type) : nil))
         places[reference] = tensors.count - 1
         inputs.append(tensors.count - 1)
       }
@@ -121,14 +140,16 @@ extension FlatGraph {
           of: body, inputs: body.inputShapes(given: here.inputs.map { tensors[$0].shape }))
         results = try add(
           body, prefix: here.address.indices, path: here.path + "/", shapes: inner, given: here.inputs)
-      } else if isSilent(layer, here) {
+      } else if !graph.isOperatorGraph, isSilent(layer, here) {
         results = here.inputs
       } else {
         let known = (0..<outputCounts[index]).map { output in
           let place = TensorReference(call: index, output: output)
           return shapes.shapes[place] ?? graph.recordedShapes[place]
         }
-        results = append(layer, here, shapes: known)
+        results =
+          graph.isOperatorGraph
+          ? appendOperator(layer, here, shapes: known) : append(layer, here, shapes: known)
       }
       for (output, tensor) in results.enumerated() {
         places[TensorReference(call: index, output: output)] = tensor
@@ -138,11 +159,11 @@ extension FlatGraph {
   }
 
   /// Where a call stands.
-  private struct CallPlace {
+  struct CallPlace {
     let address: LayerAddress
     let path: ByteString
     let call: Call
-    let inputs: [Int]
+    var inputs: [Int]
     let controls: [Int]
   }
 
@@ -166,8 +187,7 @@ extension FlatGraph {
   private mutating func append(_ layer: Layer, _ place: CallPlace, shapes: [PartialShape?]) -> [Int] {
     var core = layer.core
     if core.precision != layer.precision { core.precision = layer.precision + "/" + core.precision }
-    let number = numbers[place.address] ?? numbers.count
-    numbers[place.address] = number
+    let number = number(of: place.address)
     var parts: [(Part, Operation)] = [(.whole, core.operation.canonical)]
     if core.configuration == nil, let activation = core.operation.ownActivation, activation != .linear {
       parts = [(.weights, core.operation.with(activation: .linear)), (.activation, .activation(activation))]

@@ -39,6 +39,6 @@ extension FlatGraph {
     }
 
     /// The weights that the part computes with.
-    var variables: [Variable] { part == .activation ? [] : layer.variables ?? [] }
+    var variables: [Variable] { [.activation, .padding, .shape].contains(part) ? [] : layer.variables ?? [] }
   }
 }

@@ -21,7 +21,7 @@ struct ModelInputs {
   /// Above this many elements a sample, one sample is enough: every weight is used in many places.
   static let elementsOfALargeSample = 1 << 14
 
-  /// One array for each input: values in each of some ranges, or indices where an embedding reads them.
+  /// One array for each input: values in each of some ranges; indices where a table is read by them, other integers 0 and 1.
   ///
   /// - Throws: `EvaluationError` where the shape of an input is not known.
   static func make<Scalar: InferenceScalar>(
@@ -33,8 +33,7 @@ struct ModelInputs {
     let samples = isLarge ? 1 : 2
     var generator = SeededGenerator(seed: seed)
     return zip(graph.inputs, shapes).map { reference, shape in
-      let rows = vocabulary(of: reference, in: graph)
-      let isExact = graph.exactType(ofInput: reference) != nil
+      let rows = graph.rows(readBy: reference) ?? (graph.exactType(ofInput: reference) != nil ? 2 : nil)
       // A model with a batch of its own gets that, of the first kind.
       let fixed = shape[0] == 0 ? nil : shape[0]
       let own = fixed == nil ? ranges : [ranges[0]]
@@ -42,8 +41,7 @@ struct ModelInputs {
         (0..<(fixed ?? samples) * shape.dropFirst().reduce(1, *)).map { _ -> Scalar in
           let fraction = (generator.nextSigned() + 1) / 2
           if let rows { return Scalar(Int(fraction * Double(rows)) % rows) }
-          let value = range.lowerBound + fraction * (range.upperBound - range.lowerBound)
-          return Scalar(isExact ? value.rounded() : value)
+          return Scalar(range.lowerBound + fraction * (range.upperBound - range.lowerBound))
         }
       }
       return DenseArray(shape: [fixed ?? samples * ranges.count] + shape.dropFirst(), values: values)
@@ -61,17 +59,6 @@ struct ModelInputs {
       throw EvaluationError(.notRun("this input is too large"), layer: layer.name)
     }
     return sizes
-  }
-
-  /// The number of rows of the smallest embedding that reads an input; nil if none does.
-  private static func vocabulary(of input: TensorReference, in graph: Graph) -> Int? {
-    graph.calls.filter { $0.inputs.contains(input) }.compactMap { call in
-      if case .embedding(let embedding) = graph.layers[call.layer].operation {
-        embedding.vocabularySize
-      } else {
-        nil
-      }
-    }.min()
   }
 }
 

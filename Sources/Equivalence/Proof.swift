@@ -31,6 +31,8 @@ struct Proof {
   private var known: [LayerTwin: [Relation]] = [:]
   /// Bits of vectors that the original has: those of the folded model that are among them have not been rounded.
   private let originalVectors: VectorSet
+  /// Calls of the folded model that read nothing.
+  private let constants: ConstantIndex
   /// Whether masks go through one of the models beside the tensors.
   private let hasMasks: Bool
   private let subnormals = WeightTally()
@@ -60,10 +62,10 @@ struct Proof {
 
   /// - Throws: what the stores of the models throw, or `ProofObstacle`.
   static func prove(_ old: Model, _ new: Model, _ assumptions: ProofAssumptions) throws -> Result {
+    let graphs = (try FlatGraph(old.graph), try FlatGraph(new.graph))
     var proof = Proof(
-      old: try FlatGraph(old.graph), new: try FlatGraph(new.graph), models: (old, new),
-      assumptions: assumptions,
-      originalVectors: try VectorSet(of: old))
+      old: graphs.0, new: graphs.1, models: (old, new), assumptions: assumptions,
+      originalVectors: try VectorSet(of: old), constants: try ConstantIndex(of: graphs.1, new.weights))
     try proof.walk()
     let names = Dictionary(proof.new.nodes.map { ($0.layerNumber, $0.path) }) { first, _ in first }
     return Result(
@@ -78,10 +80,10 @@ struct Proof {
 
   private init(
     old: FlatGraph, new: FlatGraph, models: (old: Model, new: Model), assumptions: ProofAssumptions,
-    originalVectors: VectorSet
+    originalVectors: VectorSet, constants: ConstantIndex
   ) {
     (self.old, self.new, self.models) = (old, new, models)
-    (self.assumptions, self.originalVectors) = (assumptions, originalVectors)
+    (self.assumptions, self.originalVectors, self.constants) = (assumptions, originalVectors, constants)
     hasMasks = old.hasMasks || new.hasMasks
   }
 }
@@ -118,7 +120,7 @@ extension Proof {
   }
 
   private mutating func visit(_ node: FlatGraph.Node) throws {
-    let candidates = candidates(for: node)
+    let candidates = try candidates(for: node)
     var failures: [(candidate: Int, mismatch: Mismatch)] = []
     // A layer of the same name that fits is the one; it may be called several times.
     var hasNamesake = false
@@ -220,9 +222,12 @@ extension Proof {
       try !vectors.contains(variable, of: store)
     }
     guard let affine else { return nil }
+    // What float32 arithmetic may have moved begins with a layer that is gone: layers that were put in, each of them nearly
+    // nothing, would add up to anything.
+    let isChanged = relation.channels.map { $0.budget > 0 } ?? false
     let step = ChannelAffineStep(
       affine: affine, relation: relation, precision: node.layer.precision, rank: shape?.count,
-      arithmetic: arithmetic, isChanged: true)
+      arithmetic: arithmetic, isChanged: isChanged)
     guard let result = step.inFolded(layer: node.layerNumber, into: &sources) else { return nil }
     step.noteHidden(in: hidden, ownLayer: node.layerNumber, sources)
     return result
@@ -231,20 +236,22 @@ extension Proof {
   // MARK: - Calls of both models
 
   /// Calls of the folded model that read what is related to what a call of the original reads.
-  private func candidates(for node: FlatGraph.Node) -> [Int] {
+  private func candidates(for node: FlatGraph.Node) throws -> [Int] {
     var found: [Int] = []
     if let first = node.inputs.first {
       for (tensor, _) in related.inOrder(first) {
-        found += new.tensors[tensor].readers.filter { $0.input == 0 }.map(\.node)
+        found += new.tensors[tensor].readers.filter { $0.input == 0 || node.operation.isCommutative }
+          .map(\.node)
       }
+      if node.operation.isCommutative { found = found.inOrderOnce }
     } else {
-      found = new.nodes.indices.filter { new.nodes[$0].inputs.isEmpty && new.nodes[$0].path == node.path }
+      found = try constants.candidates(for: node, models.old.weights)
     }
     let fitting = found.filter { index in
       let other = new.nodes[index]
       return other.inputs.count == node.inputs.count && other.controls.count == node.controls.count
         && other.outputs.count == node.outputs.count && other.operation.isSameKind(as: node.operation)
-        && zip(node.inputs, other.inputs).allSatisfy { related.relation(of: $0, to: $1) != nil }
+        && partners(of: node, in: other) != nil
         && zip(node.controls, other.controls).allSatisfy {
           related.relation(of: $0, to: $1)?.isIdentity == true
         }
@@ -253,8 +260,33 @@ extension Proof {
       + fitting.filter { new.nodes[$0].path != node.path }
   }
 
+  /// More inputs than these are only taken in their order.
+  private static let mostInAnyOrder = 64
+
+  /// The relation of each input to one of another call's: that at its place where all have one, or else any other where their
+  /// order does not matter.
+  private func partners(of node: FlatGraph.Node, in other: FlatGraph.Node) -> [Relation]? {
+    let known = zip(node.inputs, other.inputs).compactMap { related.relation(of: $0, to: $1) }
+    let inOrder = known.count == node.inputs.count ? known : nil
+    guard inOrder == nil, node.operation.isCommutative, node.inputs.count <= Self.mostInAnyOrder else {
+      return inOrder
+    }
+    var free = other.inputs
+    var partners: [Relation] = []
+    for input in node.inputs {
+      // Those that are the same first.
+      let found = related.inOrder(input).lazy.compactMap { tensor, relation in
+        free.firstIndex(of: tensor).map { (place: $0, relation: relation) }
+      }.first
+      guard let found else { return inOrder }
+      free.remove(at: found.place)
+      partners.append(found.relation)
+    }
+    return partners
+  }
+
   private mutating func relations(_ node: FlatGraph.Node, _ other: FlatGraph.Node) throws -> [Relation] {
-    let inputs = zip(node.inputs, other.inputs).map { related.relation(of: $0, to: $1) ?? .identity }
+    let inputs = partners(of: node, in: other) ?? []
     let twin = LayerTwin(old: node.layerNumber, new: other.layerNumber, part: node.part)
     let areIdentical = inputs.allSatisfy(\.isIdentity)
     if areIdentical, node.operation.hasKernel, let result = known[twin] { return result }

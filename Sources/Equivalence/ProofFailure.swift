@@ -122,6 +122,7 @@ extension Proof {
   private func isAffine(_ node: FlatGraph.Node) -> Bool {
     switch node.operation {
     case .batchNormalization, .identity: true
+    case .function(let function): function.combinesWithWeight
     default: false
     }
   }

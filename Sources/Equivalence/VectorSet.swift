@@ -16,6 +16,12 @@ struct VectorSet {
           for variable in layer.core.variables ?? [] where variable.elementType.isFloatingPoint {
             vectors.insert(try Self.bits(variable, model.weights))
           }
+        } else if case .function(let function) = layer.core.operation, function.combinesWithWeight {
+          for variable in layer.core.variables ?? [] where variable.elementType.isFloatingPoint {
+            if variable.shape.filter({ $0 != 1 }).count < 2 {
+              vectors.insert(try Self.bits(variable, model.weights))
+            }
+          }
         }
       }
     }

@@ -49,18 +49,3 @@ extension Operation {
     }
   }
 }
-
-extension TensorFunction.Combination {
-  /// Whether the result is truth values.
-  var givesTruth: Bool {
-    switch self {
-    case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .exclusiveOr: true
-    case .add, .subtract, .multiply, .divide, .maximum, .minimum, .power, .remainder: false
-    }
-  }
-}
-
-extension TensorFunction.ElementFunction {
-  /// Whether the result is truth values.
-  var givesTruth: Bool { self == .not || self == .isNotANumber }
-}

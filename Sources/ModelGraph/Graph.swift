@@ -30,6 +30,11 @@ public struct Graph: Sendable {
   public var inputsShareBatch = true
   /// Why nothing in this graph may be run or rewritten, such as a class with code of its own.
   public var obstacle: String?
+  /// Whether it is a graph of operators, as ONNX's: each tensor has an element type of its own, and the caller knows inputs by
+  /// their names.
+  public var isOperatorGraph = false
+  /// The shapes that the file states for the outputs; nil for one of which it says nothing.
+  public var outputShapes: [PartialShape?] = []
 
   public init(name: ByteString, isSequential: Bool) {
     self.name = name

@@ -27,6 +27,8 @@ public struct Layer: Sendable {
   public var hasCallArguments: Bool
   /// Whether it is a function of `keras.ops` in the graph, which Keras does not count among the layers.
   public var isFunction: Bool
+  /// Whether it holds a value that the caller may replace, by the layer's name.
+  public var isReplaceable: Bool
   /// The object of a wrapper that holds the weights, where the wrapper computes what its layer does; empty for other layers.
   public var weightOwner: [ByteString]
   /// The shape of what it gives, where it is carried and its shape is known all the same.
@@ -47,6 +49,7 @@ public struct Layer: Sendable {
     isImplicit = false
     hasCallArguments = false
     isFunction = false
+    isReplaceable = false
     weightOwner = []
     carriedShape = nil
     origin = nil

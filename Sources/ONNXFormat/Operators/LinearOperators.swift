@@ -41,6 +41,7 @@ extension NodeReading {
     guard let filters = shape(1)?.first ?? nil, groups > 0, filters % groups == 0 else {
       throw .attribute("group")
     }
+    try requireVectors(2...2, of: filters)
     return try layer(
       .convolution(
         Convolution(
@@ -73,6 +74,7 @@ extension NodeReading {
     guard let inner = shape(1).flatMap({ $0.count > 1 ? $0[1] : nil }), groups > 0 else {
       throw .attribute("group")
     }
+    try requireVectors(2...2, of: inner * groups)
     return try layer(
       .convolution(
         Convolution(
@@ -90,6 +92,8 @@ extension NodeReading {
     if version < 7 { attributes.ignore("broadcast") }
     let (left, right) = (try attributes.flag("transA"), try attributes.flag("transB"))
     let units = constant(1).flatMap { $0.shape.count == 2 ? $0.shape[right ? 0 : 1] : nil }
+    guard shape(0).map({ $0.count == 2 }) ?? true else { throw .rank }
+    if let units { spreadBias(over: units) }
     let isBias = !has(2) || constant(2).map { $0.shape == [units ?? -1] } ?? false
     guard let units, !left, isBias, alpha.isFinite, beta.isFinite,
       constant(1)?.elementType.isFloatingPoint == true,
@@ -104,6 +108,18 @@ extension NodeReading {
     scaleWeight(.kernel, by: Double(alpha))
     scaleWeight(.bias, by: Double(beta))
     return operation
+  }
+
+  /// A constant C with one number for all columns, or one for each of them in one row, is a bias.
+  private mutating func spreadBias(over units: Int) {
+    guard let bias = constant(2), bias.shape.count <= 2, bias.shape != [units] else { return }
+    if bias.shape == [1, units] {
+      setOperand(
+        2,
+        constant: ConstantTable.Constant(number: bias.number, shape: [units], elementType: bias.elementType))
+    } else if bias.shape.elementCount == 1, let element = element(of: bias) {
+      setOperand(2, constant: add(.filled(element), bias.elementType, shape: [units]))
+    }
   }
 
   fileprivate mutating func matrixProduct() throws(CarriedReason) -> Operation {

@@ -68,7 +68,11 @@ extension NodeReading {
       axes: [1], epsilon: Double(epsilon), centers: true, scales: true, momentum: Double(momentum))
     if isPerPlace {
       normalization.obstacle = "it has statistics for each place (spatial = 0)"
-    } else if hasFlag || hasMoreOutputs {
+    } else {
+      let lengths = (1...4).map { constant($0)?.shape.first ?? nil }
+      try requireVectors(1...4, of: lengths.compactMap { $0 }.first)
+    }
+    if !isPerPlace, hasFlag || hasMoreOutputs {
       normalization.obstacle = "it uses the statistics of the batch (training mode)"
     }
     let operation = try layer(

@@ -34,6 +34,7 @@ struct GraphReader {
     functions = Set(model.functions.map { FunctionName(domain: $0.domain, name: $0.name) })
     versions = Dictionary(model.operatorSets.map { ($0.domain, $0.version) }) { first, _ in first }
     graph = Graph(name: model.graph.name, isSequential: false)
+    graph.isOperatorGraph = true
     graph.keepsIntegers = true
     graph.inputsShareBatch = false
     try addInputs()
@@ -64,7 +65,8 @@ struct GraphReader {
     for tensor in model.graph.initializers {
       let constant = table.add(tensor)
       if replaceable.contains(tensor.name) {
-        let layer = constantLayer(constant, named: tensor.name, className: "Initializer (replaceable)")
+        var layer = constantLayer(constant, named: tensor.name, className: "Initializer (replaceable)")
+        layer.isReplaceable = true
         let reference = append(layer, inputs: [])
         try define(tensor.name, KnownTensor(reference: reference, shape: tensor.shape.map { $0 }))
       } else {
@@ -90,6 +92,7 @@ struct GraphReader {
       graph.outputs.append(reference(of: output.name))
       graph.outputNames.append(output.name)
       graph.outputTypes.append(output.elementType)
+      graph.outputShapes.append(output.shape.map { $0.map(\.size) })
     }
   }
 

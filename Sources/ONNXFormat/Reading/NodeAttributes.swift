@@ -37,7 +37,11 @@ struct NodeAttributes {
   }
 
   mutating func flag(_ name: ByteString, or usual: Bool = false) throws(CarriedReason) -> Bool {
-    try integer(name, or: usual ? 1 : 0) != 0
+    switch try integer(name, or: usual ? 1 : 0) {
+    case 0: return false
+    case 1: return true
+    default: throw .attribute(name)
+    }
   }
 
   mutating func float(_ name: ByteString, or usual: Float) throws(CarriedReason) -> Float {

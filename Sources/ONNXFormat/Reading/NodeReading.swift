@@ -48,11 +48,24 @@ struct NodeReading {
 
   func constant(_ number: Int) -> ConstantTable.Constant? { operand(number)?.constant }
 
-  /// The integers of an operand; nil where it is absent or not known.
-  func integers(_ number: Int) -> [Int]? { operand(number)?.integers?.map { Int($0) } }
+  /// The integers of an operand with one axis; nil where it is absent or not known.
+  func integers(_ number: Int) -> [Int]? {
+    guard let operand = operand(number), operand.shape?.count == 1 else { return nil }
+    return operand.integers?.map { Int($0) }
+  }
 
   /// Whether an operand is the constant false.
-  func isKnownFalse(_ number: Int) -> Bool { integers(number) == [0] }
+  func isKnownFalse(_ number: Int) -> Bool { operand(number)?.integers == [0] }
+
+  /// - Throws: `CarriedReason` where an operand is a constant that does not have one number for each channel, and nothing else.
+  func requireVectors(_ numbers: ClosedRange<Int>, of channels: Int?) throws(CarriedReason) {
+    for number in numbers {
+      guard let shape = constant(number)?.shape else { continue }
+      guard shape.count == 1, channels == nil || shape[0] == channels else {
+        throw .value("it has a weight of the shape \(shape)")
+      }
+    }
+  }
 
   /// The number of axes of an operand.
   ///
@@ -151,6 +164,18 @@ struct NodeReading {
   }
 
   mutating func add(_ tensor: ONNXTensor) -> ConstantTable.Constant { table.add(tensor) }
+
+  mutating func add(
+    _ content: ConstantTable.Content, _ type: ElementType, shape: Shape
+  ) -> ConstantTable.Constant {
+    table.add(content, type, shape: shape)
+  }
+
+  /// The bytes of a constant's first element; nil where they cannot be read.
+  func element(of constant: ConstantTable.Constant) -> [UInt8]? {
+    guard constant.elementType.byteCount != nil, constant.shape.elementCount > 0 else { return nil }
+    return try? ConstantStore(table, reader: reader).bytes(ofWeight: constant.number, elements: 0..<1)
+  }
 
   mutating func add(_ bytes: [UInt8], _ type: ElementType, _ shape: Shape) -> ConstantTable.Constant {
     table.add(.computed(bytes), type, shape: shape)

@@ -1,0 +1,204 @@
+import Elements
+import ModelGraph
+
+/// An operator in the form that its spellings have in common, as far as the shapes of its tensors are known.
+struct CanonicalOperator {
+  var operation: Operation
+  private(set) var variables: [Variable]
+  /// Which inputs of the call it reads.
+  private(set) var inputs: [Int]
+  /// Zeros that it puts beside what it reads, before it does anything else.
+  var padding: [EdgeAmounts]?
+  /// Whether the sizes of a reshape are those of its result, whatever the shape of its input.
+  private(set) var isWrittenOut = false
+
+  /// - Parameters:
+  ///   - layer: the operator and its weights.
+  ///   - shapes: of the inputs, as far as they are known.
+  ///   - elementType: of the first input.
+  ///   - output: the shape of the first result.
+  ///   - outputType: the element type of the first result.
+  init(
+    _ layer: Layer, inputs shapes: [PartialShape?], elementType: ElementType?, output: PartialShape?,
+    outputType: ElementType?
+  ) {
+    operation = layer.operation.canonical
+    variables = layer.variables ?? []
+    inputs = Array(shapes.indices)
+    guard layer.configuration == nil else { return }
+    let input = shapes.first ?? nil
+    switch operation {
+    case .activation(.linear): operation = .identity
+    case .tensor(let tensor):
+      switch tensor.kind {
+      case .cast where elementType != nil && elementType == outputType: operation = .identity
+      case .sum where shapes.count == 1, .mean where shapes.count == 1, .maximum where shapes.count == 1,
+        .minimum where shapes.count == 1:
+        if tensor.operands == [.tensor(0)] { operation = .identity }
+      case .reshape, .squeeze, .unsqueeze, .expand:
+        if tensor.operands.first == .tensor(0), tensor.hasVectors(shapes) {
+          reshape(input, to: output, isExpansion: tensor.kind == .expand)
+        }
+      default: break
+      }
+    case .reshape(.flattenWithChannelsLast): break
+    case .reshape: reshape(input, to: output, isExpansion: false)
+    case .transpose(let transposition): transpose(transposition, input, output)
+    case .merge(.concatenate) where shapes.count == 1: operation = .identity
+    case .function(let function): rewrite(function, input, output)
+    case .convolution(let convolution): pad(convolution, input)
+    default: break
+    }
+  }
+
+  // MARK: - Shapes
+
+  /// A reshape by the sizes of its result, one of which may be unknown.
+  ///
+  /// - Parameter isExpansion: whether the elements are the same only where the shapes are.
+  private mutating func reshape(_ input: PartialShape?, to output: PartialShape?, isExpansion: Bool) {
+    guard let output else { return }
+    if let input, input.isSame(as: output), !isExpansion || !input.contains(nil) {
+      (operation, inputs, variables) = (.identity, [0], [])
+      return
+    }
+    guard !isExpansion, let reshape = Self.reshape(to: output) else { return }
+    (operation, inputs, variables, isWrittenOut) = (reshape, [0], [], true)
+  }
+
+  /// A reshape by the sizes of its result; nil where more than one is unknown.
+  static func reshape(to output: PartialShape) -> Operation? {
+    guard output.filter({ $0 == nil }).count <= 1, !output.contains(0) else { return nil }
+    return .reshape(.sizes(output.map { $0.map { .number($0) } ?? .rest }))
+  }
+
+  /// Axes of size 1 are in any place what they are.
+  private mutating func transpose(
+    _ transposition: Transposition, _ input: PartialShape?, _ output: PartialShape?
+  ) {
+    guard let input, let order = transposition.order(rank: input.count) else { return }
+    if order.elementsEqual(input.indices) {
+      operation = .identity
+      return
+    }
+    operation = .transpose(Transposition(axes: order))
+    let moved = order.filter { input[$0] != 1 }
+    if moved == moved.sorted() { reshape(input, to: output, isExpansion: false) }
+  }
+
+  // MARK: - Functions
+
+  private mutating func rewrite(
+    _ function: TensorFunction, _ input: PartialShape?, _ output: PartialShape?
+  ) {
+    switch function {
+    case .reduction(.sum, let axes, _), .reduction(.mean, let axes, _), .reduction(.maximum, let axes, _),
+      .reduction(.minimum, let axes, _), .reduction(.product, let axes, _):
+      // One element is its own sum.
+      guard let input, let places = TensorFunction.places(axes, rank: input.count),
+        places.allSatisfy({ input[$0] == 1 })
+      else { return }
+      reshape(input, to: output, isExpansion: false)
+    case .selection(let selections):
+      if selections.allSatisfy({ $0.isWhole }) { operation = .identity }
+    case .zeroPadding(let amounts): pad(amounts)
+    case .combination(let kind, let left, let right): combine(kind, left, right, input)
+    default: return
+    }
+  }
+
+  /// Zeros beside the axes after the channels, as a layer has them.
+  private mutating func pad(_ amounts: [EdgeAmounts]) {
+    let areNone = amounts.map { $0.before == 0 && $0.after == 0 }
+    if areNone.allSatisfy({ $0 }) {
+      operation = .identity
+    } else if (3...5).contains(amounts.count), areNone[0], areNone[1] {
+      operation = .zeroPadding(amounts: Array(amounts.dropFirst(2)), dataFormat: .channelsFirst)
+    }
+  }
+
+  /// The tensor before the weight where the order does not matter, and the weight without axes of size 1 in front.
+  private mutating func combine(
+    _ kind: TensorFunction.Combination, _ left: TensorFunction.Operand, _ right: TensorFunction.Operand,
+    _ input: PartialShape?
+  ) {
+    let (position, shape, isFirst): (Int, Shape, Bool)
+    switch (left, right) {
+    case (.tensor(0), .weight(let place, let size)): (position, shape, isFirst) = (place, size, false)
+    case (.weight(let place, let size), .tensor(0)): (position, shape, isFirst) = (place, size, true)
+    default: return
+    }
+    guard let rank = input?.count, rank >= shape.count,
+      let index = variables.firstIndex(where: { $0.role == .operand(position) })
+    else { return }
+    let least = Shape(shape.drop { $0 == 1 })
+    let place = isFirst && !kind.isCommutative ? 0 : 1
+    variables[index].role = .operand(place)
+    variables[index].shape = least
+    let weight = TensorFunction.Operand.weight(place, least)
+    operation = .function(
+      place == 0 ? .combination(kind, weight, .tensor(0)) : .combination(kind, .tensor(0), weight))
+  }
+
+  // MARK: - Convolutions
+
+  /// A convolution without padding, and the zeros before it.
+  private mutating func pad(_ convolution: Convolution, _ input: PartialShape?) {
+    guard case .regular = convolution.kind, convolution.dataFormat == .channelsFirst else { return }
+    var convolution = convolution
+    let rank = convolution.kernelSize.count
+    var amounts: [EdgeAmounts] = []
+    for axis in 0..<rank {
+      if case .explicit = convolution.padding {
+      } else if input?.count != rank + 2 || input?[axis + 2] == nil {
+        return
+      }
+      let size = input.flatMap { $0.count == rank + 2 ? $0[axis + 2] : nil } ?? 0
+      amounts.append(
+        convolution.window(axis: axis).amounts(input: size, padding: convolution.padding, axis: axis))
+    }
+    convolution.padding = .none(rank: rank)
+    operation = .convolution(convolution)
+    if amounts.contains(where: { $0.before > 0 || $0.after > 0 }) { padding = amounts }
+  }
+}
+
+extension Array where Element == Int? {
+  /// Whether two shapes of tensors with the same elements are the same: one size may be unknown.
+  func isSame(as other: PartialShape) -> Bool {
+    self == other && filter { $0 == nil }.count <= 1 && !contains(0)
+  }
+}
+
+extension TensorOperation {
+  /// Whether all operands but the first one have one axis, as sizes and axes have.
+  fileprivate func hasVectors(_ shapes: [PartialShape?]) -> Bool {
+    operands.dropFirst().allSatisfy { operand in
+      switch operand {
+      case .tensor(let number): shapes.indices.contains(number) && shapes[number]?.count == 1
+      case .weight(let shape): shape.count == 1
+      case .absent: true
+      }
+    }
+  }
+}
+
+extension TensorFunction.Selection {
+  fileprivate var isWhole: Bool {
+    switch self {
+    case .range(let start, let stop, 1): (start ?? 0) == 0 && (stop ?? .max) >= 1 << 40 - 1
+    case .ellipsis: true
+    case .range, .index, .newAxis: false
+    }
+  }
+}
+
+extension TensorFunction.Combination {
+  /// Whether the order of the operands does not matter.
+  var isCommutative: Bool {
+    switch self {
+    case .add, .multiply, .maximum, .minimum, .equal, .and, .or, .exclusiveOr: true
+    case .subtract, .divide, .power, .remainder, .less, .lessOrEqual, .greater, .greaterOrEqual: false
+    }
+  }
+}
