@@ -3,7 +3,7 @@ import ModelGraph
 extension DenseArray {
   /// Pools a channels-last array; nil if no window fits.
   ///
-  /// A window without an element of the array has the maximum -infinity and the mean 0.
+  /// A window without an element of the array has the least finite number as its maximum, and the mean 0.
   func pooled(_ pooling: Pooling, sharing: WorkSharing) -> DenseArray? {
     let layout = SpatialArray(shape: shape)
     guard

@@ -174,8 +174,7 @@ import Testing
     }
   }
 
-  /// The maximum is the lowest number, as in ONNX Runtime and in TensorFlow on a processor.
-  @Test func `A window that sees padding alone has a mean of zero and the lowest number as its maximum`()
+  @Test func `A window that sees padding alone has a mean of zero, and the lowest number as its maximum`()
     throws
   {
     let input = DenseArray<Double>(shape: [1, 1, 1], values: [5])
