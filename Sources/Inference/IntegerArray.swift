@@ -31,9 +31,7 @@ public struct IntegerArray: Sendable, Hashable {
 extension IntegerArray {
   /// Values as a file has them; nil for a type without whole bytes, and for another number of bytes.
   ///
-  /// - Parameters:
-  ///   - shape: not of more elements than memory has bytes.
-  ///   - bytes: little endian.
+  /// The shape has no more elements than memory has bytes; the bytes are little endian.
   public init?(shape: Shape, bytes: [UInt8], type: ElementType) {
     guard type.isExact, let size = type.byteCount, [1, 2, 4, 8].contains(size),
       let count = shape.checkedElementCount, bytes.count / size == count, bytes.count % size == 0

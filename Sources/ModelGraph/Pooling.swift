@@ -17,7 +17,7 @@ public struct Pooling: Sendable, Hashable {
   /// Whether the mean counts the elements of the padding, which are 0, or only those inside the tensor.
   public var countsPadding: Bool
 
-  /// - Parameter dilation: nil for windows without gaps.
+  /// No dilation is that of windows without gaps.
   public init(
     reduction: Reduction, poolSize: [Int], strides: [Int], padding: Padding,
     dataFormat: DataFormat, dilation: [Int]? = nil, roundsUp: Bool = false, countsPadding: Bool = false

@@ -12,9 +12,7 @@ extension TensorResizing {
   /// Source: ONNX operator specification, Resize; a size is computed in float32, as in onnx/defs/tensor/utils.cc
   /// `resizeShapeInferenceHelper`.
   ///
-  /// - Parameters:
-  ///   - old: the sizes of the axes.
-  ///   - scales: one for each axis; nil where there are sizes.
+  /// There is one scale for each axis, or one size.
   public func scaling(of old: [Int], scales: [Double]?, sizes: [Int]?) -> TensorScaling? {
     if let sizes {
       guard scales == nil, sizes.count == old.count, zip(old, sizes).allSatisfy({ $0 > 0 && $1 >= 0 }),

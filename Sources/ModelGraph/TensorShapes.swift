@@ -6,7 +6,7 @@ import Elements
 public enum TensorShapes {
   /// The shape that a target shape means; nil where it does not fit.
   ///
-  /// - Parameter target: 0 for the size of the input's axis unless zeros are allowed, -1 for what is left, once.
+  /// In the target, 0 is the size of the input's axis unless zeros are allowed, and -1 is what is left, once.
   public static func reshaped(_ input: Shape, to target: [Int], allowsZero: Bool) -> Shape? {
     var result = target
     for (axis, size) in target.enumerated() where size == 0 && !allowsZero {
@@ -33,7 +33,7 @@ public enum TensorShapes {
 
   /// The part that a slice takes; ends that are outside are moved to the edge.
   ///
-  /// - Parameter step: not 0; where it is negative the slice goes backwards.
+  /// The step is not 0; where it is negative the slice goes backwards.
   public static func slice(from start: Int, to end: Int, step: Int, size: Int) -> Slice {
     func place(_ position: Int, in range: ClosedRange<Int>) -> Int {
       // Far negative positions would overflow.
@@ -53,7 +53,7 @@ public enum TensorShapes {
 
   /// The sizes of the parts of an axis; nil where they do not fit.
   ///
-  /// - Parameter sizes: nil for equal parts, of which the last one may be smaller.
+  /// Without sizes the parts are equal, but for the last one, which may be smaller.
   public static func split(_ size: Int, into count: Int, sizes: [Int]?) -> [Int]? {
     if let sizes {
       guard sizes.count == count, sizes.allSatisfy({ (0...size).contains($0) }), sizes.reduce(0, +) == size
@@ -67,7 +67,7 @@ public enum TensorShapes {
 
   /// The shape with other sizes of some axes; nil where it would have less than nothing.
   ///
-  /// - Parameter pads: what comes before each of the axes, then what comes after each; negative where elements go.
+  /// The pads are what comes before each of the axes, then what comes after each; negative where elements go.
   public static func padded(_ input: Shape, _ pads: [Int], axes: [Int]) -> Shape? {
     guard pads.count == 2 * axes.count, pads.allSatisfy({ abs(max($0, -largestAxis)) <= largestAxis }) else {
       return nil

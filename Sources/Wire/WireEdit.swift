@@ -20,7 +20,7 @@ public struct WireEdit: Sendable {
 
   /// Puts other pieces into the place of a field; none removes it.
   ///
-  /// - Parameter field: its whole range, as its reader gave it; the field may be nested in others.
+  /// The range is that of the whole field, as its reader gave it; the field may be nested in others.
   public mutating func replace(_ field: Range<Int>, with pieces: [WirePiece]) {
     change(field) { $0.replacement = pieces }
   }

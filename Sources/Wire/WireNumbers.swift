@@ -64,9 +64,7 @@ public struct WireNumbers: Sendable {
 
   /// Gives numbers, as bit patterns.
   ///
-  /// - Parameters:
-  ///   - elements: which ones, of all that were added.
-  ///   - reader: of the same source.
+  /// The elements are of all that were added, the reader one of the same source.
   /// - Throws: `WireError` where they cannot be read.
   public func read(
     _ elements: Range<Int>, from reader: WireReader, _ body: (UInt64) -> Void

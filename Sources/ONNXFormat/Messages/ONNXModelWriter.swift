@@ -24,7 +24,7 @@ public struct ONNXModelWriter: Sendable {
     case file(ByteString)
   }
 
-  /// - Parameter reader: of the same model.
+  /// The reader is one of the same model.
   public init(_ model: ONNXModel, reader: ONNXTensorReader) { (self.model, self.reader) = (model, reader) }
 
   /// Gives a tensor other elements, of whatever type and shape.
@@ -39,7 +39,7 @@ public struct ONNXModelWriter: Sendable {
 
   /// Puts other pieces into the place of a field, such as a node; none removes it.
   ///
-  /// - Parameter place: the whole field, in which no tensor is replaced.
+  /// The place is that of the whole field, in which no tensor is replaced.
   public mutating func replace(_ place: Range<Int>, with pieces: [WirePiece]) {
     replacedFields.append(place)
     fields.replace(place, with: pieces)

@@ -11,7 +11,7 @@ public struct ONNXTensorReader: Sendable {
   private let path: String
   private let external: ONNXExternalData
 
-  /// - Parameter external: the other files of the model.
+  /// Makes a reader of a model and its other files.
   public init(_ model: ONNXModel, external: ONNXExternalData = ONNXExternalData()) {
     (source, path, self.external) = (model.source, model.path, external)
   }
@@ -37,7 +37,7 @@ public struct ONNXTensorReader: Sendable {
 
   /// Reads elements as `bytes(of:elements:)` gives them.
   ///
-  /// - Parameter buffer: memory for these elements.
+  /// The buffer has room for these elements.
   /// - Throws: `ModelFileError` where they cannot be read, or are not of the type.
   public func read(
     _ tensor: ONNXTensor, elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
