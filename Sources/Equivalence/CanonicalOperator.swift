@@ -35,14 +35,20 @@ struct CanonicalOperator {
       case .sum where shapes.count == 1, .mean where shapes.count == 1, .maximum where shapes.count == 1,
         .minimum where shapes.count == 1:
         if tensor.operands == [.tensor(0)] { operation = .identity }
-      case .reshape, .squeeze, .unsqueeze, .expand:
-        if tensor.operands.first == .tensor(0), tensor.hasVectors(shapes) {
-          reshape(input, to: output, isExpansion: tensor.kind == .expand)
+      case .reshape, .squeeze, .unsqueeze:
+        guard tensor.operands.first == .tensor(0), tensor.hasVectors(shapes) else { return }
+        let isReshape = if case .reshape = tensor.kind { true } else { false }
+        reshape(input, to: output, keepsSizes: !isReshape)
+      case .expand:
+        guard tensor.operands.first == .tensor(0), tensor.hasVectors(shapes), let input, let output else {
+          return
         }
+        if !input.contains(nil), input == output { (operation, inputs, variables) = (.identity, [0], []) }
       default: break
       }
     case .reshape(.flattenWithChannelsLast): break
-    case .reshape: reshape(input, to: output, isExpansion: false)
+    case .reshape(.sizes): reshape(input, to: output, keepsSizes: false)
+    case .reshape: reshape(input, to: output, keepsSizes: true)
     case .transpose(let transposition): transpose(transposition, input, output)
     case .merge(.concatenate) where shapes.count == 1: operation = .identity
     case .function(let function): rewrite(function, input, output)
@@ -55,15 +61,14 @@ struct CanonicalOperator {
 
   /// A reshape by the sizes of its result, one of which may be unknown.
   ///
-  /// - Parameter isExpansion: whether the elements are the same only where the shapes are.
-  private mutating func reshape(_ input: PartialShape?, to output: PartialShape?, isExpansion: Bool) {
-    guard let output else { return }
-    if let input, input.isSame(as: output), !isExpansion || !input.contains(nil) {
+  /// - Parameter keepsSizes: whether the sizes other than 1 have to be those of the input, as those of Squeeze.
+  private mutating func reshape(_ input: PartialShape?, to output: PartialShape?, keepsSizes: Bool) {
+    guard let input, let output, input.hasSameCount(as: output, keepsSizes: keepsSizes) else { return }
+    if input.isSame(as: output) {
       (operation, inputs, variables) = (.identity, [0], [])
-      return
+    } else if let reshape = Self.reshape(to: output) {
+      (operation, inputs, variables, isWrittenOut) = (reshape, [0], [], true)
     }
-    guard !isExpansion, let reshape = Self.reshape(to: output) else { return }
-    (operation, inputs, variables, isWrittenOut) = (reshape, [0], [], true)
   }
 
   /// A reshape by the sizes of its result; nil where more than one is unknown.
@@ -83,7 +88,7 @@ struct CanonicalOperator {
     }
     operation = .transpose(Transposition(axes: order))
     let moved = order.filter { input[$0] != 1 }
-    if moved == moved.sorted() { reshape(input, to: output, isExpansion: false) }
+    if moved == moved.sorted() { reshape(input, to: output, keepsSizes: true) }
   }
 
   // MARK: - Functions
@@ -98,7 +103,7 @@ struct CanonicalOperator {
       guard let input, let places = TensorFunction.places(axes, rank: input.count),
         places.allSatisfy({ input[$0] == 1 })
       else { return }
-      reshape(input, to: output, isExpansion: false)
+      reshape(input, to: output, keepsSizes: true)
     case .selection(let selections):
       if selections.allSatisfy({ $0.isWhole }) { operation = .identity }
     case .zeroPadding(let amounts): pad(amounts)
@@ -164,6 +169,19 @@ struct CanonicalOperator {
 }
 
 extension Array where Element == Int? {
+  /// Whether tensors of the one shape have as many elements as those of the other, whatever the unknown sizes are.
+  ///
+  /// - Parameter keepsSizes: whether each unknown size has to be one of the other shape's.
+  func hasSameCount(as other: PartialShape, keepsSizes: Bool) -> Bool {
+    guard let known = compactMap({ $0 }).checkedElementCount,
+      let second = other.compactMap({ $0 }).checkedElementCount, known > 0, second > 0
+    else { return false }
+    let (unknown, rest) = (filter { $0 == nil }.count, other.filter { $0 == nil }.count)
+    if keepsSizes || rest == 0 { return known == second && unknown == rest }
+    // What is left is a whole number, whatever the unknown sizes are.
+    return rest == 1 && known % second == 0
+  }
+
   /// Whether two shapes of tensors with the same elements are the same: one size may be unknown.
   func isSame(as other: PartialShape) -> Bool {
     self == other && filter { $0 == nil }.count <= 1 && !contains(0)

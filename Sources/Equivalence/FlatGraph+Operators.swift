@@ -65,7 +65,7 @@ extension FlatGraph {
   ) -> (input: Int, output: PartialShape, reshape: Operation)? {
     guard case .dense(let dense) = operation, inputs.count == 1, let output,
       let producer = tensors[inputs[0]].producer, case .reshape(let reshape) = nodes[producer].operation,
-      reshape != .flattenWithChannelsLast, let source = tensors[nodes[producer].inputs[0]].shape,
+      let source = tensors[nodes[producer].inputs[0]].shape, isSafe(reshape, source, inputs[0]),
       let last = source.last, last != nil, tensors[inputs[0]].shape?.last == last, !source.contains(0),
       let back = CanonicalOperator.reshape(to: output)
     else { return nil }
@@ -87,7 +87,7 @@ extension FlatGraph {
     let before = nodes[producer]
     let source = tensors[before.inputs[0]].shape
     switch (before.operation, call.operation) {
-    case (.reshape(let first), .reshape) where call.isWrittenOut && first != .flattenWithChannelsLast:
+    case (.reshape(let first), .reshape) where call.isWrittenOut && isSafe(first, source, inputs[0]):
       inputs = before.inputs
       if let source, let output, source.isSame(as: output) { call.operation = .identity }
     case (.transpose(let first), .transpose(let second)):
@@ -107,6 +107,15 @@ extension FlatGraph {
       call.operation = .zeroPadding(amounts: amounts, dataFormat: .channelsFirst)
     default: return
     }
+  }
+
+  /// Whether a reshape always works, so that nothing is lost where it is left out.
+  private func isSafe(_ reshape: Reshape, _ source: PartialShape?, _ result: Int) -> Bool {
+    guard case .sizes(let sizes) = reshape, let source, let shape = tensors[result].shape else {
+      return false
+    }
+    let isWrittenOut = sizes.allSatisfy { if case .axis = $0 { false } else { true } }
+    return isWrittenOut && source.hasSameCount(as: shape, keepsSizes: false)
   }
 
   private func name(of type: ElementType?) -> ByteString { type.map { ByteString("\($0)") } ?? "unknown" }

@@ -42,6 +42,7 @@ struct GivenOperands {
     if let shape = first, !shape.contains(nil) {
       return TensorShapes.reshaped(shape.compactMap { $0 }, to: target, allowsZero: allowsZero)?.map { $0 }
     }
+    guard target.allSatisfy({ $0 >= -1 }) else { return nil }
     return target.enumerated().map { axis, size in
       if size == 0, !allowsZero { return first.flatMap { $0.indices.contains(axis) ? $0[axis] : nil } }
       return size < 0 ? nil : size
