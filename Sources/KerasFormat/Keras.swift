@@ -62,6 +62,9 @@ extension KerasModel: ModelSource {
   public func converted(
     to target: ConversionTarget
   ) throws(ModelFileError) -> any PendingFile<ModelDifference> {
-    try conversion(to: target.format, type: target.type, for: target.release)
+    guard target.format != .onnx else {
+      throw ModelFileError(ModelConversionRule.otherFramework, file: path)
+    }
+    return try conversion(to: target.format, type: target.type, for: target.release)
   }
 }
