@@ -28,7 +28,7 @@ enum CarriedReason: Error, Equatable, CustomStringConvertible {
     case .attribute(let name): "the attribute \(name) does not have a value that is known"
     case .unknownAttribute(let name): "bnfold does not know what the attribute \(name) does"
     case .operands(let count): "it has \(count) inputs"
-    case .output(let number): "its output \(number) is used"
+    case .output(let number): "its output \(number) is read"
     case .rank: "the number of axes of its input is not known"
     case .value(let what): what
     }

@@ -11,6 +11,8 @@ struct GraphReader {
   let path: String
   private let functions: Set<FunctionName>
   private let versions: [ByteString: Int64]
+  /// Names of the tensors that something reads, those in inner graphs included.
+  private let readNames: Set<ByteString>
   private(set) var graph: Graph
   /// The first layer that is a node: before it are inputs and initializers.
   private(set) var firstNode = 0
@@ -33,6 +35,7 @@ struct GraphReader {
     self.path = path
     functions = Set(model.functions.map { FunctionName(domain: $0.domain, name: $0.name) })
     versions = Dictionary(model.operatorSets.map { ($0.domain, $0.version) }) { first, _ in first }
+    readNames = model.graph.readNames
     graph = Graph(name: model.graph.name, isSequential: false)
     graph.isOperatorGraph = true
     graph.keepsIntegers = true
@@ -195,7 +198,8 @@ struct GraphReader {
     guard version <= OperatorTable.versions.upperBound else { throw .newVersion(version) }
     let operands = node.inputs.map { name in tensors[name]?.operand(named: name) }
     var reading = NodeReading(
-      node, version: Int(version), operands: operands, table: table, reader: reader)
+      node, version: Int(version), operands: operands, table: table, reader: reader,
+      readNames: readNames)
     let operation = try read(&reading)
     if let name = reading.attributes.untaken { throw .unknownAttribute(name) }
     table = reading.table

@@ -18,6 +18,8 @@ struct NodeReading {
   /// The version of the operators of its domain.
   let version: Int
   private let reader: ONNXTensorReader
+  /// Names that something reads.
+  private let readNames: Set<ByteString>
   var attributes: NodeAttributes
   /// Nil for those that are absent.
   private(set) var operands: [Operand?]
@@ -28,8 +30,10 @@ struct NodeReading {
   private(set) var variables: [Variable] = []
 
   init(
-    _ node: ONNXNode, version: Int, operands: [Operand?], table: ConstantTable, reader: ONNXTensorReader
+    _ node: ONNXNode, version: Int, operands: [Operand?], table: ConstantTable, reader: ONNXTensorReader,
+    readNames: Set<ByteString>
   ) {
+    self.readNames = readNames
     self.reader = reader
     self.node = node
     self.version = version
@@ -84,7 +88,8 @@ struct NodeReading {
 
   /// - Throws: `CarriedReason` where an output after so many is used.
   func requireOutputs(_ count: Int) throws(CarriedReason) {
-    if let other = node.outputs.indices.first(where: { $0 >= count && !node.outputs[$0].isEmpty }) {
+    let isRead = { (number: Int) in readNames.contains(node.outputs[number]) }
+    if let other = node.outputs.indices.first(where: { $0 >= count && isRead($0) }) {
       throw .output(other)
     }
   }

@@ -11,6 +11,7 @@ import Testing
   struct Case: CustomTestStringConvertible {
     let node: [UInt8]
     var operatorSets: KeyValuePairs<String, Int64> = ["": 17, "own": 1]
+    var outputs = ["y"]
     let reason: CarriedReason
 
     var testDescription: String { "\(reason)" }
@@ -39,7 +40,7 @@ import Testing
     Case(node: relu, operatorSets: ["own": 1], reason: .notImported(domain: "")),
     Case(node: node("Relu", ["x", "x"], ["y"]), reason: .operands(2)),
     Case(node: node("Conv", ["", "k"], ["y"]), reason: .operands(2)),
-    Case(node: node("Relu", ["x"], ["y", "more"]), reason: .output(1)),
+    Case(node: node("Relu", ["x"], ["y", "more"]), outputs: ["y", "more"], reason: .output(1)),
     Case(node: node("GlobalAveragePool", ["unknown"], ["y"]), reason: .rank),
   ]
 
@@ -48,6 +49,7 @@ import Testing
       operatorSets: one.operatorSets,
       inputs: [input("x", [2, 3, 8, 8]), input("c", [], type: 9), text(1, "unknown")],
       initializers: [initializer("k", [4, 3, 3, 3])], nodes: [one.node],
+      outputs: one.outputs,
       functions: [function("Called", ["a"], ["b"], [node("Relu", ["a"], ["b"])])]
     ).source()
     #expect(source.carriedReason() == "\(one.reason)")
