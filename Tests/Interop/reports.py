@@ -102,7 +102,7 @@ def calls() -> Iterator[Call]:
     yield Call("convert", ["convert", "dense.h5", "dense.keras"])
     yield Call("convert-rounded", ["convert", "dense.h5", "half.h5", "--dtype", "float16"])
     yield Call("convert-weights", ["convert", "dense.h5", "dense.weights.h5"])
-    yield Call("convert-usage", ["convert", "dense.h5", "dense.onnx"], 64)
+    yield Call("convert-usage", ["convert", "dense.h5", "dense.pb"], 64)
     yield Call("convert-exists", ["convert", "dense.h5", "dense.keras"], 73)
     yield Call("diff-equal", ["diff", "dense.h5", "dense.keras"])
     yield Call("diff-rounded", ["diff", "dense.h5", "half.h5"], 1)
