@@ -35,11 +35,8 @@ extension OperatorTable {
       return try node.activation(.relu(RectifiedLinear(threshold: threshold)))
     },
     "Gelu": { (node) throws(CarriedReason) in
-      switch try node.attributes.text("approximate", or: "none") {
-      case "none": return try node.activation(.gelu(approximate: false))
-      case "tanh": return try node.activation(.gelu(approximate: true))
-      default: throw .attribute("approximate")
-      }
+      let approximate = try node.attributes.choice("approximate", ["none": false, "tanh": true])
+      return try node.activation(.gelu(approximate: approximate))
     },
     "Swish": { (node) throws(CarriedReason) in
       guard try node.attributes.float("alpha", or: 1) == 1 else { throw .attribute("alpha") }

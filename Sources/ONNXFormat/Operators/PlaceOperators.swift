@@ -104,26 +104,15 @@ extension NodeReading {
   }
 
   fileprivate mutating func scatterReduction() throws(CarriedReason) -> TensorOperator.ScatterReduction {
-    switch try attributes.text("reduction", or: "none") {
-    case "none": return .replace
-    case "add": return .add
-    case "mul": return .multiply
-    case "max": return .maximum
-    case "min": return .minimum
-    default: throw .attribute("reduction")
-    }
+    try attributes.choice(
+      "reduction",
+      ["none": .replace, "add": .add, "mul": .multiply, "max": .maximum, "min": .minimum])
   }
 
   /// Before version 11 pads and value are attributes.
   fileprivate mutating func pad() throws(CarriedReason) -> Operation {
-    let mode: TensorOperator.PadMode
-    switch try attributes.text("mode", or: "constant") {
-    case "constant": mode = .constant
-    case "reflect": mode = .reflect
-    case "edge": mode = .edge
-    case "wrap": mode = .wrap
-    default: throw .attribute("mode")
-    }
+    let mode: TensorOperator.PadMode = try attributes.choice(
+      "mode", ["constant": .constant, "reflect": .reflect, "edge": .edge, "wrap": .wrap])
     var isZero = !has(2)
     if version < 11 {
       let value = try attributes.float("value", or: 0)

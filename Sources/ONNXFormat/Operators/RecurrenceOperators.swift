@@ -25,13 +25,8 @@ extension NodeReading {
   fileprivate mutating func recurrence(
     _ cell: Recurrence.Cell, activations usual: [Activation]
   ) throws(CarriedReason) -> Operation {
-    let direction: Recurrence.Direction
-    switch try attributes.text("direction", or: "forward") {
-    case "forward": direction = .forward
-    case "reverse": direction = .reverse
-    case "bidirectional": direction = .bidirectional
-    default: throw .attribute("direction")
-    }
+    let direction: Recurrence.Direction = try attributes.choice(
+      "direction", ["forward": .forward, "reverse": .reverse, "bidirectional": .bidirectional])
     let count = direction == .bidirectional ? 2 : 1
     guard
       let hidden = try attributes.integer("hidden_size") ?? shape(2)?.last.flatMap({ $0.map(Int64.init) }),

@@ -27,26 +27,21 @@ extension NodeReading {
       let mode = try resizeMode(rounding: .floor)
       return try tensorOperation(.resize(TensorResizing(mode: mode, coordinates: .asymmetric)))
     }
-    let rounding: TensorResizing.Rounding
-    switch try attributes.text("nearest_mode", or: "round_prefer_floor") {
-    case "round_prefer_floor": rounding = .preferFloor
-    case "round_prefer_ceil": rounding = .preferCeiling
-    case "floor": rounding = .floor
-    case "ceil": rounding = .ceiling
-    default: throw .attribute("nearest_mode")
-    }
+    let rounding: TensorResizing.Rounding = try attributes.choice(
+      "nearest_mode",
+      [
+        "round_prefer_floor": .preferFloor, "round_prefer_ceil": .preferCeiling, "floor": .floor,
+        "ceil": .ceiling,
+      ])
     var settings = TensorResizing(
       mode: try resizeMode(rounding: rounding), coordinates: try resizeCoordinates())
     settings.axes = try attributes.integers("axes")
     settings.antialiases = try attributes.flag("antialias")
     settings.excludesOutside = try attributes.flag("exclude_outside")
     settings.extrapolationValue = try attributes.float("extrapolation_value", or: 0)
-    switch try attributes.text("keep_aspect_ratio_policy", or: "stretch") {
-    case "stretch": settings.aspectRatio = .stretch
-    case "not_larger": settings.aspectRatio = .notLarger
-    case "not_smaller": settings.aspectRatio = .notSmaller
-    default: throw .attribute("keep_aspect_ratio_policy")
-    }
+    settings.aspectRatio = try attributes.choice(
+      "keep_aspect_ratio_policy",
+      ["stretch": .stretch, "not_larger": .notLarger, "not_smaller": .notSmaller])
     dropEmptyOperands()
     return try tensorOperation(.resize(settings))
   }
@@ -55,23 +50,18 @@ extension NodeReading {
     -> TensorResizing.Mode
   {
     let coefficient = try attributes.float("cubic_coeff_a", or: -0.75)
-    switch try attributes.text("mode", or: "nearest") {
-    case "nearest": return .nearest(rounding)
-    case "linear": return .linear
-    case "cubic": return .cubic(coefficient: coefficient)
-    default: throw .attribute("mode")
-    }
+    return try attributes.choice(
+      "mode",
+      ["nearest": .nearest(rounding), "linear": .linear, "cubic": .cubic(coefficient: coefficient)])
   }
 
   private mutating func resizeCoordinates() throws(CarriedReason) -> TensorResizing.Coordinates {
-    switch try attributes.text("coordinate_transformation_mode", or: "half_pixel") {
-    case "half_pixel": return .halfPixel
-    case "half_pixel_symmetric": return .halfPixelSymmetric
-    case "pytorch_half_pixel": return .pytorchHalfPixel
-    case "align_corners": return .alignCorners
-    case "asymmetric": return .asymmetric
-    case "tf_crop_and_resize": return .cropAndResize
-    default: throw .attribute("coordinate_transformation_mode")
-    }
+    try attributes.choice(
+      "coordinate_transformation_mode",
+      [
+        "half_pixel": .halfPixel, "half_pixel_symmetric": .halfPixelSymmetric,
+        "pytorch_half_pixel": .pytorchHalfPixel, "align_corners": .alignCorners,
+        "asymmetric": .asymmetric, "tf_crop_and_resize": .cropAndResize,
+      ])
   }
 }

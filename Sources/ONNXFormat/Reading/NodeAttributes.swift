@@ -65,6 +65,19 @@ struct NodeAttributes {
     }
   }
 
+  /// One of several words.
+  ///
+  /// - Parameters:
+  ///   - name: of the attribute.
+  ///   - words: what each means; the first one is that of an absent attribute.
+  mutating func choice<Value>(
+    _ name: ByteString, _ words: KeyValuePairs<ByteString, Value>
+  ) throws(CarriedReason) -> Value {
+    let word = try text(name, or: words[0].key)
+    guard let found = words.first(where: { $0.key == word }) else { throw .attribute(name) }
+    return found.value
+  }
+
   mutating func integers(_ name: ByteString) throws(CarriedReason) -> [Int]? {
     switch take(name) {
     case nil: return nil
