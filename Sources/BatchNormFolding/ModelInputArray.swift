@@ -74,7 +74,7 @@ struct ModelInputArray {
       try found[layer.name]?.check(layer, isCut: isCut)
     }
     let batches = Set(ordered.compactMap(\.array.shape.first))
-    guard batches.count <= 1 || !graph.inputsShareBatch else {
+    guard batches.count <= 1 || graph.isOperatorGraph else {
       throw RunError(model, "its inputs have different numbers of samples")
     }
     return ordered

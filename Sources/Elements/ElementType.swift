@@ -95,3 +95,20 @@ extension ElementType: CustomStringConvertible {
     }
   }
 }
+
+extension ElementType {
+  /// The types that elements can have, by their names.
+  private static let named: [String: ElementType] = {
+    let integers = [2, 4, 8, 16, 32, 64].flatMap { bits in
+      [true, false].map { ElementType.integer(bits: bits, isSigned: $0) }
+    }
+    let all = [.float16, .bfloat16, .float32, .float64, .boolean] + integers
+    return Dictionary(all.map { ($0.description, $0) }) { first, _ in first }
+  }()
+
+  /// The type whose description is a name, such as `int64` or `bool`; nil for that of no type which is read.
+  public init?(named name: String) {
+    guard let type = Self.named[name] else { return nil }
+    self = type
+  }
+}

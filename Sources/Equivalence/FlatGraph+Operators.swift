@@ -120,19 +120,3 @@ extension FlatGraph {
 
   private func name(of type: ElementType?) -> ByteString { type.map { ByteString("\($0)") } ?? "unknown" }
 }
-
-extension ElementType {
-  /// The type that a graph calls by its name; nil where the name is not that of a type that is read.
-  fileprivate static let named: [ByteString: ElementType] = {
-    let integers = [8, 16, 32, 64].flatMap { bits in
-      [true, false].map { ElementType.integer(bits: bits, isSigned: $0) }
-    }
-    let all = [.float16, .bfloat16, .float32, .float64, .boolean] + integers
-    return Dictionary(all.map { (ByteString("\($0)"), $0) }) { first, _ in first }
-  }()
-
-  init?(named name: ByteString) {
-    guard let type = Self.named[name] else { return nil }
-    self = type
-  }
-}

@@ -118,7 +118,7 @@ extension FlatGraph {
         tensors.append(
           Tensor(
             shape: shapes.shapes[reference], producer: nil, precision: type,
-            elementType: graph.isOperatorGraph ? ElementType(named: type) : nil))
+            elementType: graph.isOperatorGraph ? ElementType(named: "\(type)") : nil))
         places[reference] = tensors.count - 1
         inputs.append(tensors.count - 1)
       }

@@ -28,7 +28,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
       var tail = ElementwiseTail<Scalar>.none
       var end = index
       // An observer wants to see every layer's own result.
-      if observer == nil, !graph.keepsIntegers || layer.operation.givesNumbers(of: arguments) {
+      if observer == nil, !graph.isOperatorGraph || layer.operation.givesNumbers(of: arguments) {
         (tail, end) = try fusedCalls(
           after: index, in: graph, as: form, inputs: arguments.map(\.shape),
           fusesNormalizations: training == nil, &results)
@@ -36,7 +36,7 @@ struct ForwardPass<Scalar: InferenceScalar> {
       var result = try evaluate(
         form?.layer ?? layer, arguments, tail: tail, isOutput: results.isOutput(end),
         observer: observer?.inside(call, of: layer), training: inner, statistics: statistics)
-      if !graph.keepsIntegers { result.values = result.outputs.map { .numbers($0) } }
+      if !graph.isOperatorGraph { result.values = result.outputs.map { .numbers($0) } }
       results.store(result, of: end, isChannelsLast: form?.givesChannelsLast ?? false)
       if let observer {
         let references = result.values.indices.map { TensorReference(call: end, output: $0) }

@@ -79,7 +79,7 @@ extension ElementType {
   public static let int64 = ElementType.integer(bits: 64, isSigned: true)
 
   /// Whether values of it are integers or truth values.
-  var isExact: Bool {
+  public var isExact: Bool {
     switch self {
     case .integer, .boolean: true
     case .float16, .bfloat16, .float32, .float64, .other: false

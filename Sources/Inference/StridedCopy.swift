@@ -1,8 +1,8 @@
 import Elements
 
 /// A walk through memory in the order of a shape, with a stride for each axis; it may be 0 or negative.
-struct StridedCopy: Sendable {
-  let shape: Shape
+public struct StridedCopy: Sendable {
+  public let shape: Shape
   private let sizes: [Int]
   private let strides: [Int]
   private let offset: Int
@@ -11,7 +11,7 @@ struct StridedCopy: Sendable {
   ///   - shape: of the result.
   ///   - strides: how far the place moves with each axis.
   ///   - offset: the place of the first element.
-  init(shape: Shape, strides: [Int], offset: Int = 0) {
+  public init(shape: Shape, strides: [Int], offset: Int = 0) {
     self.shape = shape
     self.offset = offset
     // Axes that are one run in memory are one axis, so that the innermost loop is long.
@@ -40,7 +40,7 @@ struct StridedCopy: Sendable {
   /// The elements, copied by several threads.
   ///
   /// - Precondition: every place is inside the source.
-  func elements<Element: Sendable>(of source: [Element], sharing: WorkSharing) -> [Element] {
+  public func elements<Element: Sendable>(of source: [Element], sharing: WorkSharing = .none) -> [Element] {
     let count = shape.elementCount
     guard count > 0 else { return [] }
     let width = sizes[sizes.count - 1]

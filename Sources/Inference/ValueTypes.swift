@@ -4,10 +4,10 @@ import ModelGraph
 extension Graph {
   /// The integer type, or that of truth values, that an input keeps; nil for one whose values are numbers.
   public func exactType(ofInput input: TensorReference) -> ElementType? {
-    guard keepsIntegers, case .input(_, let name) = layers[calls[input.call].layer].operation else {
-      return nil
-    }
-    return ElementType(exactNamed: "\(name)")
+    guard isOperatorGraph, case .input(_, let name) = layers[calls[input.call].layer].operation,
+      let type = ElementType(named: "\(name)"), type.isExact
+    else { return nil }
+    return type
   }
 
   /// A value that the caller gives for an input, as the calls of this graph are to see it.
@@ -23,17 +23,6 @@ extension Graph {
         layer: layers[calls[input.call].layer].name)
     }
     return .integers(integers.converted(to: type))
-  }
-}
-
-extension ElementType {
-  /// The integer type of a name, such as `int64` or `bool`; nil for another name.
-  init?(exactNamed name: String) {
-    let types = [8, 16, 32, 64, 4, 2].flatMap { bits in
-      [true, false].map { ElementType.integer(bits: bits, isSigned: $0) }
-    }
-    guard let type = (types + [.boolean]).first(where: { $0.description == name }) else { return nil }
-    self = type
   }
 }
 

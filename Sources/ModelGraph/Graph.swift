@@ -23,15 +23,12 @@ public struct Graph: Sendable {
   public var recordedShapes: [TensorReference: PartialShape]
   /// Whether the model is a list of layers rather than a graph of calls.
   public var isSequential: Bool
-  /// Whether an input with an integer type, or that of truth values, is exact, and all that is computed of it; otherwise all
-  /// tensors are floating-point numbers.
-  public var keepsIntegers = false
-  /// Whether the first axis of every input is that of the samples.
-  public var inputsShareBatch = true
   /// Why nothing in this graph may be run or rewritten, such as a class with code of its own.
   public var obstacle: String?
-  /// Whether it is a graph of operators, as ONNX's: each tensor has an element type of its own, and the caller knows inputs by
-  /// their names.
+  /// Whether it is a graph of operators, as ONNX's, rather than of layers.
+  ///
+  /// In one of operators each tensor has an element type of its own: integers and truth values are exact. The caller knows inputs
+  /// by their names, and they need not have as many samples. In one of layers all tensors are floating-point numbers.
   public var isOperatorGraph = false
   /// The shapes that the file states for the outputs; nil for one of which it says nothing.
   public var outputShapes: [PartialShape?] = []

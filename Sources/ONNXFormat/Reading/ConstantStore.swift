@@ -1,5 +1,6 @@
 import Bytes
 import Elements
+import Inference
 import ModelFormats
 import ModelGraph
 import Synchronization
@@ -70,21 +71,8 @@ final class ConstantStore: WeightStore {
     let bytes = try bytes(ofWeight: source, elements: 0..<shape.elementCount)
     var strides = [Int](repeating: size, count: shape.count)
     for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
-    let (sizes, steps) = (order.map { shape[$0] }, order.map { strides[$0] })
-    var position = [Int](repeating: 0, count: shape.count)
-    var place = 0
-    var result: [UInt8] = []
-    result.reserveCapacity(bytes.count)
-    for _ in 0..<shape.elementCount {
-      result += bytes[place..<place + size]
-      for axis in sizes.indices.reversed() {
-        position[axis] += 1
-        place += steps[axis]
-        if position[axis] < sizes[axis] { break }
-        place -= steps[axis] * sizes[axis]
-        position[axis] = 0
-      }
-    }
-    return result
+    // The bytes of an element are an axis of their own.
+    return StridedCopy(shape: order.map { shape[$0] } + [size], strides: order.map { strides[$0] } + [1])
+      .elements(of: bytes)
   }
 }

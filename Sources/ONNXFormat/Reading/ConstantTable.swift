@@ -1,9 +1,6 @@
 import Bytes
 import Elements
-import Files
-import ModelFormats
 import ModelGraph
-import Synchronization
 
 /// The tensors of a model that no input changes, by numbers: those of the file, and those that follow from them.
 struct ConstantTable: Sendable {

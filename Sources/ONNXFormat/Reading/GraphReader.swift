@@ -1,6 +1,7 @@
 import Bytes
 import Elements
 import Files
+import Inference
 import ModelFormats
 import ModelGraph
 
@@ -38,8 +39,6 @@ struct GraphReader {
     readNames = model.graph.readNames
     graph = Graph(name: model.graph.name, isSequential: false)
     graph.isOperatorGraph = true
-    graph.keepsIntegers = true
-    graph.inputsShareBatch = false
     try addInputs()
     firstNode = graph.layers.count
     for node in model.graph.nodes { try add(node) }
@@ -102,30 +101,20 @@ struct GraphReader {
   // MARK: - Constants
 
   /// A constant as a tensor, with its elements where they are few integers.
-  func known(_ constant: ConstantTable.Constant, reference: TensorReference? = nil) -> KnownTensor {
+  func known(_ constant: ConstantTable.Constant) -> KnownTensor {
     KnownTensor(
-      reference: reference, constant: constant, shape: constant.shape.map { $0 },
-      integers: integers(of: constant))
+      constant: constant, shape: constant.shape.map { $0 }, integers: integers(of: constant))
   }
 
   /// The elements of a constant of few integers or truth values; nil for others, or where they cannot be read.
   private func integers(of constant: ConstantTable.Constant) -> [Int64]? {
     let count = constant.shape.elementCount
-    guard count <= Self.largestValueCount, let size = constant.elementType.byteCount else { return nil }
-    let isSigned: Bool
-    switch constant.elementType {
-    case .integer(_, let signed): isSigned = signed
-    case .boolean: isSigned = false
-    default: return nil
-    }
-    let store = ConstantStore(table, reader: reader)
-    guard let bytes = try? store.bytes(ofWeight: constant.number, elements: 0..<count) else { return nil }
-    return (0..<count).map { index in
-      let element = bytes[index * size..<(index + 1) * size]
-      let bits = element.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      let shift = UInt64(64 - 8 * size)
-      return isSigned ? Int64(bitPattern: bits << shift) >> Int64(shift) : Int64(bitPattern: bits)
-    }
+    guard count <= Self.largestValueCount, constant.elementType.isExact,
+      constant.elementType.byteCount != nil,
+      let bytes = try? ConstantStore(table, reader: reader).bytes(
+        ofWeight: constant.number, elements: 0..<count)
+    else { return nil }
+    return IntegerArray(shape: constant.shape, bytes: bytes, type: constant.elementType)?.values
   }
 
   private func constantLayer(
@@ -198,16 +187,23 @@ struct GraphReader {
     guard version <= OperatorTable.versions.upperBound else { throw .newVersion(version) }
     let operands = node.inputs.map { name in tensors[name]?.operand(named: name) }
     var reading = NodeReading(
-      node, version: Int(version), operands: operands, table: table, reader: reader,
-      readNames: readNames)
-    let operation = try read(&reading)
+      node, version: Int(version), operands: operands, reader: reader, readNames: readNames)
+    let operation = try operation(of: &reading, by: read)
     if let name = reading.attributes.untaken { throw .unknownAttribute(name) }
-    table = reading.table
     var layer = Layer(name: node.label, className: node.operatorType, operation: operation)
     layer.variables = reading.variables
     if node.isBatchNormalization, case .tensor = operation { layer.hiddenBatchNormalizations = [node.label] }
     let inputs = reading.inputs.compactMap { reading.operand($0) }
     return (layer, inputs.map(\.name), results(of: layer, inputs))
+  }
+
+  /// Lets an operator read its node, which has the table of constants meanwhile.
+  private mutating func operation(
+    of node: inout NodeReading, by read: OperatorTable.Reader
+  ) throws(CarriedReason) -> Operation {
+    swap(&table, &node.table)
+    defer { swap(&table, &node.table) }
+    return try read(&node)
   }
 
   /// A layer that is carried: its constants are weights, and its text says all of the rest.

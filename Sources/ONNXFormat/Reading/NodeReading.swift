@@ -23,22 +23,21 @@ struct NodeReading {
   var attributes: NodeAttributes
   /// Nil for those that are absent.
   private(set) var operands: [Operand?]
-  private(set) var table: ConstantTable
+  /// The constants of the model, lent to the node while it is read: a second reference would copy them all at each new one.
+  var table = ConstantTable()
   /// Numbers of the operands that are inputs of the call, in its order.
   private(set) var inputs: [Int] = []
   /// The weights of the layer.
   private(set) var variables: [Variable] = []
 
   init(
-    _ node: ONNXNode, version: Int, operands: [Operand?], table: ConstantTable, reader: ONNXTensorReader,
-    readNames: Set<ByteString>
+    _ node: ONNXNode, version: Int, operands: [Operand?], reader: ONNXTensorReader, readNames: Set<ByteString>
   ) {
     self.readNames = readNames
     self.reader = reader
     self.node = node
     self.version = version
     self.operands = operands
-    self.table = table
     attributes = NodeAttributes(node.attributes)
   }
 
