@@ -175,7 +175,7 @@ let package = Package(
       path: "Fixtures",
       exclude: [
         "README.md", "generate.py", "generator", "keras2", "keras3", "malformed", "manifest.json", "training",
-        "foreign", "onnx", "operators", "releases", "unusual", "verdict",
+        "exported", "foreign", "onnx", "operators", "releases", "unusual", "verdict",
       ],
       sources: ["FilesByPath.swift", "Fixtures.swift", "SlowTests.swift", "Tensors.swift"],
       swiftSettings: strict),

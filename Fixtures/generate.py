@@ -8,6 +8,7 @@
     python Fixtures/generate.py training keras      batch normalization layers in training, in Fixtures/training
     python Fixtures/generate.py training pytorch    the same by PyTorch 2.15, which has to be installed for it
     python Fixtures/generate.py onnx                models of ONNX, in Fixtures/onnx; onnx has to be installed for it
+    python Fixtures/generate.py exported [name ...]  Keras models and what tf2onnx 1.17 makes of them, in Fixtures/exported
     python Fixtures/generate.py operators           what single operators compute, by the onnx package, in Fixtures/operators
     python Fixtures/generate.py readme              the tables of Fixtures/README.md
 
@@ -46,6 +47,10 @@ def main(arguments: list[str]) -> None:
 
             generate_onnx()
             generate_pairs()
+        case ["exported", *names]:
+            from generator.exported_models import generate_exports
+
+            generate_exports(names)
         case ["operators"]:
             from generator.operators import generate_operators
 

@@ -37,6 +37,12 @@ public typealias Acceptance = Equivalence.Acceptance
 /// Something in which a folded model is not what the original is.
 public typealias Difference = Equivalence.Difference
 
+/// An input or an output of the original, and what it is in a model of another kind.
+public typealias ModelEndPair = Equivalence.ModelEndPair
+
+/// Inputs or outputs that the user has said to belong together.
+public typealias NamedPair = Equivalence.NamedPair
+
 /// What both models are run on.
 public typealias RunInputs = Equivalence.RunInputs
 

@@ -7,15 +7,16 @@ import StateDictionaryFormat
 extension ModelFile {
   /// Proves that a folded file computes the same as this one, or finds what differs, and runs both.
   ///
-  /// It may come from bnfold or from any other tool.
+  /// It may come from bnfold or from any other tool, and one of both may be a model of Keras, the other one of ONNX.
   ///
   /// - Parameters:
   ///   - folded: the file after folding.
   ///   - inputs: what both are run on.
+  ///   - pairs: inputs and outputs of models of different kinds that belong together, whatever they are called.
   ///   - runs: whether they are run at all.
   /// - Throws: `ModelFileError` where weights cannot be read, `ContradictedProof` where values contradict the proof.
   public func verify(
-    _ folded: ModelFile, inputs: RunInputs = .random(seed: 0), runs: Bool = true
+    _ folded: ModelFile, inputs: RunInputs = .random(seed: 0), pairs: [NamedPair] = [], runs: Bool = true
   ) throws -> EquivalenceReport {
     if let difference = source.assetDifference(from: folded.source) {
       return EquivalenceReport(
@@ -25,7 +26,7 @@ extension ModelFile {
         subnormalWeights: SubnormalWeights(count: 0, layers: []))
     }
     return try EquivalenceCheck(
-      original: model, folded: folded.model, trustsCarriedWeights: try isIdentical(to: folded)
+      original: model, folded: folded.model, trustsCarriedWeights: try isIdentical(to: folded), pairs: pairs
     ).report(inputs: inputs, runs: runs)
   }
 

@@ -12,7 +12,7 @@ extension EquivalenceReport {
   public func isAccepted(by acceptance: Acceptance) -> Bool {
     switch (verdict, acceptance) {
     case (.equal, _), (.equalWithinFloat32, .float32), (.equalWithinFloat32, .sampled): true
-    case (.notProven, .sampled): runs.agree
+    case (.notProven, .sampled), (.sampled, .sampled): runs.agree
     default: false
     }
   }

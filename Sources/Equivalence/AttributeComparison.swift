@@ -121,6 +121,9 @@ extension Operation {
       // The kernels are compared, however their axes are ordered.
       (dense.usesBias, dense.kernelLayout) = (false, .transposed)
       return .dense(dense)
+    case .convolution(var convolution):
+      (convolution.usesBias, convolution.kernelLayout) = (false, nil)
+      return .convolution(convolution)
     default: return with(bias: false)
     }
   }

@@ -67,7 +67,7 @@ struct CallStep {
       try pair.requireIdenticalWeights()
       return .identity
     }
-    if pair.haveTransposedKernels { new = try pair.transposed(new) }
+    if let order = pair.kernelOrder { new = try pair.transposed(new, order) }
     try pair.requireSameKind(old, new)
     let step = { (axis: ChannelAxis) in
       LinearStep(pair: pair, oldKernel: old, newKernel: new, input: inputs[0], outputAxis: axis)

@@ -53,6 +53,8 @@ struct CanonicalOperator {
     case .merge(.concatenate) where shapes.count == 1: operation = .identity
     case .function(let function): rewrite(function, input, output)
     case .convolution(let convolution): pad(convolution, input)
+    case .pooling(let pooling): operation = .pooling(pooling.writtenOut(input))
+    case .cropping(let amounts, let format): crop(amounts, format, input)
     default: break
     }
   }
@@ -105,20 +107,37 @@ struct CanonicalOperator {
       else { return }
       reshape(input, to: output, keepsSizes: true)
     case .selection(let selections):
-      if selections.allSatisfy({ $0.isWhole }) { operation = .identity }
+      if selections.allSatisfy({ $0.isWhole }) {
+        operation = .identity
+      } else if let input {
+        operation = .function(.selection(selections.writtenOut(input)))
+      }
     case .zeroPadding(let amounts): pad(amounts)
     case .combination(let kind, let left, let right): combine(kind, left, right, input)
     default: return
     }
   }
 
-  /// Zeros beside the axes after the channels, as a layer has them.
+  /// What is left between the ends of the spatial axes.
+  private mutating func crop(_ amounts: [EdgeAmounts], _ format: DataFormat, _ input: PartialShape?) {
+    guard let input, input.count == amounts.count + 2 else { return }
+    var selections = [TensorFunction.Selection](
+      repeating: .range(start: nil, stop: nil, step: 1), count: input.count)
+    for (axis, amount) in amounts.enumerated() {
+      selections[axis + format.firstSpatialAxis] = .cropped(amount)
+    }
+    operation = .function(.selection(selections.writtenOut(input)))
+  }
+
+  /// Zeros beside the spatial axes, as a layer has them.
   private mutating func pad(_ amounts: [EdgeAmounts]) {
     let areNone = amounts.map { $0.before == 0 && $0.after == 0 }
     if areNone.allSatisfy({ $0 }) {
       operation = .identity
     } else if (3...5).contains(amounts.count), areNone[0], areNone[1] {
       operation = .zeroPadding(amounts: Array(amounts.dropFirst(2)), dataFormat: .channelsFirst)
+    } else if (3...5).contains(amounts.count), areNone[0], areNone[amounts.count - 1] {
+      operation = .zeroPadding(amounts: Array(amounts[1..<amounts.count - 1]), dataFormat: .channelsLast)
     }
   }
 
@@ -149,22 +168,37 @@ struct CanonicalOperator {
 
   /// A convolution without padding, and the zeros before it.
   private mutating func pad(_ convolution: Convolution, _ input: PartialShape?) {
-    guard case .regular = convolution.kind, convolution.dataFormat == .channelsFirst else { return }
+    if case .transposed(let outputPadding, let groups) = convolution.kind {
+      return crop(convolution, outputPadding, groups: groups)
+    }
+    guard case .regular = convolution.kind else { return }
     var convolution = convolution
     let rank = convolution.kernelSize.count
-    var amounts: [EdgeAmounts] = []
-    for axis in 0..<rank {
-      if case .explicit = convolution.padding {
-      } else if input?.count != rank + 2 || input?[axis + 2] == nil {
-        return
-      }
-      let size = input.flatMap { $0.count == rank + 2 ? $0[axis + 2] : nil } ?? 0
-      amounts.append(
-        convolution.window(axis: axis).amounts(input: size, padding: convolution.padding, axis: axis))
-    }
+    guard
+      let amounts = convolution.padding.writtenOut(
+        input?.spatial(convolution.dataFormat, rank: rank),
+        windows: (0..<rank).map { convolution.window(axis: $0) })
+    else { return }
     convolution.padding = .none(rank: rank)
     operation = .convolution(convolution)
     if amounts.contains(where: { $0.before > 0 || $0.after > 0 }) { padding = amounts }
+  }
+
+  /// A transposed convolution with the numbers of what is cut off: what is added at an end is that much less.
+  private mutating func crop(_ convolution: Convolution, _ outputPadding: [Int], groups: Int) {
+    var convolution = convolution
+    var added: [Int] = []
+    let amounts = outputPadding.indices.map { axis in
+      let window = convolution.window(axis: axis)
+      let crop = window.transposedCrop(
+        padding: convolution.padding, axis: axis, outputPadding: outputPadding[axis])
+      let both = min(crop.after, outputPadding[axis])
+      added.append(outputPadding[axis] - both)
+      return EdgeAmounts(before: crop.before, after: crop.after - both)
+    }
+    convolution.kind = .transposed(outputPadding: added, groups: groups)
+    convolution.padding = .explicit(amounts)
+    operation = .convolution(convolution)
   }
 }
 

@@ -11,12 +11,18 @@ public struct EquivalenceCheck: Sendable {
   public let exact: Model?
   /// Whether weights whose bits cannot be read are known to have been carried as they were.
   public let trustsCarriedWeights: Bool
+  /// Inputs and outputs of models of different kinds that belong together, whatever they are called.
+  public let pairs: [NamedPair]
 
-  public init(original: Model, folded: Model, exact: Model? = nil, trustsCarriedWeights: Bool = false) {
+  public init(
+    original: Model, folded: Model, exact: Model? = nil, trustsCarriedWeights: Bool = false,
+    pairs: [NamedPair] = []
+  ) {
     self.original = original
     self.folded = folded
     self.exact = exact
     self.trustsCarriedWeights = trustsCarriedWeights
+    self.pairs = pairs
   }
 
   /// Proves that both are equal, or finds what differs, and runs both.
@@ -26,6 +32,7 @@ public struct EquivalenceCheck: Sendable {
   ///   - isRun: whether they are run at all.
   /// - Throws: `ContradictedProof` where values contradict the proof, or what the stores throw.
   public func report(inputs: RunInputs, runs isRun: Bool = true) throws -> EquivalenceReport {
+    if isAcrossFormats { return try reportAcrossFormats(inputs: inputs, runs: isRun) }
     let found = try ProvenPair(original, folded, trustsCarriedWeights)
     let runs: RunOutcome =
       isRun
@@ -54,7 +61,7 @@ public struct EquivalenceCheck: Sendable {
 }
 
 /// What the proofs of two models have come to.
-private struct ProvenPair {
+struct ProvenPair {
   private(set) var verdict = Verdict.equal
   private(set) var differences: [Difference] = []
   private(set) var unroundedLayers: [ByteString] = []
@@ -67,14 +74,17 @@ private struct ProvenPair {
 
   private var trustsCarriedWeights: Bool
 
-  init(_ original: Model, _ folded: Model, _ trustsCarriedWeights: Bool) throws {
+  /// - Parameter isSymmetric: whether either of them may have the folds.
+  init(
+    _ original: Model, _ folded: Model, _ trustsCarriedWeights: Bool, isSymmetric: Bool = false
+  ) throws {
     self.trustsCarriedWeights = trustsCarriedWeights
     weights = original.graph.interpretedWeightCount
     do {
       try prove(original, folded)
-      guard verdict != .equal, folded.graph.normalizationCount > original.graph.normalizationCount else {
-        return
-      }
+      guard verdict != .equal,
+        isSymmetric || folded.graph.normalizationCount > original.graph.normalizationCount
+      else { return }
       var reversed = self
       try reversed.prove(folded, original)
       // The other way round only what was rounded is not what is compared.
@@ -83,13 +93,19 @@ private struct ProvenPair {
       self = reversed
       (self.weights, isReversed) = (weights, true)
     } catch let obstacle as ProofObstacle {
-      verdict = .notProven
-      differences = [
-        Difference(
-          layer: "", subject: "\(obstacle)", place: nil, expected: "", found: "", ulps: nil, count: 1,
-          isDifference: false)
-      ]
+      self = ProvenPair(obstacle: obstacle, weights: weights)
     }
+  }
+
+  /// - Parameter obstacle: why there is no proof.
+  init(obstacle: ProofObstacle, weights: Int) {
+    (self.weights, trustsCarriedWeights) = (weights, false)
+    verdict = .notProven
+    differences = [
+      Difference(
+        layer: "", subject: "\(obstacle)", place: nil, expected: "", found: "", ulps: nil, count: 1,
+        isDifference: false)
+    ]
   }
 
   private func assumptions(_ arithmetic: Arithmetic) -> ProofAssumptions {
@@ -115,7 +131,7 @@ private struct ProvenPair {
 }
 
 extension Graph {
-  fileprivate var hasFloat64: Bool {
+  var hasFloat64: Bool {
     var result = false
     forEachGraph { graph, _ in
       result =

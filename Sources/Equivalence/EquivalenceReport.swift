@@ -21,17 +21,19 @@ public struct EquivalenceReport: Sendable, Codable {
   public let hiddenDifferences: HiddenDifferences
   /// Whether the models were given in the wrong order: the second one is the original.
   public let isReversed: Bool
+  /// For models of different kinds, which inputs and outputs belong together.
+  public let ends: [ModelEndPair]
 
   public init(
     verdict: Verdict, differences: [Difference], extent: ProofExtent, unroundedLayers: [ByteString],
     runs: RunOutcome, subnormalWeights: SubnormalWeights,
     nonFiniteWeights: NonFiniteWeights = NonFiniteWeights(count: 0, layers: []),
-    hiddenDifferences: HiddenDifferences = .none, isReversed: Bool = false
+    hiddenDifferences: HiddenDifferences = .none, isReversed: Bool = false, ends: [ModelEndPair] = []
   ) {
     (self.verdict, self.differences, self.extent) = (verdict, differences, extent)
     (self.unroundedLayers, self.runs) = (unroundedLayers, runs)
     (self.subnormalWeights, self.nonFiniteWeights) = (subnormalWeights, nonFiniteWeights)
-    (self.hiddenDifferences, self.isReversed) = (hiddenDifferences, isReversed)
+    (self.hiddenDifferences, self.isReversed, self.ends) = (hiddenDifferences, isReversed, ends)
   }
 }
 
@@ -53,6 +55,8 @@ public enum Verdict: String, Sendable, CaseIterable, Codable {
   case different
   /// Nothing was found that differs, and the proof came to an end before the outputs.
   case notProven = "not-proven"
+  /// Models of different kinds that are not proven, and agree but for rounding where they were run.
+  case sampled
 
   public var isEqual: Bool { self == .equal || self == .equalWithinFloat32 }
 }

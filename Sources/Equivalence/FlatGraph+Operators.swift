@@ -26,8 +26,8 @@ extension FlatGraph {
         controls: part == .padding ? [] : place.controls, outputs: outputs)
     }
     core.precision = name(of: types[0])
-    if let padding = call.padding {
-      inputs[0] = padded(inputs[0], padding) { node(.padding, $0, $1, $2) }
+    if let padding = call.padding, case .convolution(let convolution) = call.operation {
+      inputs[0] = padded(inputs[0], padding, convolution.dataFormat) { node(.padding, $0, $1, $2) }
     } else if let inner = unshaped(inputs, call.operation, output: shapes[0]) {
       let result = addTensor(inner.output, core.precision, elementType: types[0])
       nodes.append(node(.whole, call.operation, [inner.input], [result]))
@@ -42,16 +42,16 @@ extension FlatGraph {
 
   /// The tensor with zeros beside it, of which there is one for a tensor and so many zeros.
   private mutating func padded(
-    _ input: Int, _ padding: [EdgeAmounts], node: (Operation, [Int], [Int]) -> Node
+    _ input: Int, _ padding: [EdgeAmounts], _ format: DataFormat, node: (Operation, [Int], [Int]) -> Node
   ) -> Int {
     var (source, amounts) = (input, padding)
-    if let (before, inner) = zeros(beside: input) {
+    if let (before, inner) = zeros(beside: input, format) {
       source = inner
       amounts = zip(before, padding).map {
         EdgeAmounts(before: $0.before + $1.before, after: $0.after + $1.after)
       }
     }
-    let operation = Operation.zeroPadding(amounts: amounts, dataFormat: .channelsFirst)
+    let operation = Operation.zeroPadding(amounts: amounts, dataFormat: format)
     let output = addTensor(
       operation.outputShape(inputs: [tensors[source].shape]), tensors[source].precision,
       elementType: tensors[source].elementType)
@@ -73,15 +73,19 @@ extension FlatGraph {
   }
 
   /// What an operator is that pads, and what it pads; nil for a tensor that another one gives.
-  private func zeros(beside tensor: Int) -> (amounts: [EdgeAmounts], input: Int)? {
+  private func zeros(beside tensor: Int, _ format: DataFormat) -> (amounts: [EdgeAmounts], input: Int)? {
     guard let producer = tensors[tensor].producer, nodes[producer].part == .whole,
-      case .zeroPadding(let amounts, _) = nodes[producer].operation
+      case .zeroPadding(let amounts, let own) = nodes[producer].operation, own == format
     else { return nil }
     return (amounts, nodes[producer].inputs[0])
   }
 
   /// Takes two operators that follow each other as the one that both are together.
   private func join(_ call: inout CanonicalOperator, _ inputs: inout [Int], output: PartialShape?) {
+    if case .merge(.concatenate) = call.operation {
+      inputs = inputs.flatMap { parts(of: $0, in: call.operation) }
+      return
+    }
     guard inputs.count == 1, let producer = tensors[inputs[0]].producer, nodes[producer].inputs.count == 1
     else { return }
     let before = nodes[producer]
@@ -98,15 +102,23 @@ extension FlatGraph {
       let order = outer.map { inner[$0] }
       call.operation =
         order.elementsEqual(0..<rank) ? .identity : .transpose(Transposition(axes: order))
-    case (.zeroPadding(let first, .channelsFirst), .zeroPadding(let second, .channelsFirst))
-    where first.count == second.count:
+    case (.zeroPadding(let first, let format), .zeroPadding(let second, let other))
+    where format == other && first.count == second.count:
       inputs = before.inputs
       let amounts = zip(first, second).map {
         EdgeAmounts(before: $0.before + $1.before, after: $0.after + $1.after)
       }
-      call.operation = .zeroPadding(amounts: amounts, dataFormat: .channelsFirst)
+      call.operation = .zeroPadding(amounts: amounts, dataFormat: format)
     default: return
     }
+  }
+
+  /// What a tensor is joined of that is joined with others along the same axis; itself where it is not.
+  private func parts(of tensor: Int, in operation: Operation) -> [Int] {
+    guard let producer = tensors[tensor].producer, nodes[producer].operation == operation else {
+      return [tensor]
+    }
+    return nodes[producer].inputs
   }
 
   /// Whether a reshape always works, so that nothing is lost where it is left out.

@@ -7,6 +7,7 @@ extension Verdict: CustomStringConvertible {
     case .equalWithinFloat32: "equal within float32 arithmetic"
     case .different: "different"
     case .notProven: "not proven"
+    case .sampled: "sampled"
     }
   }
 }

@@ -5,14 +5,14 @@ import ModelGraph
 ///
 /// The loops want channels last. Where a tensor has them first, it is kept as they want it from the first layer that does to the last
 /// one that can: in between nothing is moved.
-struct ChannelsLastForm {
-  var layer: Layer
+package struct ChannelsLastForm {
+  package var layer: Layer
   /// The rank of the tensors; smaller inputs are given sizes of 1 in front.
   let rank: Int
   /// Whether its inputs are to have their channels last, rather than where the tensors have them.
-  var takesChannelsLast = true
+  package var takesChannelsLast = true
   /// Whether its result is an array with channels last.
-  var givesChannelsLast = true
+  package var givesChannelsLast = true
 
   fileprivate init(_ layer: Layer, rank: Int) { (self.layer, self.rank) = (layer, rank) }
 }
@@ -41,7 +41,7 @@ extension Layer {
   /// - Parameters:
   ///   - ranks: of its inputs.
   ///   - areKept: whether an input is kept with channels last already; those are of the largest rank.
-  func overChannelsLast(ranks: [Int], areKept: [Bool]) -> ChannelsLastForm? {
+  package func overChannelsLast(ranks: [Int], areKept: [Bool]) -> ChannelsLastForm? {
     guard wrapped.isEmpty, body == nil, let rank = ranks.max(), rank > 2,
       zip(ranks, areKept).allSatisfy({ $0 == rank || !$1 })
     else { return nil }
@@ -117,14 +117,16 @@ extension ChannelsLastForm {
 }
 
 /// The two orders of the axes of a tensor with its channels at axis 1.
-struct ChannelMove {
+package struct ChannelMove {
   let rank: Int
 
+  package init(rank: Int) { self.rank = rank }
+
   /// For each axis of the array with channels last the axis of the tensor.
-  var last: [Int] { [0] + Array(2..<rank) + [1] }
+  package var last: [Int] { [0] + Array(2..<rank) + [1] }
 
   /// For each axis of the tensor the axis of the array.
-  var first: [Int] { [0, rank - 1] + Array(1..<rank - 1) }
+  package var first: [Int] { [0, rank - 1] + Array(1..<rank - 1) }
 
   /// Where axes of the tensor are in the array; nil for axes that it does not have.
   func places(of axes: [Int]) -> [Int]? {

@@ -123,7 +123,12 @@ extension TensorFunction {
       return isInOrder ? (.function(function), false) : nil
     case .zeroPadding(let amounts) where amounts.count == move.rank:
       return (.function(.zeroPadding(move.last.map { amounts[$0] })), true)
-    case .zeroPadding, .stack, .matrixProduct, .selection: return nil
+    case .selection(let selections):
+      guard let written = Self.expanded(selections, rank: move.rank), written.count == move.rank,
+        written.allSatisfy({ if case .range = $0 { true } else { false } })
+      else { return nil }
+      return (.function(.selection(move.last.map { written[$0] })), true)
+    case .zeroPadding, .stack, .matrixProduct: return nil
     }
   }
 }

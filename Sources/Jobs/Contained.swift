@@ -31,13 +31,14 @@ package struct Contained {
 
   /// - Parameters:
   ///   - arrays: files with arrays to run both models on, and the inputs that they are for.
+  ///   - pairs: inputs and outputs of models of different kinds that belong together.
   ///   - measures: whether the kernels are measured, too.
   package func verify(
     _ original: ModelInput, _ folded: ModelInput, on arrays: [(input: ByteString?, path: String)],
-    seed: UInt64, measures: Bool = false
+    pairs: [NamedPair] = [], seed: UInt64, measures: Bool = false
   ) throws -> CheckAnswer {
     try run(
-      VerifyJob(seed: seed, inputNames: arrays.map(\.input), measures: measures), "checking",
+      VerifyJob(seed: seed, inputNames: arrays.map(\.input), pairs: pairs, measures: measures), "checking",
       models: [original, folded] + arrays.map { ModelInput(model: try open($0.path)) })
   }
 

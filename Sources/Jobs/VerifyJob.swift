@@ -9,6 +9,8 @@ struct VerifyJob: Job {
   let seed: UInt64
   /// For each file with arrays, the input that it is for; nil where the arrays' names tell.
   let inputNames: [ByteString?]
+  /// Inputs and outputs of models of different kinds that belong together.
+  let pairs: [NamedPair]
   /// Whether it also measures the kernels.
   let measures: Bool
 
@@ -30,6 +32,7 @@ struct VerifyJob: Job {
     }
     let changes = measures ? try original.kernelChanges(to: folded) : nil
     workplace.begin("comparing both models")
-    return CheckAnswer(report: try original.verify(folded, inputs: inputs), kernelChanges: changes)
+    return CheckAnswer(
+      report: try original.verify(folded, inputs: inputs, pairs: pairs), kernelChanges: changes)
   }
 }

@@ -59,3 +59,32 @@ public enum KernelLayout: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension KernelLayout {
+  /// What an axis of a kernel is for.
+  private enum Axis: Hashable { case output, input, spatial(Int) }
+
+  /// What the axes are for, in their order; nil for a layout with several channels of one kind.
+  private func axes(rank: Int) -> [Axis]? {
+    guard rank >= 2 else { return nil }
+    let spatial = (0..<rank - 2).map { Axis.spatial($0) }
+    switch self {
+    case .outputFirst: return [.output, .input] + spatial
+    case .outputLast: return spatial + [.input, .output]
+    case .inputFirst: return [.input, .output] + spatial
+    case .inputLast: return spatial + [.output, .input]
+    case .linear: return [.output, .input]
+    case .transposed: return [.input, .output]
+    case .depthwise: return nil
+    }
+  }
+
+  /// For each axis of a kernel with this layout, the axis of one with another layout; nil where there is none.
+  public func order(from other: KernelLayout, rank: Int) -> [Int]? {
+    guard let own = axes(rank: rank), let others = other.axes(rank: rank), own.count == rank,
+      others.count == rank
+    else { return nil }
+    let order = own.compactMap { others.firstIndex(of: $0) }
+    return order.count == rank ? order : nil
+  }
+}

@@ -25,7 +25,12 @@ public struct ShapeInference: Sendable {
       let outputs = outputShapes(of: layer, call: call, inputs: sources)
       for (output, shape) in outputs.enumerated() {
         let place = TensorReference(call: index, output: output)
-        shapes[place] = (shape ?? graph.recordedShapes[place])?.bounded
+        let recorded = graph.recordedShapes[place]
+        // What the values of constants say is recorded: it fills what shapes alone leave open.
+        let known = shape.map { own in
+          recorded.map { $0.count == own.count ? zip(own, $0).map { $0 ?? $1 } : own } ?? own
+        }
+        shapes[place] = (known ?? recorded)?.bounded
       }
     }
   }

@@ -18,10 +18,16 @@ struct VerifyCommand: ReportingCommand {
       Verdicts: equal (each weight that an output depends on is the exact value, rounded once); equal within float32 arithmetic (the fold was \
       computed in float32); different; not proven (bnfold does not know why they would be equal). The exit code is 0 \
       for the first two, 1 for the others.
+
+      One model may be of Keras and the other one of ONNX, either way round: an export is compared with what it was made \
+      from. Where they compute the same in ways that bnfold does not know to be equal, the verdict is sampled if they \
+      agree on what they are run on; --accept sampled takes that.
       """,
     examples: [
       "bnfold verify model.keras folded.keras",
       "bnfold verify model.keras folded.keras --accept exact --json",
+      "bnfold verify model.keras model.onnx",
+      "bnfold verify model.keras model.onnx --map input_1=images --map predictions=logits",
       "bnfold verify weights.safetensors folded.safetensors --plan plan.yaml",
       "bnfold verify model.keras folded.keras --certificate folded.json",
       "bnfold verify --certificate folded.json",
@@ -51,6 +57,15 @@ struct VerifyCommand: ReportingCommand {
       valueName: "[name=]file"), completion: .arrays)
   var input: [String] = []
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      For a Keras and an ONNX model: an input or output of the original, and what it is called in the other one; once for \
+      each. Otherwise names, order and shapes tell.
+      """, valueName: "name=name"))
+  var map: [String] = []
+
   /// Which folds a file has is read off the file: these are taken for scripts that still give them.
   @OptionGroup(visibility: .hidden) var ruleOptions: RuleOptions
 
@@ -72,9 +87,25 @@ struct VerifyCommand: ReportingCommand {
 
   private var given: [NamedPath] { input.map { NamedPath($0) } }
 
+  /// The pairs of names of `--map`; nil where one of them is none.
+  private var pairs: [NamedPair]? {
+    let pairs = map.compactMap { text -> NamedPair? in
+      let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+      return NamedPair(original: ByteString(String(parts[0])), other: ByteString(String(parts[1])))
+    }
+    return pairs.count == map.count ? pairs : nil
+  }
+
   func check() throws {
     if original?.isEmpty == true || folded?.isEmpty == true || given.contains(where: \.hasNothing) {
       throw ValidationError("A path or a name is empty.")
+    }
+    guard pairs != nil else {
+      throw ValidationError("--map takes two names and one equals sign, as in --map input_1=images.")
+    }
+    if !map.isEmpty && (plan != nil || certificateOption.certificate != nil) {
+      throw ValidationError("--map goes without --plan and without --certificate, which has no place for it.")
     }
     let isOfCertificate = original == nil && certificateOption.certificate != nil
     guard isOfCertificate || folded != nil else { throw ValidationError(Self.missing) }
@@ -167,7 +198,7 @@ struct VerifyCommand: ReportingCommand {
       pair.isByPlan
       ? try contained.verifyByPlan(before, after)
       : try contained.verify(
-        before, after, on: given.map { ($0.name, $0.path) }, seed: pair.seed,
+        before, after, on: given.map { ($0.name, $0.path) }, pairs: pairs ?? [], seed: pair.seed,
         measures: reportOptions.wantsKernelChanges || conditions.wantsKernelChanges)
     report.seed = !pair.isByPlan && given.isEmpty ? pair.seed : nil
     report.parts =

@@ -2,9 +2,11 @@
 """Damage ONNX models in one place each, and let bnfold verify them: each has to be different, with the name of the node.
 
     python Tests/Interop/onnx_damage.py --bnfold PATH --models FOLDER [--count 50] [--largest MEGABYTES] [--seed 1]
+        [--original NAME]
 
 A weight of a node, a channel or an element of it, becomes larger by a factor between 1e-4 and 1; or an attribute of a node
-becomes another number. `--models` has exported models anywhere below it.
+becomes another number. `--models` has exported models anywhere below it. With `--original model.keras` they are verified
+against that file beside each of them, from which they were exported.
 """
 
 from __future__ import annotations
@@ -88,6 +90,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--count", type=int, default=50, help="how many damages")
     parser.add_argument("--largest", type=float, default=40, help="megabytes of a model at most")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--original", help="the file beside each model that it is verified against; itself if absent")
     options = parser.parse_args(arguments)
     binary = options.bnfold.resolve(strict=True)
     sources = [p for p in sorted(options.models.rglob("*.onnx")) if p.stat().st_size <= options.largest * 1e6]
@@ -103,7 +106,8 @@ def main(arguments: list[str]) -> int:
                 continue
             nodes, what = done
             onnx.save(model, target)
-            check = verify(binary, source, target)
+            original = source.with_name(options.original) if options.original else source
+            check = verify(binary, original, target)
             first = next((d["layer"] for d in check.get("differences", [])), "")
             outcome = check["verdict"] if check["verdict"] != "different" else "named" if first in nodes else "not named"
             counts[outcome] += 1

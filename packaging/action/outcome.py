@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 # From the best to the worst, as docs/schema/report-1.json names them.
 OUTCOMES = ("done", "failed", "error")
-VERDICTS = ("equal", "equal-within-float32", "not-proven", "different")
+VERDICTS = ("equal", "equal-within-float32", "sampled", "not-proven", "different")
 
 
 def worst(values: Iterable[str], order: tuple[str, ...]) -> str:

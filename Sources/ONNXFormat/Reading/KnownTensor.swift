@@ -11,8 +11,11 @@ struct KnownTensor {
   var shape: PartialShape?
   /// Its elements, where they are known and few integers.
   var integers: [Int64]?
+  /// As far as its elements are known, where it is a vector of few integers and not a constant.
+  var sizes: [Int64?]?
 
   func operand(named name: ByteString) -> NodeReading.Operand {
-    NodeReading.Operand(name: name, constant: constant, shape: shape, integers: integers)
+    NodeReading.Operand(
+      name: name, constant: constant, shape: shape, integers: integers, sizes: sizes)
   }
 }

@@ -12,6 +12,16 @@ struct NodeReading {
     let shape: PartialShape?
     /// Its elements, where they are known and few integers.
     let integers: [Int64]?
+    /// As far as its elements are known, where it is a vector of few integers such as the sizes of a tensor.
+    let sizes: [Int64?]?
+
+    init(
+      name: ByteString, constant: ConstantTable.Constant?, shape: PartialShape?, integers: [Int64]?,
+      sizes: [Int64?]? = nil
+    ) {
+      (self.name, self.constant, self.shape, self.integers) = (name, constant, shape, integers)
+      self.sizes = sizes ?? integers?.map { $0 }
+    }
   }
 
   let node: ONNXNode

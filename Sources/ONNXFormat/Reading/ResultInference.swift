@@ -11,6 +11,7 @@ extension GraphReader {
   mutating func results(of layer: Layer, _ inputs: [NodeReading.Operand]) -> [KnownTensor] {
     let shapes = shapes(of: layer.operation, inputs, layer.variables ?? [])
     var results = shapes.map { KnownTensor(shape: $0) }
+    if results.count == 1 { results[0].sizes = PartialSizes(layer, inputs, known: weightIntegers).result }
     if let constants = constants(of: layer, inputs, shapes) {
       for (number, constant) in constants.enumerated() where number < results.count {
         results[number] = known(constant)
@@ -25,6 +26,11 @@ extension GraphReader {
     guard case .tensor(let operation) = operation else {
       return operation.outputShapes(inputs: inputs.map(\.shape))
     }
+    if case .reshape(let allowsZero) = operation.kind, operation.operands == [.tensor(0), .tensor(1)],
+      inputs[1].integers == nil, let sizes = inputs[1].sizes
+    {
+      return [PartialSizes.reshaped(inputs[0].shape, to: sizes, allowsZero: allowsZero)]
+    }
     var (shapes, values): ([PartialShape?], [[Int64]?]) = ([], [])
     for (position, operand) in operation.operands.enumerated() {
       switch operand {
@@ -34,22 +40,21 @@ extension GraphReader {
       case .weight(let shape):
         shapes.append(shape.map { $0 })
         values.append(
-          variables.first { $0.role == .operand(position) }.flatMap { variable in
-            if case .stored(let number) = variable.value {
-              known(
-                ConstantTable.Constant(
-                  number: number, shape: variable.shape, elementType: variable.elementType)
-              ).integers
-            } else {
-              nil
-            }
-          })
+          variables.first { $0.role == .operand(position) }.flatMap(weightIntegers))
       case .absent:
         shapes.append(nil)
         values.append(nil)
       }
     }
     return operation.outputShapes(operands: shapes, values: values)
+  }
+
+  /// The elements of a weight of few integers; nil for others.
+  private func weightIntegers(_ variable: Variable) -> [Int64]? {
+    guard case .stored(let number) = variable.value else { return nil }
+    return known(
+      ConstantTable.Constant(number: number, shape: variable.shape, elementType: variable.elementType)
+    ).integers
   }
 
   // MARK: - Constants

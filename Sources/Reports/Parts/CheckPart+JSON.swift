@@ -5,6 +5,7 @@ extension CheckPart {
     .object([
       ("passed", .boolean(report.passed)), ("complete", .boolean(report.isComplete)),
       ("verdict", .text(report.verdict.rawValue)), ("reversed", .boolean(report.isReversed)),
+      ("ends", EndPairs(report.ends).json),
       ("layer_calls", .integer(report.extent.calls)), ("weights", .integer(report.extent.weights)),
       ("weights_not_compared", .integer(report.extent.carriedWeights)),
       ("weights_not_read", .integer(report.extent.unreadWeights)),

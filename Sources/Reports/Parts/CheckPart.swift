@@ -27,7 +27,9 @@ package struct CheckPart: ReportPart {
       report.passed
       ? report.verdict.description
       : isTaken
-        ? "\(report.verdict), and accepted as it agrees where it was run"
+        ? report.verdict == .sampled
+          ? "\(report.verdict), and accepted"
+          : "\(report.verdict), and accepted as it agrees where it was run"
         : report.verdict.description.uppercased()
     let words = proof(report).map { "\(verdict): \($0)" } ?? verdict
     let first = Paragraph(words, width: style.paragraphWidth - 2, rest: "  ").lines
@@ -49,6 +51,7 @@ package struct CheckPart: ReportPart {
       let hidden = report.hiddenDifferences.count
       return hidden == 0 ? exact : "\(exact), but in \(counted(hidden, "channel")) that no output depends on"
     case .equalWithinFloat32: return "proven, \(extent); the fold was computed in float32"
+    case .sampled: return "not proven, but both give the same within rounding on what they were run on"
     case .different, .notProven: return nil
     }
   }
@@ -70,6 +73,7 @@ package struct CheckPart: ReportPart {
         "not compared: \(counted(report.extent.unreadWeights, "weight")) of layers that no output depends on")
     }
     lines += hidden(report).map { "without effect: \($0.message)" }
+    lines += EndPairs(report.ends).lines
     if report.isReversed {
       lines.append("given in the wrong order: the second model is the original, the first one is folded")
     }

@@ -43,6 +43,7 @@ struct CheckOptions: ParsableArguments {
       return switch report.verdict {
       case .different: "the folded model is different"
       case .notProven: "the folded model is not proven to be equal"
+      case .sampled: "the models agree where they were run, and are not proven to be equal"
       case .equal, .equalWithinFloat32: "the folded model is equal within float32 arithmetic only"
       }
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Optional
 
 from ._arguments import Limits, Names, Path, ReportFiles, each, limits_text, report_texts
@@ -19,6 +20,7 @@ def verify(
     folded_architecture: Optional[Path] = None,
     plan: Optional[Path] = None,
     input: Optional[Inputs] = None,
+    map: Optional[Mapping[str, str]] = None,
     accept: Optional[str] = None,
     require_full_check: bool = False,
     max_difference: Optional[float] = None,
@@ -36,7 +38,8 @@ def verify(
 ) -> VerifyReport:
     """Prove that two models compute the same, whichever tool has folded the second one.
 
-    `input` has arrays to run both models on, as `run` takes them. Throws CheckFailed where the models are
+    `input` has arrays to run both models on, as `run` takes them. Of a Keras and an ONNX model, `map` has the names
+    of inputs and outputs of the original, and what the other one calls them. Throws CheckFailed where the models are
     different or not proven to be equal; `check=False` returns the report instead.
     """
     with files_of(input, "input") as inputs:
@@ -50,6 +53,7 @@ def verify(
             folded_architecture=folded_architecture,
             plan=plan,
             input=inputs,
+            map=None if map is None else [f"{own}={other}" for own, other in map.items()],
             accept=accept,
             require_full_check=require_full_check,
             max_difference=max_difference,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .batch_normalizations import BatchNormalization, Counts, FoldedBatchNormalization, KeptBatchNormalization
 from .calibration import CalibratedLayer, CalibratedLayerStatistics, KeptLayerStatistics
-from .check import Check, Difference, OutputRun, Runs, RunsDone, RunsNotDone
+from .check import Check, Difference, End, OutputRun, Runs, RunsDone, RunsNotDone
 from .commands import (
     CalibrateReport,
     CertificateReport,
@@ -56,6 +56,7 @@ __all__ = [
     "Diagnosis",
     "DiffReport",
     "Difference",
+    "End",
     "Error",
     "ExplainReport",
     "File",

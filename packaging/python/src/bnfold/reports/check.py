@@ -69,6 +69,21 @@ Runs = Union[RunsDone, RunsNotDone]
 
 
 @dataclass(frozen=True)
+class End:
+    """An input or output of the original, and what it is in the other model."""
+
+    kind: Literal["input", "output"]
+    original: str
+    folded: str
+    found_by: Literal["given", "name", "order"]
+    """How both were found to belong together: `map`, their names, or their order and shapes."""
+    layout: Optional[Literal["channels-first", "channels-last"]]
+    """Where the other model has its channels; None where the axes have the same order."""
+    compared_shape: Optional[tuple[Optional[int], ...]]
+    """Of an input, the shape that both are compared for where one of them takes others too; else None."""
+
+
+@dataclass(frozen=True)
 class HiddenDifferences:
     """Weights that need not be the exact values, since no output depends on them."""
 
@@ -87,9 +102,11 @@ class Check:
     complete: bool
     """Whether both were run, too."""
     verdict: str
-    """`equal`, `equal-within-float32`, `different` or `not-proven`."""
+    """`equal`, `equal-within-float32`, `different`, `not-proven` or `sampled`."""
     reversed: bool
     """Whether the files were given in the wrong order."""
+    ends: tuple[End, ...]
+    """Which inputs and outputs belong together, for a model of layers and one of operators; else empty."""
     layer_calls: int
     weights: int
     weights_not_compared: int
