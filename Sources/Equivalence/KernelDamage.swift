@@ -42,6 +42,13 @@ struct KernelDamage {
       of: kernels.new, at: first.element.index, expected: first.expected, found: first.element.value)
     mismatch.count = off.count
     guard let input = kernels.input else { return mismatch }
+    if kernels.isUnchanged {
+      // A kernel that is what it was is not at fault for what it reads.
+      let before = Set(input.map(\.sources)).flatMap { sources[$0] }
+      mismatch.suspects = before.isEmpty ? mismatch.suspects : Set(before).sorted()
+      mismatch.isOfInput = true
+      return mismatch
+    }
     // One input channel that is off in every output has been so before it came here.
     let counts = Dictionary(grouping: off.map(\.element.input)) { $0 }.mapValues(\.count)
     guard let worst = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else { return mismatch }

@@ -6,7 +6,21 @@ extension Operation {
     if case .convolution(let one) = self, case .convolution(let two) = other {
       return caseName(of: one.kind) == caseName(of: two.kind)
     }
+    if case .function(let one) = self, case .function(let two) = other { return one.isSameKind(as: two) }
+    if case .tensor(let one) = self, case .tensor(let two) = other {
+      return caseName(of: one.kind) == caseName(of: two.kind)
+    }
     return caseName(of: self) == caseName(of: other)
+  }
+}
+
+extension TensorFunction {
+  fileprivate func isSameKind(as other: TensorFunction) -> Bool {
+    switch (self, other) {
+    case (.combination(let one, _, _), .combination(let two, _, _)): one == two
+    case (.elementwise(let one), .elementwise(let two)): caseName(of: one) == caseName(of: two)
+    default: caseName(of: self) == caseName(of: other)
+    }
   }
 }
 

@@ -30,23 +30,28 @@ extension Proof {
   /// More inputs than these are only taken in their order.
   private static let mostInAnyOrder = 64
 
-  /// The relation of each input to one of another call's: that at its place where all have one, or else any other where their
-  /// order does not matter.
+  /// The relation of each input to one of another call's: that at its place, or any other where their order does not matter.
   func partners(of node: FlatGraph.Node, in other: FlatGraph.Node) -> [Relation]? {
     let known = zip(node.inputs, other.inputs).compactMap { related.relation(of: $0, to: $1) }
     let inOrder = known.count == node.inputs.count ? known : nil
-    guard inOrder == nil, node.operation.isCommutative, node.inputs.count <= Self.mostInAnyOrder else {
-      return inOrder
-    }
+    guard node.operation.isCommutative, node.inputs.count <= Self.mostInAnyOrder,
+      inOrder?.allSatisfy(\.isIdentity) != true
+    else { return inOrder }
+    return partners(of: node, in: other) { $0.isIdentity } ?? inOrder
+      ?? partners(of: node, in: other) { _ in true }
+  }
+
+  /// The relation of each input to another input of another call.
+  private func partners(
+    of node: FlatGraph.Node, in other: FlatGraph.Node, where isWanted: (Relation) -> Bool
+  ) -> [Relation]? {
     var free = other.inputs
     var partners: [Relation] = []
     for input in node.inputs {
-      // Those that are the same first.
-      let found = related.inOrder(input).lazy.compactMap { tensor, relation in
-        free.firstIndex(of: tensor).map { (place: $0, relation: relation) }
-      }.first
-      guard let found else { return inOrder }
-      free.remove(at: found.place)
+      // Those that are the same come first.
+      let wanted = related.inOrder(input).filter { isWanted($0.relation) && free.contains($0.new) }
+      guard let found = wanted.first, let place = free.firstIndex(of: found.new) else { return nil }
+      free.remove(at: place)
       partners.append(found.relation)
     }
     return partners

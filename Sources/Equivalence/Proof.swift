@@ -139,11 +139,19 @@ extension Proof {
     }
     try absorb(node)
     guard node.outputs.contains(where: { related[$0].isEmpty }) else {
-      hints += failures.filter { new.nodes[$0.candidate].path == node.path && $0.mismatch.isOfAttribute }
-        .map(\.mismatch)
+      hints += failures.filter {
+        new.nodes[$0.candidate].path == node.path && ($0.mismatch.isOfAttribute || isOtherConstant(node))
+      }.map(\.mismatch)
       return
     }
     try fail(node, failures)
+  }
+
+  /// Whether a constant of an operator is another one, though nothing before it is, and nothing else makes up for it there.
+  private func isOtherConstant(_ node: FlatGraph.Node) -> Bool {
+    guard case .function(let function) = node.operation, function.combinesWithWeight else { return false }
+    return related[node.inputs[0]].values.contains(where: \.isIdentity)
+      && !related[node.outputs[0]].values.contains(where: \.isIdentity)
   }
 
   /// A layer of the original that the folded model need not have.
