@@ -27,8 +27,14 @@ extension ModelDifference.Kind: CustomStringConvertible {
 }
 
 extension ModelDifference.Entry: CustomStringConvertible {
-  /// The name, if there is one.
-  package var shownName: String { name.isEmpty ? "(no name)" : name.description }
+  /// The name, if there is one, after that of the layer where the name does not say it.
+  package var shownName: String {
+    let own = name.isEmpty ? "(no name)" : name.description
+    guard let layer, !layer.isEmpty, !name.hasPrefix(layer + "/"), !name.hasPrefix(layer + ".") else {
+      return own
+    }
+    return "\(layer): \(own)"
+  }
 
   public var description: String { "\(shownName): \(kind)" }
 }

@@ -13,6 +13,8 @@ public struct ModelDifference: Sendable, Codable {
   public struct Entry: Sendable, Codable {
     /// The name of a layer or of an array.
     public let name: ByteString
+    /// The layer that an array belongs to; nil for a layer, and in files that have arrays only.
+    public private(set) var layer: ByteString?
     public let kind: Kind
   }
 
@@ -61,6 +63,7 @@ extension ModelDifference {
     var equalArrays = 0
 
     mutating func compare(_ part: ModelPart, _ other: ModelPart) throws(FileError) {
+      let layer = part.description == nil ? nil : part.name
       if let description = part.description, let second = other.description,
         let what = description.difference(from: second)
       {
@@ -75,24 +78,26 @@ extension ModelDifference {
       guard haveSameNames || areRenamed else {
         for array in part.arrays {
           if let second = others[array.name] {
-            try compare(array, second)
+            try compare(array, second, of: layer)
           } else {
-            entries.append(Entry(name: array.name, kind: .arrayRemoved))
+            entries.append(Entry(name: array.name, layer: layer, kind: .arrayRemoved))
           }
         }
         entries += other.arrays.filter { !known.contains($0.name) }
-          .map { Entry(name: $0.name, kind: .arrayAdded) }
+          .map { Entry(name: $0.name, layer: layer, kind: .arrayAdded) }
         return
       }
-      for (array, second) in zip(part.arrays, other.arrays) { try compare(array, second) }
+      for (array, second) in zip(part.arrays, other.arrays) { try compare(array, second, of: layer) }
     }
 
-    private mutating func compare(_ array: NamedArray, _ other: NamedArray) throws(FileError) {
+    private mutating func compare(
+      _ array: NamedArray, _ other: NamedArray, of layer: ByteString?
+    ) throws(FileError) {
       let areUnknown = [array, other].contains { $0.byteCount == 0 && $0.shape.elementCount > 0 }
       if areUnknown {
-        entries.append(Entry(name: array.name, kind: .arrayNotCompared(array.elementType)))
+        entries.append(Entry(name: array.name, layer: layer, kind: .arrayNotCompared(array.elementType)))
       } else if let difference = try ArrayDifference(array, other) {
-        entries.append(Entry(name: array.name, kind: .array(difference)))
+        entries.append(Entry(name: array.name, layer: layer, kind: .array(difference)))
       } else {
         equalArrays += 1
       }

@@ -86,8 +86,13 @@ import Testing
   @Test func `A difference is that of a constant or of a node`() throws {
     let damaged = try Binary.run(["diff", network, damagedNetwork()])
     #expect(damaged.code == 1)
-    #expect(damaged.output.contains(#/kernel +changed +1 of 432 elements/#), "\(damaged.output)")
+    #expect(damaged.output.contains(#/conv: kernel +changed +1 of 432 elements/#), "\(damaged.output)")
     #expect(damaged.output.contains("1 difference; 6 arrays are the same, bit for bit"))
+    // The node that verify names.
+    let difference = try report(["diff", network, damagedNetwork()])["differences"]?.array?.first
+    let check = try report(["verify", network, damagedNetwork()])["check"]
+    #expect(difference?["layer"]?.string == "conv" && difference?["name"]?.string == "kernel")
+    #expect(check?["differences"]?.array?.first?["layer"]?.string == "conv")
     let folded = try Binary.run(["diff", network, onnxFixture("network.folded")])
     #expect(folded.code == 1 && folded.output.contains(#/bn +removed +with 4 arrays/#))
     #expect(try Binary.run(["diff", network, network]).code == 0)

@@ -24,7 +24,7 @@ package struct DifferencePart: ReportPart {
 
   package var findings: [Finding] {
     difference.entries.map {
-      Finding(.error, "difference", layer: $0.name, "\($0.kind.change): \($0.kind.details)")
+      Finding(.error, "difference", layer: $0.layer ?? $0.name, "\($0.kind.change): \($0.kind.details)")
     }
   }
 
@@ -37,19 +37,22 @@ package struct DifferencePart: ReportPart {
 
   private static func json(_ entry: ModelDifference.Entry) -> JSONOutput {
     let name = ("name", JSONOutput.string(entry.name))
+    let layer = ("layer", entry.layer.json { JSONOutput.string($0) })
     switch entry.kind {
     case .partRemoved(let arrays):
       return .object([name, ("change", .text("layer-removed")), ("arrays", .integer(arrays))])
     case .partAdded(let arrays):
       return .object([name, ("change", .text("layer-added")), ("arrays", .integer(arrays))])
     case .part(let what): return .object([name, ("change", .text("layer-changed")), ("what", .text(what))])
-    case .arrayRemoved: return .object([name, ("change", .text("array-removed"))])
-    case .arrayAdded: return .object([name, ("change", .text("array-added"))])
+    case .arrayRemoved: return .object([name, layer, ("change", .text("array-removed"))])
+    case .arrayAdded: return .object([name, layer, ("change", .text("array-added"))])
     case .arrayNotCompared(let type):
-      return .object([name, ("change", .text("array-not-compared")), ("type", .text("\(type)"))])
+      return .object([
+        name, layer, ("change", .text("array-not-compared")), ("type", .text("\(type)")),
+      ])
     case .array(let difference):
       return .object([
-        name, ("change", .text("array-changed")),
+        name, layer, ("change", .text("array-changed")),
         ("shapes", pair(difference.shapes.map { ($0.before, $0.after) }) { .array($0.map { .integer($0) }) }),
         ("types", pair(difference.types.map { ($0.before, $0.after) }) { .text("\($0)") }),
         ("different_elements", .integer(difference.differentElements)),

@@ -38,6 +38,8 @@ class ArrayRemoved:
     """An array that only the first file has."""
 
     name: str
+    layer: Optional[str]
+    """The layer that has it; None in files with arrays only."""
     change: Literal["array-removed"]
 
 
@@ -46,6 +48,8 @@ class ArrayAdded:
     """An array that only the second file has."""
 
     name: str
+    layer: Optional[str]
+    """The layer that has it; None in files with arrays only."""
     change: Literal["array-added"]
 
 
@@ -54,6 +58,8 @@ class ArrayNotCompared:
     """An array of a type that is not compared."""
 
     name: str
+    layer: Optional[str]
+    """The layer that has it; None in files with arrays only."""
     change: Literal["array-not-compared"]
     type: str
 
@@ -63,6 +69,8 @@ class ArrayChanged:
     """An array whose elements differ."""
 
     name: str
+    layer: Optional[str]
+    """The layer that has it; None in files with arrays only."""
     change: Literal["array-changed"]
     shapes: Optional[tuple[tuple[int, ...], ...]]
     """Both shapes; None where they are the same."""
