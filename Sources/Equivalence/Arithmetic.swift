@@ -24,6 +24,8 @@ enum Arithmetic: Sendable {
   static let unitsOfAnElement = 3.0
   /// Units of the terms that a bias is the sum of, before they cancel out.
   static let unitsOfABias = 8.0
+  /// What these may come to, relative to what is left of the terms, or to 1 where that is less.
+  static let largestBias = 0x1p-10
 
   /// By how much a ratio that is 1 may differ from it, beyond its bounds.
   ///

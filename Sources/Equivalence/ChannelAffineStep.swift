@@ -69,11 +69,13 @@ struct ChannelAffineStep {
         channel.isOldConstant = true
         // A constant that has been one says nothing of the ratio.
         (channel.low, channel.high) = (1, 1)
-        channel.error += Arithmetic.noise * terms + bias(terms)
+        channel.add(bias(terms), noise: Arithmetic.noise * terms, leaving: max(1, abs(channel.oldPivot)))
       } else {
         channel.divide(by: scale)
         let ratio = max(abs(channel.low), abs(channel.high))
-        channel.error += (Arithmetic.noise * terms + bias(terms)) * ratio
+        channel.add(
+          bias(terms) * ratio, noise: Arithmetic.noise * terms * ratio,
+          leaving: max(1, abs(channel.oldPivot)) * ratio)
       }
       result.channels[index] = channel
     }
@@ -94,12 +96,15 @@ struct ChannelAffineStep {
       let moved = scale * (channel.newPivot - affine.mean[index])
       let terms = abs(scale * channel.newPivot) + abs(scale * affine.mean[index]) + abs(affine.shift[index])
       channel.newPivot = moved + affine.shift[index]
-      let rounding =
+      let ownRounding =
         abs(scale) * affine.meanError[index] + abs(moved) * affine.scaleError[index]
-        + affine.shiftError[index] + bias(terms)
-      channel.error = abs(scale) * channel.error + rounding + Arithmetic.noise * terms
+        + affine.shiftError[index]
+      channel.error = abs(scale) * channel.error + ownRounding
+      channel.computedError *= abs(scale)
+      channel.add(
+        bias(terms), noise: Arithmetic.noise * terms, leaving: max(1, abs(channel.newPivot)))
       channel.multiply(by: scale, relativeError: affine.scaleError[index])
-      if let unit = affine.limitingUnit, rounding > channel.largestRounding(unit: unit) { return nil }
+      if let unit = affine.limitingUnit, ownRounding > channel.largestRounding(unit: unit) { return nil }
       if scale == 0 { channel.isNewConstant = true }
       channel.sources = sources.union([channel.sources], layer)
       result.channels[index] = channel
@@ -131,6 +136,22 @@ struct ChannelAffineStep {
 }
 
 extension ChannelRelation {
+  /// Adds what constants may be off by.
+  ///
+  /// Numbers that cancel out have roundings that are as large as anything that they could hide: what float32 arithmetic may have
+  /// brought about is limited by what is left of them.
+  ///
+  /// - Parameters:
+  ///   - computed: by float32 arithmetic.
+  ///   - noise: by arithmetic in Double.
+  ///   - size: what is left, or that of numbers in the middle.
+  fileprivate mutating func add(_ computed: Double, noise: Double, leaving size: Double) {
+    let all = computedError + computed
+    let allowed = min(all, Arithmetic.largestBias * size)
+    error += noise + computed - (all - allowed)
+    computedError = allowed
+  }
+
   /// What the roundings of a constant may move a channel by, before they could hide what else is wrong there.
   ///
   /// It is measured by the channel of the original, which no tool has made: a large number that is added, and taken away again by

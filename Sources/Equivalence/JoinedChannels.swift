@@ -12,6 +12,7 @@ extension ChannelRelation {
       newPivot += factor * term.newPivot
       error +=
         abs(factor) * (term.error + Arithmetic.noise * (abs(term.newPivot) + abs(term.oldPivot)))
+      computedError += abs(factor) * term.computedError
       if term.isOldConstant && term.isNewConstant { continue }
       if term.isOldConstant {
         // The folded model has something that the original does not have.

@@ -26,7 +26,7 @@ struct Passes: Sendable {
             output: output, name: outputNames[output], inputs: names[kind], isBeforeActivation: isBefore,
             difference: relativeDifference(own, after), ownRounding: relativeDifference(before, own),
             exactDifference: part(exact64).map { relativeDifference(before, $0) },
-            nonFiniteCount: own.count { !$0.isFinite }, emptiness: own.emptiness)
+            nonFiniteCount: own.count { !$0.isFinite }, emptiness: own.emptiness(beside: after))
         }
       }
     }
@@ -51,10 +51,15 @@ extension DenseArray {
 
 extension ArraySlice where Element: InferenceScalar {
   /// Why the values show nothing; nil where they do.
-  fileprivate var emptiness: String? {
+  ///
+  /// - Parameter other: the values of the folded model.
+  fileprivate func emptiness(beside other: Self) -> String? {
     guard let first else { return "there are none" }
     if allSatisfy({ !$0.isFinite }) { return "none of them is finite" }
-    if allSatisfy({ $0 == 0 }) { return "they are all zero" }
+    if allSatisfy({ $0 == 0 }) {
+      // Whatever is beside a zero is infinitely far from it.
+      return other.allSatisfy { $0 == 0 } ? "they are all zero" : nil
+    }
     return count > 1 && allSatisfy { $0 == first } ? "they are all the same" : nil
   }
 }

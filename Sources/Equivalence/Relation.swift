@@ -41,6 +41,8 @@ struct ChannelRelation {
   var newPivot = 0.0
   /// What rounding the new weights once moves the new channel by, at most.
   var error = 0.0
+  /// What of that float32 arithmetic may have brought about that computed constants from others.
+  var computedError = 0.0
   /// Whether the channel of the original is the same for every input, and so the old pivot.
   var isOldConstant = false
   /// Whether that of the folded model is.
@@ -98,7 +100,7 @@ struct ChannelRelation {
       guard min(shifts[0], shifts[1]) <= most, max(shifts[0], shifts[1]) >= -most else { return nil }
       if slack > Arithmetic.noise, abs(ratio - 1) <= slack { (result.low, result.high) = (1, 1) }
     }
-    (result.oldPivot, result.newPivot, result.error) = (0, 0, 0)
+    (result.oldPivot, result.newPivot, result.error, result.computedError) = (0, 0, 0, 0)
     return result
   }
 }

@@ -1,8 +1,32 @@
+import Bytes
 import Fixtures
 import Glibc
 import ModelFormats
 import ModelGraph
 import ONNXFormat
+
+extension Graph {
+  /// Adds a layer that gives the first output.
+  mutating func append(_ layer: Layer, inputs: [TensorReference]) {
+    layers.append(layer)
+    calls.append(Call(layer: layers.count - 1, number: 0, inputs: inputs))
+    outputs[0] = TensorReference(call: calls.count - 1)
+  }
+
+  /// Adds an operator that combines a tensor with one number, and gives the first output.
+  mutating func append(
+    _ kind: TensorFunction.Combination, _ value: Double, named name: ByteString, to input: TensorReference
+  ) {
+    var layer = Layer(
+      name: name, className: "Combination", operation: .function(.combination(kind, .tensor(0), .weight(1, []))))
+    layer.variables = [
+      Variable(
+        role: .operand(1), isTrainable: false, name: "w", shape: [], elementType: .float32,
+        value: .computed([value]))
+    ]
+    append(layer, inputs: [input])
+  }
+}
 
 /// Pairs of ONNX models that compute the same in other words.
 enum OperatorFiles {

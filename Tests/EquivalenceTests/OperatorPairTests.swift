@@ -78,20 +78,9 @@ import Testing
   func `Large numbers that are added and taken away again hide nothing`(size: Float) throws {
     let original = try OperatorFiles.model("bias_as_sum.other")
     var other = original
-    var graph = other.graph
     for (name, value) in [("plus", size + size.ulp), ("minus", -size)] {
-      let weight = Variable(
-        role: .operand(1), isTrainable: false, name: "w", shape: [], elementType: .float32,
-        value: .computed([Double(value)]))
-      var layer = Layer(
-        name: ByteString(name), className: "Add",
-        operation: .function(.combination(.add, .tensor(0), .weight(1, []))))
-      layer.variables = [weight]
-      graph.layers.append(layer)
-      graph.calls.append(Call(layer: graph.layers.count - 1, number: 0, inputs: [graph.outputs[0]]))
-      graph.outputs[0] = TensorReference(call: graph.calls.count - 1)
+      other.graph.append(.add, Double(value), named: ByteString(name), to: other.graph.outputs[0])
     }
-    other.graph = graph
     #expect(try !report(original, other).verdict.isEqual)
   }
 }
