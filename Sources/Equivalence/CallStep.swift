@@ -163,6 +163,9 @@ struct CallStep {
       for channel in 0..<result.hiddenDifferences.count {
         pair.hidden.add(channel: channel, ofLayer: pair.new.layerNumber)
       }
+      if !result.unreadDifferences.isEmpty {
+        pair.hidden.layersWithUnreadDifferences.insert(pair.new.layerNumber)
+      }
       return
     }
     var mismatch = pair.mismatch(

@@ -18,10 +18,10 @@ extension Operation {
   }
 }
 
-extension [Int] {
-  /// Each number once, where it is first.
-  var inOrderOnce: [Int] {
-    var seen: Set<Int> = []
+extension Array where Element: Hashable {
+  /// Each element once, where it is first.
+  var inOrderOnce: [Element] {
+    var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }
   }
 }

@@ -41,8 +41,7 @@ struct ConstantIndex {
 
   /// Nil for what is not a constant, or one that the caller may replace.
   private static func key(of node: FlatGraph.Node, _ store: any WeightStore) throws -> Key? {
-    guard case .tensor(let operation) = node.operation, operation.kind == .constant,
-      !node.layer.isReplaceable,
+    guard node.operation.isConstant, !node.layer.isReplaceable,
       let variable = node.layer.variables?.first, case .stored(let number) = variable.value,
       variable.elementType.byteCount != nil
     else { return nil }

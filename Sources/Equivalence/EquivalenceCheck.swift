@@ -52,11 +52,13 @@ public struct EquivalenceCheck: Sendable {
       extent: ProofExtent(
         calls: found.calls, weights: found.weights,
         carriedWeights: original.graph.parameterCount - original.graph.interpretedWeightCount,
-        unreadWeights: original.graph.interpretedWeightCount - found.weights,
+        unreadWeights: original.graph.interpretedWeightCount - original.graph.heldConstantCount
+          - found.weights,
         hasFloat64: original.graph.hasFloat64),
       unroundedLayers: verdict.isEqual ? found.unroundedLayers : [], runs: runs,
       subnormalWeights: found.subnormalWeights, nonFiniteWeights: found.nonFiniteWeights,
-      hiddenDifferences: verdict.isEqual ? found.hiddenDifferences : .none, isReversed: found.isReversed)
+      hiddenDifferences: verdict.isEqual ? found.hiddenDifferences : .none,
+      unreadDifferences: verdict.isEqual ? found.unreadDifferences : [], isReversed: found.isReversed)
   }
 }
 
@@ -70,6 +72,7 @@ struct ProvenPair {
   private(set) var subnormalWeights = SubnormalWeights(count: 0, layers: [])
   private(set) var nonFiniteWeights = NonFiniteWeights(count: 0, layers: [])
   private(set) var hiddenDifferences = HiddenDifferences.none
+  private(set) var unreadDifferences: [ByteString] = []
   private(set) var isReversed = false
 
   private var trustsCarriedWeights: Bool
@@ -116,10 +119,11 @@ struct ProvenPair {
     let exact = try Proof.prove(original, folded, assumptions(.exact))
     (verdict, differences, calls, weights) = (.equal, [], exact.calls, exact.weights)
     (subnormalWeights, nonFiniteWeights) = (exact.subnormalWeights, exact.nonFiniteWeights)
-    hiddenDifferences = exact.hiddenDifferences
+    (hiddenDifferences, unreadDifferences) = (exact.hiddenDifferences, exact.unreadDifferences)
     guard !exact.isProven else { return }
     let rounded = try Proof.prove(original, folded, assumptions(.float32))
     (calls, hiddenDifferences) = (rounded.calls, rounded.hiddenDifferences)
+    unreadDifferences = rounded.unreadDifferences
     guard rounded.isProven else {
       differences = rounded.differences
       verdict = rounded.differences.contains(where: \.isDifference) ? .different : .notProven

@@ -19,6 +19,8 @@ public struct EquivalenceReport: Sendable, Codable {
   public let nonFiniteWeights: NonFiniteWeights
   /// Channels with other weights than the exact ones, of which no output depends on what they are.
   public let hiddenDifferences: HiddenDifferences
+  /// Layers of the folded model that no output depends on, and that are not those of the original.
+  public let unreadDifferences: [ByteString]
   /// Whether the models were given in the wrong order: the second one is the original.
   public let isReversed: Bool
   /// For models of different kinds, which inputs and outputs belong together.
@@ -28,12 +30,14 @@ public struct EquivalenceReport: Sendable, Codable {
     verdict: Verdict, differences: [Difference], extent: ProofExtent, unroundedLayers: [ByteString],
     runs: RunOutcome, subnormalWeights: SubnormalWeights,
     nonFiniteWeights: NonFiniteWeights = NonFiniteWeights(count: 0, layers: []),
-    hiddenDifferences: HiddenDifferences = .none, isReversed: Bool = false, ends: [ModelEndPair] = []
+    hiddenDifferences: HiddenDifferences = .none, unreadDifferences: [ByteString] = [],
+    isReversed: Bool = false, ends: [ModelEndPair] = []
   ) {
     (self.verdict, self.differences, self.extent) = (verdict, differences, extent)
     (self.unroundedLayers, self.runs) = (unroundedLayers, runs)
     (self.subnormalWeights, self.nonFiniteWeights) = (subnormalWeights, nonFiniteWeights)
-    (self.hiddenDifferences, self.isReversed, self.ends) = (hiddenDifferences, isReversed, ends)
+    (self.hiddenDifferences, self.unreadDifferences) = (hiddenDifferences, unreadDifferences)
+    (self.isReversed, self.ends) = (isReversed, ends)
   }
 }
 
@@ -69,7 +73,7 @@ public struct ProofExtent: Sendable, Equatable, Codable {
   public let weights: Int
   /// Elements of types that bnfold only carries, and does not compare.
   public let carriedWeights: Int
-  /// Elements of layers of the original that no output depends on, which are not compared either.
+  /// Elements of layers of the original that no output depends on.
   public let unreadWeights: Int
   /// Whether there are weights of float64, whose exact values are themselves computed in float64.
   public let hasFloat64: Bool

@@ -12,6 +12,8 @@ final class HiddenChannels {
   }
 
   private var places: Set<Place> = []
+  /// Layers with a model inside in which layers differ that no output depends on.
+  var layersWithUnreadDifferences: Set<Int> = []
 
   func add(channel: Int, ofLayer layer: Int) { places.insert(Place(layer: layer, channel: channel)) }
 

@@ -12,6 +12,12 @@ extension Operation {
     }
     return caseName(of: self) == caseName(of: other)
   }
+
+  /// Whether it gives a tensor that is in the file.
+  var isConstant: Bool {
+    guard case .tensor(let operation) = self else { return false }
+    return operation.kind == .constant
+  }
 }
 
 extension TensorFunction {

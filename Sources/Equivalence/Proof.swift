@@ -27,6 +27,8 @@ struct Proof {
   var hints: [Mismatch] = []
   /// Nodes of the folded model that belong to one of the original.
   var matched: Set<Int> = []
+  /// Those among them that differ from it.
+  var mistaken: Set<Int> = []
   /// Relations of calls of one layer on the same input as before.
   private var known: [LayerTwin: [Relation]] = [:]
   /// Bits of vectors that the original has: those of the folded model that are among them have not been rounded.
@@ -37,7 +39,7 @@ struct Proof {
   private let hasMasks: Bool
   private let subnormals = WeightTally()
   private let nonFinite = WeightTally()
-  private let hidden = HiddenChannels()
+  let hidden = HiddenChannels()
 
   private struct LayerTwin: Hashable {
     let old: Int
@@ -54,6 +56,8 @@ struct Proof {
     let subnormalWeights: SubnormalWeights
     let nonFiniteWeights: NonFiniteWeights
     let hiddenDifferences: HiddenDifferences
+    /// Layers of the folded model that no output depends on, and that are not those of the original.
+    let unreadDifferences: [ByteString]
     /// Elements of weights of the original that were compared.
     let weights: Int
 
@@ -68,11 +72,13 @@ struct Proof {
       originalVectors: try VectorSet(of: old), constants: try ConstantIndex(of: graphs.1, new.weights))
     try proof.walk()
     let names = Dictionary(proof.new.nodes.map { ($0.layerNumber, $0.path) }) { first, _ in first }
+    let (differences, calls) = (proof.differences, proof.matched.count)
+    let (subnormals, nonFinite) = (proof.subnormals.weights(names), proof.nonFinite.weights(names))
+    let hidden = proof.hidden.differences(names)
     return Result(
-      differences: proof.differences, calls: proof.matched.count,
-      subnormalWeights: SubnormalWeights(proof.subnormals.weights(names)),
-      nonFiniteWeights: NonFiniteWeights(proof.nonFinite.weights(names)),
-      hiddenDifferences: proof.hidden.differences(names),
+      differences: differences, calls: calls, subnormalWeights: SubnormalWeights(subnormals),
+      nonFiniteWeights: NonFiniteWeights(nonFinite), hiddenDifferences: hidden,
+      unreadDifferences: differences.isEmpty ? try proof.unreadDifferences() : [],
       // A model with code of its own is compared as a whole.
       weights: old.graph.obstacle == nil
         ? proof.old.neededWeightCount() : old.graph.interpretedWeightCount)
@@ -119,7 +125,7 @@ extension Proof {
     mismatches.append(.unknown("the model has code of its own, which may use anything in the file", of: -1))
   }
 
-  private mutating func visit(_ node: FlatGraph.Node) throws {
+  mutating func visit(_ node: FlatGraph.Node) throws {
     let candidates = try candidates(for: node)
     var failures: [(candidate: Int, mismatch: Mismatch)] = []
     // A layer of the same name that fits is the one; it may be called several times.
@@ -149,8 +155,10 @@ extension Proof {
 
   /// Whether a constant of an operator is another one, though nothing before it is, and nothing else makes up for it there.
   private func isOtherConstant(_ node: FlatGraph.Node) -> Bool {
-    guard case .function(let function) = node.operation, function.combinesWithWeight else { return false }
-    return related[node.inputs[0]].values.contains(where: \.isIdentity)
+    guard case .function(let function) = node.operation, function.combinesWithWeight,
+      let input = node.inputs.first
+    else { return false }
+    return related[input].values.contains(where: \.isIdentity)
       && !related[node.outputs[0]].values.contains(where: \.isIdentity)
   }
 

@@ -30,6 +30,7 @@ extension Proof {
     }
     guard let partner else { return }
     matched.insert(partner)
+    mistaken.insert(partner)
     let likely = try failure?.mismatch.likely ?? likelyRelation(node, new.nodes[partner], failure?.mismatch)
     for (output, other) in zip(node.outputs, new.nodes[partner].outputs) { try relate(output, other, likely) }
   }

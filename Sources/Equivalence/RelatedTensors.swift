@@ -22,6 +22,14 @@ struct RelatedTensors {
     return true
   }
 
+  /// Tensors of the folded model that are related to one of the original.
+  var known: Set<Int> { Set(pairs.values.flatMap(\.keys)) }
+
+  /// Tensors of the folded model that are the same as one of the original.
+  var identical: Set<Int> {
+    Set(pairs.values.flatMap { $0.filter(\.value.isIdentity).keys })
+  }
+
   /// The tensors related to one, those that are the same first.
   func inOrder(_ old: Int) -> [(new: Int, relation: Relation)] {
     (pairs[old] ?? [:]).map { (new: $0.key, relation: $0.value) }

@@ -40,7 +40,8 @@ package struct Finding: Sendable {
   /// Codes of what the check sees.
   package static var codesOfCheck: [String] {
     [
-      CheckPart.subnormalWeights, CheckPart.hiddenDifferences, Symptom.Code.nonFiniteWeights.rawValue,
+      CheckPart.subnormalWeights, CheckPart.hiddenDifferences, CheckPart.unreadDifferences,
+      Symptom.Code.nonFiniteWeights.rawValue,
       trustedClass,
     ]
   }

@@ -151,5 +151,36 @@ import Testing
     let report = try report(builder) { $0.set(.bias, of: "aside", to: [1, 2, 3, 4, 5]) }
     #expect(report.verdict == .equal && report.hiddenDifferences == .none)
     #expect(report.extent.weights == 12 && report.extent.unreadWeights == 15)
+    #expect(report.unreadDifferences == ["aside"])
+    let same = try self.report(builder) { _ in }
+    #expect(same.verdict == .equal && same.unreadDifferences.isEmpty && same.extent.unreadWeights == 15)
+  }
+
+  @Test func `Layers that no output depends on may be gone, and are said where they were added`() throws {
+    let short = merged(.add)
+    var long = short
+    let first = long.add(dense("aside", [2, 5], &long), inputs: [long.graph.inputs[0]])
+    _ = long.add(Self.relu, "last", first)
+    #expect(try Harness.report(long.model, short.model).unreadDifferences.isEmpty)
+    let added = try Harness.report(short.model, long.model)
+    #expect(added.verdict == .equal && added.unreadDifferences == ["aside", "last"])
+  }
+
+  @Test func `A batch normalization that no output depends on is folded like any other`() throws {
+    var builder = merged(.add)
+    let aside = builder.add(dense("aside", [2, 5], &builder), inputs: [builder.graph.inputs[0]])
+    let last = builder.add(builder.batchNormalization("bn", channels: 5), inputs: [aside])
+    let output = builder.graph.outputs
+    builder.graph.outputs.append(last)
+    let plan = try Harness.plan(builder, rules: .all)
+    var (original, folded) = (builder.model, Model(graph: plan.graph, weights: builder.store))
+    #expect(plan.graph.layers.count < builder.graph.layers.count)
+    (original.graph.outputs, folded.graph.outputs) = (output, Array(folded.graph.outputs.prefix(1)))
+    #expect(try Harness.report(original, folded).unreadDifferences.isEmpty)
+    let index = try #require(folded.graph.layers.firstIndex { $0.name == "aside" })
+    let place = try #require(folded.graph.layers[index].variables?.firstIndex { $0.role == .bias })
+    folded.graph.layers[index].variables?[place].value = .computed([1, 2, 3, 4, 5])
+    let damaged = try Harness.report(original, folded)
+    #expect(damaged.verdict == .equal && damaged.unreadDifferences == ["aside"])
   }
 }

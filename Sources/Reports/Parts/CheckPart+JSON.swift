@@ -20,6 +20,7 @@ extension CheckPart {
           ("layers", .array(report.hiddenDifferences.layers.map { .string($0) })),
         ])
       ),
+      ("unread_differences", .array(report.unreadDifferences.map { .string($0) })),
     ])
   }
 

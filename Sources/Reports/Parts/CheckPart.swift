@@ -31,7 +31,7 @@ package struct CheckPart: ReportPart {
           ? "\(report.verdict), and accepted"
           : "\(report.verdict), and accepted as it agrees where it was run"
         : report.verdict.description.uppercased()
-    let words = proof(report).map { "\(verdict): \($0)" } ?? verdict
+    let words = proof(report).map { "\(verdict): \($0)\(Self.unread(report))" } ?? verdict
     let first = Paragraph(words, width: style.paragraphWidth - 2, rest: "  ").lines
     return ["\(mark) \(first[0])"] + first.dropFirst()
       + (details(report) + differences(report) + ComparedOutputs(report.runs).lines(for: style)).flatMap {
@@ -70,9 +70,10 @@ package struct CheckPart: ReportPart {
     }
     if report.passed, report.extent.unreadWeights > 0 {
       lines.append(
-        "not compared: \(counted(report.extent.unreadWeights, "weight")) of layers that no output depends on")
+        "without effect: \(counted(report.extent.unreadWeights, "weight")) of layers that no output depends on"
+      )
     }
-    lines += hidden(report).map { "without effect: \($0.message)" }
+    lines += (hidden(report) + unread(report)).map { "without effect: \($0.message)" }
     lines += EndPairs(report.ends).lines
     if report.isReversed {
       lines.append("given in the wrong order: the second model is the original, the first one is folded")
@@ -105,6 +106,9 @@ package struct CheckPart: ReportPart {
   /// The code of weights that are not the exact values, to no effect.
   static let hiddenDifferences = "hidden-differences"
 
+  /// The code of layers that no output depends on, and that are not those of the original.
+  static let unreadDifferences = "unread-differences"
+
   package var findings: [Finding] {
     guard let report else { return [] }
     let differences = report.differences.map { difference in
@@ -113,7 +117,7 @@ package struct CheckPart: ReportPart {
         "\(difference)")
     }
     let subnormal = report.subnormalWeights
-    let others = differences + hidden(report) + nonFinite(report)
+    let others = differences + hidden(report) + unread(report) + nonFinite(report)
     guard subnormal.count > 0 else { return others }
     return others + [
       Finding(
@@ -132,6 +136,23 @@ package struct CheckPart: ReportPart {
         "\(counted(hidden.count, "channel")) in \(counted(hidden.layers.count, "layer"))"
           + "\(hidden.layers.first.map { ", the first \($0)," } ?? "") with weights that need not be the exact values, since "
           + "a ReLU, a maximum or a factor of 0 keeps them from every output")
+    ]
+  }
+
+  /// What the verdict leaves out of layers, at the end of its sentence.
+  private static func unread(_ report: EquivalenceReport) -> String {
+    let count = report.unreadDifferences.count
+    return count == 0 ? "" : "; they differ in \(counted(count, "layer")) that no output depends on"
+  }
+
+  /// Layers that are not those of the original, which the verdict leaves out.
+  private func unread(_ report: EquivalenceReport) -> [Finding] {
+    guard let first = report.unreadDifferences.first else { return [] }
+    return [
+      Finding(
+        .note, Self.unreadDifferences, layer: first,
+        "\(counted(report.unreadDifferences.count, "layer")), the first \(first), that the original has in another way or not at "
+          + "all, and that no output depends on")
     ]
   }
 

@@ -123,3 +123,5 @@ class Check:
     non_finite_weights: int
     """Weights that are infinite or not numbers, as those of the original are."""
     hidden_differences: HiddenDifferences
+    unread_differences: tuple[str, ...]
+    """Layers of the folded model that no output depends on, and that are not those of the original."""
