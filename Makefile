@@ -20,8 +20,11 @@ MUTANTS := 300
 # What `make dist` makes, and the tools for it.
 DIST := dist
 PACKAGING := .venv-packaging
-# The team's collection of models beside the checkout, where there is one.
+# The team's collections of models beside the checkout, where there are any.
 ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
+TRAPS := $(wildcard ../shared/onnx/traps.tar.xz)
+# The tools of ONNX, which have other versions of packages than TensorFlow needs.
+ONNX_VENV := .venv-onnx
 
 .PHONY: help
 help: ## list the commands
@@ -80,6 +83,10 @@ right-folds: build $(VENV)/.complete ## fold networks elsewhere, those of `make 
 .PHONY: interop
 interop: build $(VENV)/.complete page ## let Keras load and run what bnfold writes
 	$(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) --apps --layers
+
+.PHONY: interop-onnx
+interop-onnx: build $(ONNX_VENV)/.complete ## run the cases of onnx, and verify what five tools and damage make of models
+	$(ONNX_VENV)/bin/python Tests/Interop/onnx_interop.py --bnfold $(BNFOLD) $(if $(TRAPS),--traps $(TRAPS))
 
 .PHONY: page
 page: build $(VENV)/.complete ## open the pages of --report html in a headless Chromium
@@ -148,9 +155,10 @@ uninstall: ## remove what `make install` has copied to $(PREFIX)
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf .build .build-client $(RELEASE) $(FUZZ) $(VENV) $(PACKAGING) $(DIST)
+	rm -rf .build .build-client $(RELEASE) $(FUZZ) $(VENV) $(ONNX_VENV) $(PACKAGING) $(DIST)
 
 $(VENV)/.complete: requirements.txt
+$(ONNX_VENV)/.complete: Tests/Interop/onnx-peers-requirements.txt Tests/Interop/onnx-requirements.txt
 $(PACKAGING)/.complete: packaging/requirements.txt
 %/.complete:
 	@scripts/install-packages.sh python3-venv

@@ -40,6 +40,8 @@ def damage_weight(model: onnx.ModelProto, rng: np.random.Generator) -> tuple[set
     """Make a part of a weight larger; the nodes that read it, and what was done."""
     tensors = weights(model.graph)
     readers = [node for node in model.graph.node if any(name in tensors for name in node.input)]
+    if not readers:
+        return None
     node = readers[rng.integers(len(readers))]
     name = rng.choice([name for name in node.input if name in tensors])
     array = numpy_helper.to_array(tensors[name]).copy()

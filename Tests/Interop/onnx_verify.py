@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """Let other tools optimize ONNX models, and bnfold verify what they wrote: none that is wrong may pass.
 
-    python Tests/Interop/onnx_verify.py --bnfold PATH --traps FOLDER [--peers A,B] [--only PATTERN] [--keep FOLDER]
+    python Tests/Interop/onnx_verify.py --bnfold PATH --traps FOLDER [--peers A,B] [--only PATTERN]... [--keep FOLDER]
 
 What is wrong is told by ONNX Runtime without optimizations, by the evaluator of the onnx package, and by the names and types of
 inputs and outputs. Ends with a table by peer, and status 1 if a wrong model passed.
@@ -19,7 +19,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from onnx_cases import read_cases
+from onnx_cases import Case, read_cases
 from onnx_peers import PEERS, optimize, versions
 from onnx_truth import fault
 
@@ -48,12 +48,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--bnfold", type=Path, required=True, help="the binary to test")
     parser.add_argument("--traps", type=Path, required=True, help="a folder of models with inputs and outputs")
     parser.add_argument("--peers", default=",".join(PEERS), help="a list with commas")
-    parser.add_argument("--only", default="*", help="a pattern for the names of the traps")
+    parser.add_argument(
+        "--only", action="append", help="a pattern for NAME or SOURCE/NAME of the models; several for more of them")
     parser.add_argument("--keep", type=Path, help="where the optimized models stay")
     parser.add_argument("--timeout", type=float, default=120, help="seconds for a peer and a model")
     options = parser.parse_args(arguments)
     binary = options.bnfold.resolve(strict=True)
-    chosen = [trap for trap in read_cases(options.traps) if fnmatch(trap.name, options.only)]
+    patterns = options.only or ["*"]
+
+    def wanted(case: Case) -> bool:
+        names = (case.name, f"{case.source}/{case.name}")
+        return any(fnmatch(name, pattern) for name in names for pattern in patterns)
+
+    chosen = list(filter(wanted, read_cases(options.traps)))
     table = {}
     with nullcontext(options.keep) if options.keep else TemporaryDirectory() as scratch:
         for peer in options.peers.split(","):
