@@ -16,10 +16,15 @@ extension Proof {
     for (index, node) in old.nodes.enumerated() where !isNeeded.0.contains(index) { try visit(node) }
     let suspects = Set(mismatches.flatMap(\.suspects))
     let (known, same) = (related.known, related.identical)
+    let graph = models.new.graph
+    // Operators that are taken together with others, such as Reshapes, are nodes that nothing reads.
+    let joined = graph.isOperatorGraph ? Set(graph.neededCalls.map { graph.calls[$0].layer }) : []
     return new.nodes.indices.filter { index in
       let node = new.nodes[index]
       if hidden.layersWithUnreadDifferences.contains(node.layerNumber) { return true }
-      guard !isNeeded.1.contains(index), !node.operation.isConstant else { return false }
+      guard !isNeeded.1.contains(index), !node.operation.isConstant, !joined.contains(node.call.layer) else {
+        return false
+      }
       return mistaken.contains(index) || suspects.contains(node.layerNumber)
         || node.outputs.contains { output in
           !known.contains(output) || new.tensors[output].readers.isEmpty && !same.contains(output)

@@ -13,13 +13,19 @@ extension Graph {
   /// Elements of all weights whose types bnfold interprets, inner layers included.
   var interpretedWeightCount: Int { layers.reduce(0) { $0 + $1.interpretedWeightCount } }
 
-  /// Elements of constants of which no output depends on the tensor: the layers that compute with them have them as weights of
-  /// their own.
-  var heldConstantCount: Int {
+  /// The calls that an output depends on.
+  var neededCalls: Set<Int> {
     var needed = Set(outputs.map(\.call))
     for index in calls.indices.reversed() where needed.contains(index) {
       needed.formUnion((calls[index].inputs + calls[index].controls).map(\.call))
     }
+    return needed
+  }
+
+  /// Elements of constants of which no output depends on the tensor: the layers that compute with them have them as weights of
+  /// their own.
+  var heldConstantCount: Int {
+    let needed = neededCalls
     return calls.indices.filter { !needed.contains($0) }.map { layers[calls[$0].layer] }
       .filter(\.operation.isConstant).reduce(0) { $0 + $1.interpretedWeightCount }
   }

@@ -49,7 +49,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--traps", type=Path, required=True, help="a folder of models with inputs and outputs")
     parser.add_argument("--peers", default=",".join(PEERS), help="a list with commas")
     parser.add_argument(
-        "--only", action="append", help="a pattern for NAME or SOURCE/NAME of the models; several for more of them")
+        "--only", action="append", help="a pattern for NAME or SOURCE/NAME of the models; several for more of them"
+    )
     parser.add_argument("--keep", type=Path, help="where the optimized models stay")
     parser.add_argument("--timeout", type=float, default=120, help="seconds for a peer and a model")
     options = parser.parse_args(arguments)
@@ -83,8 +84,10 @@ def main(arguments: list[str]) -> int:
                 else:
                     counts["wrong accepted" if verdict in PASSING else "wrong refused"] += 1
                 print(f"{peer:14} {trap.name:30} {truth:40} {verdict} {difference}", flush=True)
-    print(f"\n{len(chosen)} models{'right:':>22}{'equal':>6}{'float32':>8}{'not pr.':>8}{'differ':>8}{'error':>8}"
-          f"{'accepted':>10}{'refused':>9}{'failed':>8}")
+    print(
+        f"\n{len(chosen)} models{'right:':>22}{'equal':>6}{'float32':>8}{'not pr.':>8}{'differ':>8}{'error':>8}"
+        f"{'accepted':>10}{'refused':>9}{'failed':>8}"
+    )
     for peer, counts in table.items():
         print(row(f"{peer} {versions()[peer]}", counts))
     accepted = sum(counts["wrong accepted"] for counts in table.values())
