@@ -18,7 +18,8 @@ extension Graph {
     _ kind: TensorFunction.Combination, _ value: Double, named name: ByteString, to input: TensorReference
   ) {
     var layer = Layer(
-      name: name, className: "Combination", operation: .function(.combination(kind, .tensor(0), .weight(1, []))))
+      name: name, className: "Combination",
+      operation: .function(.combination(kind, .tensor(0), .weight(1, []))))
     layer.variables = [
       Variable(
         role: .operand(1), isTrainable: false, name: "w", shape: [], elementType: .float32,
