@@ -82,6 +82,16 @@ struct FlatGraph {
     return counts.values.reduce(0, +)
   }
 
+  /// Elements of the weights of all other layers, but of constants, which are there for those that compute with them.
+  func unneededWeightCount() -> Int {
+    let needed = Set(neededNodes().map { nodes[$0].layerNumber })
+    var counts: [Int: Int] = [:]
+    for node in nodes where !needed.contains(node.layerNumber) && !node.operation.isConstant {
+      counts[node.layerNumber] = node.layer.interpretedWeightCount
+    }
+    return counts.values.reduce(0, +)
+  }
+
   /// The precision policy of what gives a tensor, or the element type of an input of the model.
   func precision(of tensor: Int) -> ByteString { tensors[tensor].precision }
 }

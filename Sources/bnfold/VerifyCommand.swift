@@ -26,8 +26,8 @@ struct VerifyCommand: ReportingCommand {
     examples: [
       "bnfold verify model.keras folded.keras",
       "bnfold verify model.keras folded.keras --accept exact --json",
-      "bnfold verify model.keras model.onnx",
-      "bnfold verify model.keras model.onnx --map input_1=images --map predictions=logits",
+      "bnfold verify network.keras network.onnx",
+      "bnfold verify network.keras network.onnx --map classes=Identity:0",
       "bnfold verify weights.safetensors folded.safetensors --plan plan.yaml",
       "bnfold verify model.keras folded.keras --certificate folded.json",
       "bnfold verify --certificate folded.json",

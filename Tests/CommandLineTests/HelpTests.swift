@@ -17,6 +17,10 @@ import Testing
     let model = Fixtures.fixture("keras3", "pattern_resnet_block")
     let made = try Binary.run(["convert", model.path, directory.file("model.keras")])
     #expect(made.code == 0)
+    for ending in ["keras", "onnx"] {
+      let exported = try readFile("\(Fixtures.directory)/exported/classifier.\(ending)")
+      try writeFile(directory.file("network.\(ending)"), exported)
+    }
     mkdir(directory.file("models"), 0o777)
     try writeFile(directory.file("models/model.keras"), readFile(directory.file("model.keras")))
     try SmallStateDictionary.write(directory.file("weights.safetensors"))

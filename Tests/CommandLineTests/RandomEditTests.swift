@@ -16,7 +16,7 @@ import Testing
   ]
 
   @Test func `Every random edit has an orderly outcome`() throws {
-    let count = Supervised.number("BNFOLD_EDITS", default: 2000)
+    let count = Supervised.number("BNFOLD_EDITS", default: 600)
     let seed = UInt64(Supervised.number("BNFOLD_SEED", default: 1))
     let originals = try Self.models.map { try readFile(Fixtures.fixture($0.0, $0.1).path) }
     let directories = [TemporaryDirectory(), TemporaryDirectory()]

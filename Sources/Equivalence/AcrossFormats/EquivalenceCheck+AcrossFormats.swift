@@ -34,15 +34,16 @@ extension EquivalenceCheck {
       ? ModelRuns(original: first, folded: second, exact: nil, inputs: inputs).outcome()
       : .notRun("that was not asked for")
     let (verdict, differences) = SampledVerdict(found.verdict, found.differences, runs).outcome
-    let weights = common.0.graph.interpretedWeightCount
     return EquivalenceReport(
       verdict: verdict, differences: differences,
       extent: ProofExtent(
         calls: found.calls, weights: found.weights,
-        carriedWeights: common.0.graph.parameterCount - weights,
-        unreadWeights: weights - found.weights, hasFloat64: common.0.graph.hasFloat64),
+        carriedWeights: common.0.graph.parameterCount - common.0.graph.interpretedWeightCount,
+        unreadWeights: precision == nil ? try FlatGraph(common.0.graph).unneededWeightCount() : 0,
+        hasFloat64: common.0.graph.hasFloat64),
       unroundedLayers: verdict.isEqual ? found.unroundedLayers : [], runs: runs,
       subnormalWeights: found.subnormalWeights, nonFiniteWeights: found.nonFiniteWeights,
-      hiddenDifferences: verdict.isEqual ? found.hiddenDifferences : .none, ends: alignment.pairs)
+      hiddenDifferences: verdict.isEqual ? found.hiddenDifferences : .none,
+      unreadDifferences: verdict.isEqual ? found.unreadDifferences : [], ends: alignment.pairs)
   }
 }
