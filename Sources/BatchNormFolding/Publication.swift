@@ -26,8 +26,12 @@ extension PendingFile {
     if let description { try writeCompanion(to: description.descriptor, named: description.target) }
     let files = try [output.openForReading()] + (description.map { [try $0.openForReading()] } ?? [])
     let result = try check(try readBack(files, scratch: ScratchFile()))
-    // A model without its second file is of no use.
-    try description?.publish()
+    // A model without its second file is of no use; no weight may be large enough for that.
+    if let description, description.byteCount > 0 {
+      // An old model would read the new weights without noticing.
+      if !hasSeparateArchitecture, description.replacesFile { try output.removeReplaced() }
+      try description.publish()
+    }
     try output.publish()
     return result
   }

@@ -20,6 +20,7 @@ public final class OutputFile {
     case new(mode_t)
     case replaced(stat)
   }
+  private var isDurable = false
   private var isPublished = false
   private var background: BackgroundSynchronization?
 
@@ -95,17 +96,49 @@ public final class OutputFile {
   ///
   /// - Throws: `OutputError`; then the target is what it was, except for `.notDurable`.
   public func publish() throws(OutputError) {
+    try makeDurable()
+    try putInPlace()
+    isPublished = true
+    temporary.isGone()
+    if let code = synchronizeFolder() { throw OutputError(.notDurable(code), path: target) }
+  }
+
+  /// Makes what has been written durable, before the file has its name.
+  ///
+  /// - Throws: `OutputError` where the system cannot.
+  private func makeDurable() throws(OutputError) {
+    guard !isDurable else { return }
     setAttributes()
     if let code = background?.wait() ?? synchronize(descriptor) {
       throw OutputError(.cannotSynchronize(code), path: target)
     }
-    try putInPlace()
-    isPublished = true
-    temporary.isGone()
+    isDurable = true
+  }
+
+  /// Whether there was a file of this name.
+  public var replacesFile: Bool { if case .replaced = attributes { true } else { false } }
+
+  /// Removes the file that this one replaces, once this one is durable.
+  ///
+  /// Two files cannot be replaced at once. Where they belong together, a process that is killed in between shall leave none
+  /// of them rather than the old one beside the new one.
+  /// - Throws: `OutputError`; then the target is what it was.
+  public func removeReplaced() throws(OutputError) {
+    try makeDurable()
+    guard replacesFile else { return }
+    guard unlink(target) == 0 || errno == ENOENT else {
+      throw OutputError(.cannotRename(errno), path: target)
+    }
+    // Where that fails, it will again when the file has its name, and is told then.
+    _ = synchronizeFolder()
+  }
+
+  /// - Returns: the system's error number; nil where it succeeds.
+  private func synchronizeFolder() -> Int32? {
     let folder = open(PathParts(target).folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
-    guard folder >= 0 else { throw OutputError(.notDurable(errno), path: target) }
+    guard folder >= 0 else { return errno }
     defer { close(folder) }
-    if let code = synchronize(folder) { throw OutputError(.notDurable(code), path: target) }
+    return synchronize(folder)
   }
 
   deinit { if !isPublished { temporary.remove() } }

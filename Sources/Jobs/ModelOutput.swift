@@ -5,7 +5,9 @@ import ModelFormats
 /// The files that a model is written to.
 package struct ModelOutput {
   private let model: OutputFile
-  private let companion: OutputFile?
+  private var companion: OutputFile?
+  /// Whether the second file has weights of the model, rather than its architecture.
+  private let hasWeightsBeside: Bool
 
   var paths: ModelPaths { ModelPaths(model: model.target, companion: companion?.target) }
   var all: [OutputFile] { [model] + (companion.map { [$0] } ?? []) }
@@ -13,7 +15,10 @@ package struct ModelOutput {
   /// Makes the empty files.
   ///
   /// - Throws: `OutputError` if one of them may not or cannot be written.
-  package init(_ paths: ModelPaths, replaces: Bool, like original: ModelInput) throws(OutputError) {
+  package init(
+    _ paths: ModelPaths, hasWeightsBeside: Bool = false, replaces: Bool, like original: ModelInput
+  ) throws(OutputError) {
+    self.hasWeightsBeside = hasWeightsBeside
     let permissions = original.model.permissions
     model = try OutputFile(target: paths.model, replaces: replaces, permissions: permissions)
     if let path = paths.companion {
@@ -30,6 +35,9 @@ package struct ModelOutput {
     return ModelInput(model: try model.openForReading(), companion: other)
   }
 
+  /// Forgets the second file where nothing has been written to it, as where no weight of a model is large enough for it.
+  package mutating func omitEmptyCompanion() { if companion?.byteCount == 0 { companion = nil } }
+
   /// Begins to make the files durable, while they are read back.
   func beginSynchronizing() { for file in all { file.beginSynchronizing() } }
 
@@ -45,5 +53,9 @@ package struct ModelOutput {
   /// Gives the files their names, the model last, which is of no use without the other one.
   ///
   /// - Throws: `OutputError`; if it is about the model, the other file is there already.
-  package func publish() throws(OutputError) { for file in all.reversed() { try file.publish() } }
+  package func publish() throws(OutputError) {
+    // An old model would read the new weights without noticing.
+    if hasWeightsBeside, let companion, companion.replacesFile { try model.removeReplaced() }
+    for file in all.reversed() { try file.publish() }
+  }
 }

@@ -113,17 +113,18 @@ struct ConvertCommand: ReportingCommand {
     for read in [given] + model.parts.map({ ModelPaths(model: $0.path) }) {
       try targets.checkThatNothingIsOverwritten(read)
     }
-    let files = try ModelOutput(targets, replaces: force, like: model)
+    var files = try ModelOutput(targets, hasWeightsBeside: isBeside, replaces: force, like: model)
     let (answer, rounding) = try contained.convert(
       model, into: files,
       ConversionTarget(
         format: target, type: dtype?.elementType, release: kerasVersion.map { ByteString($0) },
         elementsFile: isBeside ? targets.companion.map { ByteString(String(PathParts($0).name)) } : nil))
+    files.omitEmptyCompanion()
     let digests = reportOptions.wantsDigests
     var report = Report(
       "convert", inputs: try ReportedFile.of(model, as: (.model, .architecture), digests: digests))
     report.outputs = try ReportedFile.of(
-      files.openForReading(), as: (.model, .architecture), digests: digests)
+      files.openForReading(), as: (.model, isBeside ? .part : .architecture), digests: digests)
     try files.publish()
     report.parts = [
       ModelPart(answer.summary, isDetail: false),

@@ -41,6 +41,38 @@ import Testing
     #expect(oldCount + newCount == kills)
   }
 
+  /// A quarter of the kills.
+  @Test func `A killed conversion leaves no model beside the weights of another one`() throws {
+    let kills = Supervised.number("BNFOLD_KILLS", default: 60) / 4
+    let directory = TemporaryDirectory()
+    let files = [directory.file("out.onnx"), directory.file("out.onnx.data")]
+    func pair() -> [[UInt8]?] { files.map { try? readFile($0) } }
+    func arguments(_ name: String) -> [String] {
+      ["convert", onnxFixture(name), files[0], "--external-data", "--force"]
+    }
+    #expect(try Binary.run(arguments("network.folded")).code == 0)
+    let old = pair()
+    let start = Date()
+    #expect(try Binary.run(arguments("network")).code == 0)
+    let whole = Date().timeIntervalSince(start)
+    let new = pair()
+    try #require(old[0] != new[0] && old[1] != new[1])
+    var generator = SeededGenerator(seed: 2)
+    var (oldCount, newCount) = (0, 0)
+    for _ in 0..<kills {
+      for (path, bytes) in zip(files, old) { try writeFile(path, try #require(bytes)) }
+      let delay = Double(generator.next() % 1000) / 1000 * whole * 1.2
+      try Binary.run(arguments("network"), killedAfter: delay)
+      let found = pair()
+      if found == old { oldCount += 1 }
+      if found == new { newCount += 1 }
+      #expect(found == old || found == new || found[0] == nil, "a torn pair after \(delay) s")
+    }
+    #expect(try Binary.run(arguments("network")).code == 0)
+    #expect(pair() == new && directory.contents == ["out.onnx", "out.onnx.data"])
+    print("\(kills) kills: \(oldCount) old pairs, \(newCount) new ones")
+  }
+
   @Test func `Workers do not outlive a killed tool`() throws {
     let line = #"""
       "$0" inspect "$1" & tool=$!

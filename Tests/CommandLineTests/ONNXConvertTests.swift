@@ -1,5 +1,7 @@
+import Bytes
 import Fixtures
 import Glibc
+import LosslessJSON
 import Testing
 
 /// `convert` of models of ONNX: where the elements are, and which files a model may read.
@@ -34,6 +36,30 @@ import Testing
     #expect(try Binary.run(["convert", again, back, "--no-external-data"]).code == 0)
     #expect(try readFile(back) == readFile(network))
     #expect(!directory.contents.contains("back.onnx.data"))
+  }
+
+  @Test(arguments: ["integers", "convolution"])
+  func `Without a weight of a kibibyte there is no file beside the model`(name: String) throws {
+    let output = directory.file("out.onnx")
+    for arguments in [[], ["--force"]] {
+      let outcome = try Binary.run(["convert", onnxFixture(name), output, "--external-data"] + arguments)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(!outcome.output.contains("out.onnx.data"))
+      #expect(directory.contents == ["out.onnx"])
+      #expect(try readFile(output) == readFile(onnxFixture(name)))
+    }
+  }
+
+  @Test func `A file with weights is a part of the model, where it is read and where it is written`() throws {
+    let (outside, again) = (directory.file("outside.onnx"), directory.file("again.onnx"))
+    func roles(_ arguments: [String], _ key: String) throws -> [String?] {
+      let outcome = try Binary.run(arguments + ["--json"])
+      let files = try JSONDocument(parsing: Array(outcome.output.utf8)).root[ByteString(key)]?.array
+      return (files ?? []).map { $0["role"]?.string?.description }
+    }
+    #expect(try roles(["convert", network, outside, "--external-data"], "outputs") == ["model", "part"])
+    #expect(try roles(["convert", outside, again], "inputs") == ["model", "part"])
+    #expect(try roles(["convert", network, again, "--force"], "outputs") == ["model"])
   }
 
   @Test func `What is no conversion is refused, and nothing is written`() throws {
