@@ -34,7 +34,8 @@ struct ForwardPass<Scalar: InferenceScalar> {
           fusesNormalizations: training == nil, &results)
       }
       var result = try evaluate(
-        form?.layer ?? layer, arguments, tail: tail, isOutput: results.isOutput(end),
+        form?.layer ?? layer, arguments, isOperator: graph.isOperatorGraph, tail: tail,
+        isOutput: results.isOutput(end),
         observer: observer?.inside(call, of: layer), training: inner, statistics: statistics)
       if !graph.isOperatorGraph { result.values = result.outputs.map { .numbers($0) } }
       results.store(result, of: end, isChannelsLast: form?.givesChannelsLast ?? false)
@@ -125,22 +126,25 @@ struct ForwardPass<Scalar: InferenceScalar> {
   }
 
   /// - Parameters:
+  ///   - isOperator: whether the layer is one of a graph of operators.
   ///   - tail: what is done with the only output of a layer that has no layers inside.
   ///   - isOutput: whether what goes into a last activation that saturates is wanted.
   ///   - observer: of the layers inside.
   ///   - training: of the layers inside.
   ///   - statistics: what a batch normalization uses in place of its moving statistics.
   func evaluate(
-    _ layer: Layer, _ inputs: [TensorValue<Scalar>], tail: ElementwiseTail<Scalar> = .none,
-    isOutput: Bool = true, observer: LayerObserver<Scalar>? = nil, training: TrainingMode<Scalar>? = nil,
+    _ layer: Layer, _ inputs: [TensorValue<Scalar>], isOperator: Bool = false,
+    tail: ElementwiseTail<Scalar> = .none, isOutput: Bool = true, observer: LayerObserver<Scalar>? = nil,
+    training: TrainingMode<Scalar>? = nil,
     statistics: ChannelStatistics? = nil
   ) throws -> Evaluation<Scalar> {
     if let wrapped = layer.wrapped.first { return try evaluateOverTime(wrapped, in: layer, inputs) }
     if let body = layer.body {
       return try evaluate(body, inputs: inputs, observer: observer, training: training)
     }
-    return try LayerEvaluator(layer: layer, weights: weights, sharing: sharing, batchStatistics: statistics)
-      .evaluate(inputs, tail: tail, isOutput: isOutput)
+    return try LayerEvaluator(
+      layer: layer, weights: weights, sharing: sharing, isOperator: isOperator, batchStatistics: statistics
+    ).evaluate(inputs, tail: tail, isOutput: isOutput)
   }
 
   /// TimeDistributed: the time axis joins the batch, and comes back afterwards.

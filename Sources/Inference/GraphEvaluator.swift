@@ -67,9 +67,15 @@ public struct GraphEvaluator<Scalar: InferenceScalar> {
 
   /// Runs one layer, whatever is inside it.
   ///
+  /// - Parameters:
+  ///   - layer: the layer; its weights are in the evaluator's store.
+  ///   - inputs: one value for each of its inputs.
+  ///   - isOperator: whether it is one of a graph of operators.
   /// - Throws: as `evaluate(_:inputs:observer:)`.
-  public func evaluate(_ layer: Layer, _ inputs: [TensorValue<Scalar>]) throws -> Evaluation<Scalar> {
-    try Scalar.run(layer, inputs: inputs, weights: weights, sharing: sharing)
+  public func evaluate(
+    _ layer: Layer, _ inputs: [TensorValue<Scalar>], isOperator: Bool = false
+  ) throws -> Evaluation<Scalar> {
+    try Scalar.run(layer, inputs: inputs, weights: weights, sharing: sharing, isOperator: isOperator)
   }
 
   /// Runs one layer on numbers.

@@ -13,9 +13,10 @@ public protocol InferenceScalar: Real, ComputedElement {
     observer: LayerObserver<Self>?, training: TrainingMode<Self>?
   ) throws -> Evaluation<Self>
 
-  /// Runs a layer.
+  /// Runs a layer, which may be of a graph of operators.
   static func run(
-    _ layer: Layer, inputs: [TensorValue<Self>], weights: any WeightStore, sharing: WorkSharing
+    _ layer: Layer, inputs: [TensorValue<Self>], weights: any WeightStore, sharing: WorkSharing,
+    isOperator: Bool
   ) throws -> Evaluation<Self>
 
   /// The moments of the channels of an array, block by block.
@@ -39,9 +40,10 @@ extension Float: InferenceScalar {
   }
 
   public static func run(
-    _ layer: Layer, inputs: [TensorValue<Float>], weights: any WeightStore, sharing: WorkSharing
+    _ layer: Layer, inputs: [TensorValue<Float>], weights: any WeightStore, sharing: WorkSharing,
+    isOperator: Bool
   ) throws -> Evaluation<Float> {
-    try ForwardPass<Float>(weights: weights, sharing: sharing).evaluate(layer, inputs)
+    try ForwardPass<Float>(weights: weights, sharing: sharing).evaluate(layer, inputs, isOperator: isOperator)
   }
 
   public static func blockMoments(
@@ -69,9 +71,11 @@ extension Double: InferenceScalar {
   }
 
   public static func run(
-    _ layer: Layer, inputs: [TensorValue<Double>], weights: any WeightStore, sharing: WorkSharing
+    _ layer: Layer, inputs: [TensorValue<Double>], weights: any WeightStore, sharing: WorkSharing,
+    isOperator: Bool
   ) throws -> Evaluation<Double> {
-    try ForwardPass<Double>(weights: weights, sharing: sharing).evaluate(layer, inputs)
+    try ForwardPass<Double>(weights: weights, sharing: sharing).evaluate(
+      layer, inputs, isOperator: isOperator)
   }
 
   public static func blockMoments(

@@ -8,10 +8,10 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   let layer: Layer
   let weights: any WeightStore
   let sharing: WorkSharing
+  /// Whether the layer is one of a graph of operators, which keeps what is no finite number.
+  var isOperator = false
   /// What a batch normalization uses in place of its moving statistics.
   var batchStatistics: ChannelStatistics?
-  /// The largest result that is computed: 2 GiB of Double.
-  private static var elementLimit: Int { 1 << 28 }
 
   /// - Parameters:
   ///   - tail: what is done with the result, for a layer with one that is numbers.
@@ -75,7 +75,8 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
     case .pooling(let pooling):
       guard input.rank == pooling.poolSize.count + 2 else { throw shape("its input has \(input.rank) axes") }
       return try plain(
-        input.channelsLast(from: pooling.dataFormat, sharing: sharing).pooled(pooling, sharing: sharing)?
+        input.channelsLast(from: pooling.dataFormat, sharing: sharing).pooled(
+          pooling, keepsNotFinite: isOperator, sharing: sharing)?
           .channelsMoved(to: pooling.dataFormat, sharing: sharing))
     case .globalPooling(let pooling): return try plain(evaluate(pooling, input))
     case .zeroPadding, .cropping: return try plain(respace(input))
@@ -158,7 +159,7 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
   func checkSize(_ shape: Shape) throws {
     // The other axes of an array without elements have to be bounded, too: products of some axes are made.
     let count = shape.map { $0 == 0 ? 1 : $0 }.checkedElementCount ?? .max
-    guard count <= Self.elementLimit else {
+    guard count <= EvaluationError.largestResult else {
       throw EvaluationError(.tooLarge(elements: count), layer: layer.name)
     }
   }

@@ -4,7 +4,13 @@ extension DenseArray {
   /// Pools a channels-last array; nil if no window fits.
   ///
   /// A window without an element of the array has the least finite number as its maximum, and the mean 0.
-  func pooled(_ pooling: Pooling, sharing: WorkSharing) -> DenseArray? {
+  ///
+  /// - Parameters:
+  ///   - pooling: the windows, and what becomes of them.
+  ///   - keepsNotFinite: whether a maximum may be minus infinity, and is not a number where an element is none, as ONNX Runtime
+  ///     and NumPy have it. TensorFlow passes over the one and has the least finite number for the other.
+  ///   - sharing: the threads.
+  func pooled(_ pooling: Pooling, keepsNotFinite: Bool, sharing: WorkSharing) -> DenseArray? {
     let layout = SpatialArray(shape: shape)
     guard
       let window = Window(
@@ -16,6 +22,8 @@ extension DenseArray {
     let channels = layout.channels
     let newShape = SpatialArray.shape(
       batch: layout.batch, size: window.output, channels: channels, rank: rank)
+    // Source: tensorflow/core/kernels/maxpooling_op.cc `SpatialMaxPool`, of a processor.
+    let first: Scalar = !isMaximum ? 0 : keepsNotFinite ? -.infinity : -.greatestFiniteMagnitude
     // A window may be larger than the array; its product may be larger than an integer.
     let seen = zip(window.size, layout.size).reduce(1) { $0 * Swift.min($1.0, $1.1) }
     return DenseArray(shape: newShape) { result in
@@ -26,21 +34,27 @@ extension DenseArray {
             let (sample, position) = row.quotientAndRemainder(dividingBy: positions)
             let corner = window.coordinates(position)
             let target = to.start + row * channels
-            // The largest of a window is what TensorFlow makes it on a processor: what is not a number is passed over, and the
-            // least finite number is below nothing. Source: tensorflow/core/kernels/maxpooling_op.cc `SpatialMaxPool`.
-            target.update(repeating: isMaximum ? -.greatestFiniteMagnitude : 0, count: channels)
+            target.update(repeating: first, count: channels)
             guard let from else { continue }
             var count = 0
             window.forEachTap(at: corner, input: layout.size) { _, place in
               let values = from.start + sample * layout.sampleCount + place * channels
               count += 1
-              if isMaximum {
+              if isMaximum && keepsNotFinite {
+                for channel in 0..<channels {
+                  let value = values[channel]
+                  if value > target[channel] || value != value { target[channel] = value }
+                }
+              } else if isMaximum {
                 for channel in 0..<channels {
                   if values[channel] > target[channel] { target[channel] = values[channel] }
                 }
               } else {
                 for channel in 0..<channels { target[channel] += values[channel] }
               }
+            }
+            if isMaximum && count == 0 {
+              target.update(repeating: -.greatestFiniteMagnitude, count: channels)
             }
             guard !isMaximum, count > 0 else { continue }
             let divisor =

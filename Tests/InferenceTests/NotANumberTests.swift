@@ -175,6 +175,23 @@ import Testing
     #expect(single == [-3.4028234663852886e38] && double == [-1.7976931348623157e308])
   }
 
+  /// ONNX Runtime 1.32 and onnx.reference give the same, the runtime where windows have no gaps.
+  @Test(
+    arguments: [
+      ([.nan, 1], .nan), ([1, .nan], .nan), ([.nan, -.infinity], .nan),
+      ([-.infinity, -.infinity], -.infinity),
+      ([-.infinity, -1], -1),
+    ] as [([Double], Double)])
+  func `The largest of a window of an operator is what it is`(values: [Double], expected: Double) throws {
+    let pooling = Pooling(
+      reduction: .maximum, poolSize: [2], strides: [2], padding: .none(rank: 1), dataFormat: .channelsFirst)
+    let layer = Layer(name: "layer", className: "MaxPool", operation: .pooling(pooling))
+    let input = TensorValue<Double>.numbers(DenseArray(shape: [1, 1, 2], values: values))
+    let found = try GraphEvaluator<Double>(weights: NoWeights()).evaluate(layer, [input], isOperator: true)
+      .outputs[0].values
+    #expect(found.count == 1 && (found[0] == expected || found[0].isNaN && expected.isNaN), "\(found)")
+  }
+
   @Test(arguments: [Pooling.Reduction.maximum, .average])
   func `All of an image, or the mean of a window`(reduction: Pooling.Reduction) throws {
     let pooling = GlobalPooling(

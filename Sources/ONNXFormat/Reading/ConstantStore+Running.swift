@@ -23,7 +23,7 @@ extension ConstantStore {
       layer.variables = [constant.variable(.operand(0), named: "")]
       return try evaluator.evaluate(layer, [TensorValue<Scalar>]()).values[0]
     }
-    return try evaluator.evaluate(layer, inputs).values.map { value in
+    return try evaluator.evaluate(layer, inputs, isOperator: true).values.map { value in
       switch value {
       case .numbers(let array): .numbers(array.values.map { Double($0) }, array.shape)
       case .integers(let array): .integers(array.bytes, array.type, array.shape)
