@@ -12,6 +12,7 @@ let package = Package(
     + [
       "FuzzJSON", "FuzzArchitecture", "FuzzNames", "FuzzPlan", "FuzzSafetensors", "FuzzShardList",
       "FuzzTensorModel", "FuzzZip", "FuzzNumPy", "FuzzWire", "FuzzONNXModel",
+      "FuzzONNXGraph",
     ].map { name in
       .executableTarget(name: name, dependencies: ["FuzzedFile", library], swiftSettings: instrumented)
     })

@@ -12,14 +12,14 @@ swift build -c release --sanitize=fuzzer --package-path "$root/Fuzzing" --scratc
   -Xswiftc -use-ld=lld -Xlinker --gc-sections
 export SWIFT_BACKTRACE=enable=no
 for target in FuzzJSON FuzzArchitecture FuzzNames FuzzPlan FuzzSafetensors FuzzShardList FuzzTensorModel FuzzZip FuzzNumPy \
-  FuzzWire FuzzONNXModel; do
+  FuzzWire FuzzONNXModel FuzzONNXGraph; do
   corpus=$folder/corpus/$target
   mkdir -p "$corpus" "$folder/findings"
   seeds=()
   # Files need more room than texts that are told by their first bytes.
   case $target in
     FuzzTensorModel) longest=16384 ;;
-    FuzzONNXModel) longest=4096 ;;
+    FuzzONNXModel | FuzzONNXGraph) longest=4096 ;;
     FuzzNumPy | FuzzPlan | FuzzSafetensors | FuzzShardList | FuzzWire | FuzzZip) longest=1024 ;;
     *) longest=64 ;;
   esac
