@@ -29,6 +29,13 @@ public struct ModelRun {
     inputs = try ModelInputArray.all(of: model.graph, in: given, model: file.path)
   }
 
+  /// A type narrower than float32 that an input or an output states; the layers are computed without rounding to it.
+  public var narrowType: ElementType? {
+    (model.graph.inputTypes + model.graph.outputTypes.compactMap { $0 }).first {
+      [.float16, .bfloat16].contains($0)
+    }
+  }
+
   /// What the model computes at inference, batch first, by the names of its outputs, or of all of its layers.
   ///
   /// - Parameters:
@@ -72,11 +79,16 @@ public struct ModelRun {
 extension Graph {
   /// What is computed in where the caller does not say: the wider type if an input or an output has it.
   fileprivate var computedType: ElementType {
-    let types = inputs.map { reference -> ByteString in
-      if case .input(_, let type) = layers[calls[reference.call].layer].operation { type } else { "" }
-    }
-    return types.contains("float64") && !outputTypes.isEmpty || outputTypes.contains(.float64)
+    inputTypes.contains(.float64) && !outputTypes.isEmpty || outputTypes.contains(.float64)
       ? .float64 : .float32
+  }
+
+  /// The types that the inputs state.
+  fileprivate var inputTypes: [ElementType] {
+    inputs.compactMap { reference in
+      guard case .input(_, let name) = layers[calls[reference.call].layer].operation else { return nil }
+      return ElementType(named: "\(name)")
+    }
   }
 }
 

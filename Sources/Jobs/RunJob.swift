@@ -26,7 +26,8 @@ package struct RunJob: Job {
     let given = try workplace.arrays(of: workplace.models.dropFirst(), for: inputNames)
     let target = try workplace.target()
     workplace.begin("running the model")
-    let results = try ModelRun(of: file, on: given).results(in: type, ofAllLayers: showsLayers)
+    let run = try ModelRun(of: file, on: given)
+    let results = try run.results(in: type, ofAllLayers: showsLayers)
     guard format != .numPy || results.count == 1 else {
       throw TaskFailure(
         .malformed,
@@ -35,7 +36,10 @@ package struct RunJob: Job {
     try ArrayFile.write(results, as: format, to: target.descriptor, named: target.path)
     return RunAnswer(
       summary: ModelSummary(of: file),
-      outputs: results.map { .init(name: $0.name, shape: $0.shape, elementType: $0.elementType) })
+      outputs: results.map { .init(name: $0.name, shape: $0.shape, elementType: $0.elementType) },
+      notes: run.narrowType.map {
+        ["the model states \($0): it was computed in \(type ?? .float32), and no layer's result was rounded to that"]
+      } ?? [])
   }
 }
 
@@ -43,6 +47,8 @@ package struct RunJob: Job {
 package struct RunAnswer: Codable {
   package let summary: ModelSummary
   package let outputs: [Output]
+  /// What else a user should know, a sentence each.
+  package let notes: [String]
 
   /// A result, without its elements.
   package struct Output: Codable {

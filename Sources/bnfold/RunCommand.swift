@@ -42,7 +42,8 @@ struct RunCommand: ReportingCommand {
 
   @Option(
     help: """
-      The type that is computed in, and that the results have; what the model states unless given, float32 for Keras.
+      The type that is computed in, and that the results have; unless given float64 where an \
+      input or an output of an ONNX model has it, and float32 elsewhere; its results have the types that it states.
       """)
   var dtype: ComputedType?
 
@@ -104,6 +105,7 @@ struct RunCommand: ReportingCommand {
     report.parts = [
       ModelPart(answer.summary), ArraysPart(answer), readingOptions.trusted,
     ]
+    report.notes = answer.notes
     return report
   }
 }
