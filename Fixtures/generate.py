@@ -7,7 +7,7 @@
     python Fixtures/generate.py malformed [name ...]  damaged files, in Fixtures/malformed
     python Fixtures/generate.py training keras      batch normalization layers in training, in Fixtures/training
     python Fixtures/generate.py training pytorch    the same by PyTorch 2.15, which has to be installed for it
-    python Fixtures/generate.py onnx                models of ONNX, in Fixtures/onnx; onnx has to be installed for it
+    python Fixtures/generate.py onnx                models of ONNX, good and hostile, in Fixtures/onnx; onnx has to be installed for it
     python Fixtures/generate.py exported [name ...]  Keras models and what tf2onnx 1.17 makes of them, in Fixtures/exported
     python Fixtures/generate.py operators           what single operators compute, by the onnx package, in Fixtures/operators
     python Fixtures/generate.py readme              the tables of Fixtures/README.md
@@ -42,11 +42,13 @@ def main(arguments: list[str]) -> None:
             generate_training(framework)
         case ["onnx"]:
             # Needs a package that nothing else here needs.
+            from generator.onnx_hostile import generate_hostile
             from generator.onnx_models import generate_onnx
             from generator.onnx_pairs import generate_pairs
 
             generate_onnx()
             generate_pairs()
+            generate_hostile()
         case ["exported", *names]:
             from generator.exported_models import generate_exports
 

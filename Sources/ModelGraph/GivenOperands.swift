@@ -128,7 +128,7 @@ struct GivenOperands {
 
   func range() -> PartialShape? {
     guard let start = integer(0), let limit = integer(1), let step = integer(2), step != 0,
-      [start, limit, step].allSatisfy({ abs(max($0, -largestAxis)) <= largestAxis })
+      [start, limit, step].allSatisfy((-largestAxis...largestAxis).contains)
     else { return [nil] }
     let span = limit - start
     return [span == 0 || (span < 0) != (step < 0) ? 0 : (abs(span) - 1) / abs(step) + 1]

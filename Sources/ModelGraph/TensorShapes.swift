@@ -69,7 +69,7 @@ public enum TensorShapes {
   ///
   /// The pads are what comes before each of the axes, then what comes after each; negative where elements go.
   public static func padded(_ input: Shape, _ pads: [Int], axes: [Int]) -> Shape? {
-    guard pads.count == 2 * axes.count, pads.allSatisfy({ abs(max($0, -largestAxis)) <= largestAxis }) else {
+    guard pads.count == 2 * axes.count, pads.allSatisfy((-largestAxis...largestAxis).contains) else {
       return nil
     }
     var result = input

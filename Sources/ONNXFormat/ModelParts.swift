@@ -19,7 +19,8 @@ extension ONNXSource {
           JSONValue(names: graph.outputNames),
         ],
         layers: graph.layers.filter { !$0.isImplicit }.map(\.name)), arrays: [])
-    return [ends] + zip(model.graph.nodes, nodeLayers).map { node, layer in part(of: node, layer) }
+    let functions = ONNXFunctionTable(model.functions)
+    return [ends] + zip(model.graph.nodes, nodeLayers).map { node, layer in part(of: node, layer, functions) }
   }
 
   public var otherParts: [ModelPart] { [] }
@@ -34,8 +35,8 @@ extension ONNXSource {
     graph.layers.suffix(graph.layers.count - firstNode).filter { !$0.isImplicit }
   }
 
-  private func part(of node: ONNXNode, _ layer: Layer) -> ModelPart {
-    let text = CarriedNode(node, functions: model.functions)
+  private func part(of node: ONNXNode, _ layer: Layer, _ functions: ONNXFunctionTable) -> ModelPart {
+    let text = CarriedNode(node, functions: functions)
     return ModelPart(
       name: layer.name,
       description: ModelPart.Description(

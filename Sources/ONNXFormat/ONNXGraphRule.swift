@@ -9,6 +9,8 @@ enum ONNXGraphRule: FormatRule, Equatable {
   case undefinedName(ByteString)
   /// A tensor that is given twice.
   case repeatedName(ByteString)
+  /// Calls of functions that are too long when they are written out, each with what it calls.
+  case longCalls(limit: Int)
   /// A model that was to be folded.
   case notFolded
   /// Another format or a release that was asked for.
@@ -20,6 +22,8 @@ enum ONNXGraphRule: FormatRule, Equatable {
     switch self {
     case .undefinedName(let name): "it reads the tensor \(name), which nothing before it gives"
     case .repeatedName(let name): "the tensor \(name) is given twice"
+    case .longCalls(let limit):
+      "the functions that nodes call have more than \(grouped(limit)) bytes, written out at each call"
     case .notFolded: "bnfold does not fold ONNX models yet; it inspects, runs and verifies them"
     case .otherFormat: "an ONNX model is converted to ONNX only, which has no releases of Keras"
     case .typesAreTheGraphs:

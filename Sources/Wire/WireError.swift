@@ -62,7 +62,8 @@ extension WireError: CustomStringConvertible {
   public var description: String {
     switch rule {
     case .file, .cannotWrite, .tooLarge: "\(rule)"
-    default: "at byte \(offset): \(rule)"
+    case .noSuchField, .tooDeep, .tooManyFields: "at byte \(offset): \(rule)"
+    default: "the message is damaged at byte \(offset): \(rule)"
     }
   }
 }

@@ -158,7 +158,8 @@ import Testing
     try writeFile(path, Array(bytes.prefix(1000)))
     let outcome = try Binary.run(["inspect", path])
     #expect(
-      outcome.errors.contains(#/at byte \d+: the field is said to have \d+ bytes, its message has \d+ left/#),
+      outcome.errors.contains(
+        #/the message is damaged at byte \d+: the field is said to have \d+ bytes, its message has \d+ left/#),
       "\(outcome.errors)")
   }
 

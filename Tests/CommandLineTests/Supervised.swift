@@ -5,6 +5,7 @@ import Glibc
 struct Supervised {
   let code: Int32
   let wasKilled: Bool
+  let output: String
   let errors: String
   /// Time on the clock.
   let seconds: Double
@@ -29,19 +30,31 @@ struct Supervised {
   ///
   /// - Parameter architecture: a file with the architecture, for weights without one.
   static func run(_ path: String, architecture: String? = nil, in folder: String) throws -> Supervised {
-    let errorPath = folder + ".errors"
     let name = outputName(for: path, isWeights: architecture != nil)
-    var arguments = [Binary.path, "fold", path, "-o", "\(folder)/\(name)"]
-    if path.hasSuffix(".safetensors") { arguments[1] = "plan" }
+    var arguments = [
+      path.hasSuffix(".safetensors") ? "plan" : "fold", path, "-o", "\(folder)/\(name)",
+    ]
     if let architecture {
       arguments += ["--architecture", architecture, "--output-architecture", folder + "/out.json"]
     }
+    return try run(
+      arguments: arguments, in: folder, expecting: architecture == nil ? [name] : ["out.json", name])
+  }
+
+  /// Runs a command that writes into an empty folder, if anywhere; the folder is emptied again.
+  ///
+  /// - Parameter names: of what has to be there if it succeeds.
+  static func run(
+    arguments: [String], in folder: String, expecting names: [String] = []
+  ) throws -> Supervised {
+    let (outputPath, errorPath) = (folder + ".output", folder + ".errors")
+    let arguments = [Binary.path] + arguments
     let start = Date()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
@@ -56,14 +69,16 @@ struct Supervised {
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
     let left = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in left { unlink("\(folder)/\(name)") }
-    let errors =
-      (try? String(decoding: Data(contentsOf: URL(fileURLWithPath: errorPath)), as: UTF8.self)) ?? ""
-    unlink(errorPath)
+    let texts = [outputPath, errorPath].map { path in
+      defer { unlink(path) }
+      return (try? String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)) ?? ""
+    }
     return Supervised(
-      code: status >> 8 & 0xFF, wasKilled: status & 0x7F != 0, errors: errors, seconds: seconds,
+      code: status >> 8 & 0xFF, wasKilled: status & 0x7F != 0, output: texts[0], errors: texts[1],
+      seconds: seconds,
       processorSeconds: Self.seconds(used.ru_utime) + Self.seconds(used.ru_stime),
       peakMemory: used.ru_maxrss > own.ru_maxrss ? used.ru_maxrss << 10 : 0, left: left,
-      expectedFiles: architecture == nil ? [name] : ["out.json", name])
+      expectedFiles: names)
   }
 
   /// A name that says the format in which a file is folded: that which the file has.

@@ -31,6 +31,8 @@ import Testing
     ("tile", .tile, [one, list([1 << 40])]),
     ("constant of shape", .constantOfShape(.float32, bits: 0), [list([1 << 31, 1 << 31, 0])]),
     ("range", .range, [list([0]), list([.max]), list([1])]),
+    ("range to the lowest number", .range, [list([0]), list([.min]), list([-1])]),
+    ("range from the lowest number", .range, [list([.min]), list([-1]), list([1])]),
     ("pad", .pad(.constant), [one, list([0, 1 << 29])]),
     ("one hot", .oneHot(axis: -1), [list([0, 1]), list([1 << 40]), list([0, 1])]),
     (
@@ -51,6 +53,27 @@ import Testing
     }
   }
 
+  @Test func `A range by the lowest step ends after one`() throws {
+    let result = try run(.range, [Self.list([5]), Self.list([.min + 6]), Self.list([.min])])
+    #expect(result.first?.integers?.values == [5])
+  }
+
+  /// Far numbers are no sizes, and nothing is computed with them.
+  @Test(arguments: [Int64.min, .min + 1, .max])
+  func `A shape that far numbers would give is not known`(number: Int64) {
+    let scalar: PartialShape = []
+    let pads = [Int64](repeating: number, count: 4)
+    #expect(
+      TensorOperator.pad(.constant).outputShapes(operands: [[2, 3], [4]], values: [nil, pads], count: 1) == [
+        nil
+      ])
+    #expect(
+      TensorOperator.range.outputShapes(
+        operands: [scalar, scalar, scalar], values: [[0], [number], [number < 0 ? -1 : 1]], count: 1) == [
+          [nil]
+        ])
+  }
+
   private static let misfits: [(String, TensorOperator, [Value])] = [
     ("an index past the end", .gather(axis: 0), [matrix, list([2])]),
     ("the smallest index", .gather(axis: 0), [matrix, list([.min])]),
@@ -62,6 +85,7 @@ import Testing
     ("an axis twice", .unsqueeze, [matrix, list([0, 0])]),
     ("parts that are not all", .split(axis: 1), [matrix, list([1, 1])]),
     ("more than there is goes", .pad(.constant), [matrix, list([0, -2, 0, -2])]),
+    ("less than any number is added", .pad(.constant), [matrix, list([.min, .min, .min, .min])]),
     (
       "too many of the largest", .topElements(axis: 1, areLargest: true, areSorted: true),
       [matrix, list([4])]

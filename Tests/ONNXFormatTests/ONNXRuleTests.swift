@@ -175,7 +175,7 @@ import Wire
       return
     }
     #expect(wire.rule == .length(5, left: 1))
-    #expect("\(try #require(error))".hasPrefix("model.onnx: at byte"))
+    #expect("\(try #require(error))".hasPrefix("model.onnx: the message is damaged at byte"))
   }
 
   @Test(

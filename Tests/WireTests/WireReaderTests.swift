@@ -78,7 +78,10 @@ import Testing
     #expect(throws: WireError(.otherType(field: 1, found: .fixed32, expected: .varint), at: 0)) {
       try field.varint
     }
-    #expect("\(expected)" == "at byte 0: the field 1 is encoded as four bytes; expected bytes with a length")
+    #expect(
+      "\(expected)"
+        == "the message is damaged at byte 0: the field 1 is encoded as four bytes; expected bytes with a length"
+    )
   }
 
   @Test func `Messages are read as deep as the limit, and no deeper`() throws {

@@ -52,8 +52,11 @@ extension TensorEvaluator {
       let values = try (0..<3).map { try integers($0)[0] }
       guard values[2] != 0 else { throw shape("its step is 0") }
       let (span, overflow) = values[1].subtractingReportingOverflow(values[0])
-      guard !overflow, values[2] != .min else { throw shape("its limits \(values) are too far apart") }
-      let steps = span == 0 || (span < 0) != (values[2] < 0) ? 0 : (abs(span) - 1) / abs(values[2]) + 1
+      guard !overflow else { throw shape("its limits \(values) are too far apart") }
+      // The lowest number has no opposite.
+      let steps =
+        span == 0 || (span < 0) != (values[2] < 0)
+        ? 0 : Int(clamping: (span.magnitude - 1) / values[2].magnitude + 1)
       try host.checkSize([steps])
       let results = (0..<steps).map { Int64(values[0] + $0 * values[2]) }
       return .integers(IntegerArray(shape: [steps], values: results, type: array.type))
@@ -109,8 +112,9 @@ extension TensorEvaluator {
         role: role, isTrainable: true, name: host.layer.name, shape: weight.shape, elementType: .float64,
         value: .computed(weight.values.map { Double($0) }))
     }
-    return try LayerEvaluator(layer: layer, weights: host.weights, sharing: host.sharing)
-      .evaluate([operand(0)]).values[0]
+    return try LayerEvaluator(
+      layer: layer, weights: host.weights, sharing: host.sharing, isOperator: host.isOperator
+    ).evaluate([operand(0)]).values[0]
   }
 }
 

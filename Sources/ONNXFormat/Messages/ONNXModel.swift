@@ -17,6 +17,8 @@ public struct ONNXModel: Sendable {
   let source: WireSource
   /// The path of the file.
   let path: String
+  /// Bytes of the file.
+  var byteCount: Int { source.byteCount }
 
   /// Reads everything of a model but the elements of its tensors.
   ///

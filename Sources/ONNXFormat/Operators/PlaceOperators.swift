@@ -121,7 +121,7 @@ extension NodeReading {
       isZero = value == 0
     }
     guard mode == .constant, isZero, !has(3), let pads = integers(1), let rank = shape(0)?.count,
-      pads.count == 2 * rank, pads.allSatisfy({ $0 >= 0 })
+      pads.count == 2 * rank, pads.allSatisfy((0...largestAxis).contains)
     else { return try tensorOperation(.pad(mode)) }
     try requireOutputs(1)
     _ = input(0)

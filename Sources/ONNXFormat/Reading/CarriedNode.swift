@@ -4,7 +4,7 @@ import Elements
 /// What a node says that is carried, written out: two nodes with the same text do the same with the same tensors.
 struct CarriedNode {
   /// Names of the graph around it that its inner graphs read, each once.
-  private(set) var capturedNames: [ByteString] = []
+  var capturedNames: [ByteString] { captured.names }
   /// Labels of batch normalizations in inner graphs and in functions that it calls.
   private(set) var batchNormalizations: [ByteString] = []
   /// Tensors inside it, whose elements are not in the text.
@@ -12,24 +12,28 @@ struct CarriedNode {
   /// Fields of the file inside it that bnfold does not read, whose bytes are not in the text.
   private(set) var unreadFields: [Range<Int>] = []
   private var text: [UInt8] = []
-  private let functions: [ONNXFunction]
+  private var captured = NumberedNames()
+  private let functions: ONNXFunctionTable
   /// The versions of the operators where nodes are being written out, by domain.
   private var versions: [ByteString: Int64]
   /// Functions that are in the text, by domain, name and overload: each is written out once, where it is called first.
   ///
   /// So one that calls itself has an end, and functions that each call the next one twice have no exponential length.
-  private var written: Set<[ByteString]> = []
+  private var written: Set<ONNXFunctionTable.Key> = []
 
   /// The whole text.
   var bytes: ByteString { ByteString(text) }
 
+  /// Bytes of memory that it takes, tensors being described elsewhere.
+  var memoryBytes: Int { text.count + 256 * (tensors.count + unreadFields.count) }
+
   /// - Parameter versions: of the operators, by domain, where they shall be a part of the text.
-  init(_ node: ONNXNode, functions: [ONNXFunction], versions: [ByteString: Int64] = [:]) {
+  init(_ node: ONNXNode, functions: ONNXFunctionTable, versions: [ByteString: Int64] = [:]) {
     self.functions = functions
     self.versions = versions
-    var captured: [ByteString] = []
-    add(node, local: [], &captured, isOutermost: true)
-    capturedNames = captured
+    var names = NumberedNames()
+    add(node, local: [], &names, isOutermost: true)
+    captured = names
   }
 
   private mutating func add(_ piece: String) { text += piece.utf8 }
@@ -42,7 +46,7 @@ struct CarriedNode {
   }
 
   private mutating func add(
-    _ node: ONNXNode, local: Set<ByteString>, _ captured: inout [ByteString], isOutermost: Bool
+    _ node: ONNXNode, local: Set<ByteString>, _ captured: inout NumberedNames, isOutermost: Bool
   ) {
     add(node.domain)
     add(node.operatorType)
@@ -55,8 +59,7 @@ struct CarriedNode {
     } else {
       for name in node.inputs {
         let isOuter = !name.isEmpty && !local.contains(name)
-        if isOuter, !captured.contains(name) { captured.append(name) }
-        add(isOuter ? ByteString("outer \(captured.firstIndex(of: name) ?? 0)") : name)
+        add(isOuter ? ByteString("outer \(captured.number(of: name))") : name)
       }
       add(">")
       node.outputs.forEach { add($0) }
@@ -68,18 +71,15 @@ struct CarriedNode {
       add(attribute.value, local: local, &captured)
       add("]")
     }
-    let function = functions.first {
-      $0.domain == node.domain && $0.name == node.operatorType && $0.overload == node.overload
-    }
-    if let function { add(function) }
+    if let function = functions.function(calledBy: node) { add(function) }
   }
 
   private mutating func add(_ function: ONNXFunction) {
-    guard written.insert([function.domain, function.name, function.overload]).inserted else { return }
+    guard written.insert(ONNXFunctionTable.Key(function)).inserted else { return }
     let outer = versions
     defer { versions = outer }
     versions = Dictionary(function.operatorSets.map { ($0.domain, $0.version) }) { first, _ in first }
-    var none: [ByteString] = []
+    var none = NumberedNames()
     add("{")
     for names in [function.inputs, function.outputs, function.attributes] {
       names.forEach { add($0) }
@@ -95,7 +95,7 @@ struct CarriedNode {
   }
 
   private mutating func add(
-    _ value: ONNXAttribute.Value, local: Set<ByteString>, _ captured: inout [ByteString]
+    _ value: ONNXAttribute.Value, local: Set<ByteString>, _ captured: inout NumberedNames
   ) {
     switch value {
     case .float(let value): add("f\(value.bitPattern)")
@@ -127,7 +127,7 @@ struct CarriedNode {
   }
 
   private mutating func add(
-    _ graph: ONNXGraph, local outer: Set<ByteString>, _ captured: inout [ByteString]
+    _ graph: ONNXGraph, local outer: Set<ByteString>, _ captured: inout NumberedNames
   ) {
     let names = Set(
       graph.inputs.map(\.name) + graph.initializers.map(\.name) + graph.sparseInitializerNames
@@ -142,9 +142,22 @@ struct CarriedNode {
     add(">")
     for output in graph.outputs {
       let isOuter = !names.contains(output.name)
-      if isOuter, !captured.contains(output.name) { captured.append(output.name) }
-      add(isOuter ? ByteString("outer \(captured.firstIndex(of: output.name) ?? 0)") : output.name)
+      add(isOuter ? ByteString("outer \(captured.number(of: output.name))") : output.name)
     }
     add("}")
+  }
+}
+
+/// Names in the order in which they were met, each once.
+private struct NumberedNames {
+  private(set) var names: [ByteString] = []
+  private var numbers: [ByteString: Int] = [:]
+
+  /// The number of a name, which is a new one for a new name.
+  mutating func number(of name: ByteString) -> Int {
+    if let number = numbers[name] { return number }
+    numbers[name] = names.count
+    names.append(name)
+    return names.count - 1
   }
 }

@@ -10,7 +10,7 @@ struct GraphReader {
   let model: ONNXModel
   let reader: ONNXTensorReader
   let path: String
-  private let functions: Set<FunctionName>
+  let functions: ONNXFunctionTable
   private let versions: [ByteString: Int64]
   /// Names of the tensors that something reads, those in inner graphs included.
   private let readNames: Set<ByteString>
@@ -18,13 +18,14 @@ struct GraphReader {
   /// The first layer that is a node: before it are inputs and initializers.
   private(set) var firstNode = 0
   var table = ConstantTable()
+  /// What may still be computed of constants.
+  var budget: ComputingBudget
   var tensors: [ByteString: KnownTensor] = [:]
 
-  /// How a node names a function.
-  private struct FunctionName: Hashable {
-    let domain: ByteString
-    let name: ByteString
-  }
+  /// Bytes of what carried nodes say, in which each function that they call is written out.
+  private var carriedBytes = 0
+
+  private static let largestCarriedText = 8 << 20
 
   /// Integers that are kept as values: those of shapes, axes and indices.
   private static let largestValueCount = 1024
@@ -34,7 +35,8 @@ struct GraphReader {
     self.model = model
     self.reader = reader
     self.path = path
-    functions = Set(model.functions.map { FunctionName(domain: $0.domain, name: $0.name) })
+    functions = ONNXFunctionTable(model.functions)
+    budget = ComputingBudget(forBytes: model.byteCount)
     versions = Dictionary(model.operatorSets.map { ($0.domain, $0.version) }) { first, _ in first }
     readNames = model.graph.readNames
     graph = Graph(name: model.graph.name, isSequential: false)
@@ -175,7 +177,7 @@ struct GraphReader {
   private mutating func read(_ node: ONNXNode) throws(CarriedReason) -> (
     Layer, inputs: [ByteString], results: [KnownTensor]
   ) {
-    guard !functions.contains(FunctionName(domain: node.domain, name: node.operatorType)) else {
+    guard !functions.has(node.operatorType, in: node.domain) else {
       throw .function(node.operatorType)
     }
     guard node.domain.isEmpty, let read = OperatorTable[node.operatorType] else {
@@ -210,7 +212,11 @@ struct GraphReader {
   private mutating func carried(
     _ node: ONNXNode, _ reason: CarriedReason
   ) throws(ModelFileError) -> (Layer, inputs: [ByteString]) {
-    let text = CarriedNode(node, functions: model.functions, versions: versions)
+    let text = CarriedNode(node, functions: functions, versions: versions)
+    carriedBytes += text.memoryBytes
+    guard carriedBytes <= Self.largestCarriedText + 2 * model.byteCount else {
+      throw problem(.longCalls(limit: Self.largestCarriedText + 2 * model.byteCount), node: node)
+    }
     for name in text.capturedNames where tensors[name] == nil {
       throw problem(.undefinedName(name), node: node)
     }

@@ -32,7 +32,7 @@ struct NodeAttributes {
 
   mutating func integer(_ name: ByteString, or usual: Int) throws(CarriedReason) -> Int {
     guard let value = try integer(name) else { return usual }
-    guard let value = Int(exactly: value), abs(value) < 1 << 40 else { throw .attribute(name) }
+    guard let value = Int(exactly: value), value.magnitude < 1 << 40 else { throw .attribute(name) }
     return value
   }
 
@@ -82,7 +82,7 @@ struct NodeAttributes {
     switch take(name) {
     case nil: return nil
     case .integers(let values):
-      let numbers = values.compactMap { Int(exactly: $0) }.filter { abs($0) < 1 << 40 }
+      let numbers = values.compactMap { Int(exactly: $0) }.filter { $0.magnitude < 1 << 40 }
       guard numbers.count == values.count else { throw .attribute(name) }
       return numbers
     default: throw .attribute(name)

@@ -4,9 +4,6 @@ import Inference
 import ModelGraph
 
 extension GraphReader {
-  /// Elements of a constant that is computed when a model is read.
-  private static let largestComputedCount = 1 << 20
-
   /// What is known of the results of a layer: their shapes, and their elements where no input changes them.
   mutating func results(of layer: Layer, _ inputs: [NodeReading.Operand]) -> [KnownTensor] {
     let shapes = shapes(of: layer.operation, inputs, layer.variables ?? [])
@@ -67,14 +64,13 @@ extension GraphReader {
     }
     guard inputs.allSatisfy({ $0.constant != nil }) else { return nil }
     if let moved = movedConstant(layer, inputs, shape: shapes.first ?? nil) { return [moved] }
-    let counts = inputs.compactMap { $0.constant?.shape } + (layer.variables ?? []).map(\.shape)
-    guard counts.allSatisfy({ $0.elementCount <= Self.largestComputedCount }), !shapes.isEmpty,
-      shapes.allSatisfy({ shape in
-        shape.map { shape in
-          !shape.contains(nil)
-            && shape.compactMap { $0 }.checkedElementCount.map { $0 <= Self.largestComputedCount } ?? false
-        } ?? false
-      })
+    guard !layer.isOpaque else { return nil }
+    let operands = inputs.compactMap { $0.constant?.shape } + (layer.variables ?? []).map(\.shape)
+    let results = shapes.compactMap { shape in
+      shape.flatMap { $0.contains(nil) ? nil : $0.compactMap { $0 } }
+    }
+    guard !results.isEmpty, results.count == shapes.count,
+      budget.take(layer.operation, operands: operands, results: results)
     else { return nil }
     return computed(layer, inputs)
   }
@@ -137,7 +133,6 @@ extension GraphReader {
   private mutating func computed(
     _ layer: Layer, _ inputs: [NodeReading.Operand]
   ) -> [ConstantTable.Constant]? {
-    guard !layer.isOpaque else { return nil }
     let types = inputs.compactMap { $0.constant?.elementType } + (layer.variables ?? []).map(\.elementType)
     guard types.allSatisfy({ $0.byteCount != nil }) else { return nil }
     let type = layer.operation.floatingPointType(of: types)
