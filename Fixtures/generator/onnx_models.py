@@ -270,6 +270,18 @@ def double() -> onnx.ModelProto:
     return model_of(graph)
 
 
+def half() -> onnx.ModelProto:
+    """A sum in float16 whose first result is rounded there: 2048 + 1 is 2048, and 2047 after it."""
+    graph = helper.make_graph(
+        [helper.make_node("Add", ["x", "one"], ["sum"], "add"), helper.make_node("Sub", ["sum", "one"], ["y"], "sub")],
+        "half",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT16, ["n"])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT16, ["n"])],
+        [numpy_helper.from_array(np.float16([1]), "one")],
+    )
+    return model_of(graph)
+
+
 def generate_onnx() -> None:
     """Write all of them."""
     OUTPUT.mkdir(exist_ok=True)
@@ -279,6 +291,7 @@ def generate_onnx() -> None:
         "inner_graphs": inner_graphs(),
         "integers": integers(),
         "double": double(),
+        "half": half(),
         **generate_network(),
     }
     for name, model in models.items():

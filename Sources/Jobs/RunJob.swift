@@ -38,7 +38,12 @@ package struct RunJob: Job {
       summary: ModelSummary(of: file),
       outputs: results.map { .init(name: $0.name, shape: $0.shape, elementType: $0.elementType) },
       notes: run.narrowType.map {
-        ["the model states \($0): it was computed in \(type ?? .float32), and no layer's result was rounded to that"]
+        [
+          """
+          the model states \($0): it was computed in \(type ?? .float32), and no layer's result was rounded \
+          to that
+          """
+        ]
       } ?? [])
   }
 }

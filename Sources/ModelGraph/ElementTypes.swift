@@ -46,7 +46,7 @@ extension TensorOperation {
     let int64 = ElementType.integer(bits: 64, isSigned: true)
     switch kind {
     case .shape, .size, .argument, .nonZero: return [int64]
-    case .topElements: return [type(0), int64]
+    case .topElements, .maximumPooling: return [type(0), int64]
     case .isInfinite: return [.boolean]
     case .cast(let target), .constantOfShape(let target, _): return [target]
     case .castLike, .select: return [type(1)]

@@ -79,6 +79,8 @@ public indirect enum TensorOperator: Sendable, Hashable {
   case cumulativeSum(isExclusive: Bool, isReversed: Bool)
   /// Coordinates of the elements that are not 0.
   case nonZero
+  /// The largest of each window, and where it is in the whole tensor, in row-major order or with the first spatial axis fastest.
+  case maximumPooling(Pooling, isFirstAxisFastest: Bool)
   case isInfinite(negative: Bool, positive: Bool)
   /// Data, slope.
   case parametricReLU

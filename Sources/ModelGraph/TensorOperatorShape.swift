@@ -26,6 +26,9 @@ extension TensorOperator {
     case .topElements(let axis, _, _):
       let shape = given.replacing(axis) { _ in given.integer(1) }
       shapes = [shape, shape]
+    case .maximumPooling(let pooling, _):
+      let shape = given.first.flatMap { pooling.outputShape(input: $0) }
+      shapes = [shape, shape]
     case .recurrence(let recurrence): shapes = given.recurrence(recurrence)
     case .layerNormalization(let axis, _):
       let statistics = given.first.flatMap { shape in

@@ -75,6 +75,21 @@ import Testing
     #expect(narrow.elementType == .float32 && numbers(narrow) == [1, -1])
   }
 
+  @Test func `A model in float16 is not rounded inside, which a note says`() throws {
+    let input = try save(
+      NumPyArray(elementType: .float16, shape: [2], bytes: ElementType.float16.encode([2048, 3])))
+    let output = directory.file("y.npy")
+    let outcome = try Binary.run(["run", onnxFixture("half"), "-i", input, "-o", output])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(
+      outcome.output.contains("the model states float16: it was computed in float32"), "\(outcome.output)")
+    let result = try array(output)
+    // 2047 where each result is rounded.
+    #expect(result.elementType == .float16 && numbers(result) == [2048, 3])
+    let other = try Binary.run(["run", network, "-i", image, "-o", directory.file("z.npy")])
+    #expect(!other.output.contains("it was computed in"))
+  }
+
   @Test func `An array that is no input's is refused, and nothing is written`() throws {
     let input = try save(
       NumPyArray(

@@ -188,6 +188,55 @@ import Testing
     }
   }
 
+  /// The precomputed cases of the ONNX specification.
+  @Test(
+    arguments: [
+      (
+        5, 1, 2, false,
+        [12, 13, 14, 14, 14, 17, 18, 19, 19, 19] + (0..<3).flatMap { _ in [22, 23, 24, 24, 24] }
+      ),
+      (2, 2, 0, false, [6, 8, 16, 18]), (2, 2, 0, true, [6, 16, 8, 18]),
+    ] as [(Int, Int, Int, Bool, [Int64])])
+  func `The places of maxima`(size: Int, step: Int, pad: Int, isFirstFastest: Bool, expected: [Int64]) throws
+  {
+    let pooling = Pooling(
+      reduction: .maximum, poolSize: [size, size], strides: [step, step],
+      padding: .explicit([EdgeAmounts](repeating: EdgeAmounts(before: pad, after: pad), count: 2)),
+      dataFormat: .channelsFirst)
+    let layer = Layer(
+      name: "layer", className: "MaxPool",
+      operation: .tensor(
+        TensorOperation(
+          .maximumPooling(pooling, isFirstAxisFastest: isFirstFastest), operands: [.tensor(0)], outputCount: 2
+        )))
+    // Two planes, the second one of which goes on where the first one ends.
+    let input = DenseArray<Double>(shape: [1, 2, 5, 5], values: (1...50).map { Double($0) })
+    let results = try GraphEvaluator<Double>(weights: NoWeights()).evaluate(layer, [.numbers(input)]).values
+    #expect(results.count == 2)
+    let (maxima, places) = (results[0].numbers, try #require(results[1].integers))
+    #expect(places.values == expected + expected.map { $0 + 25 })
+    let side = pad > 0 ? 5 : 2
+    #expect(maxima.shape == [1, 2, side, side] && places.shape == maxima.shape)
+    #expect(
+      layer.operation.outputShapes(inputs: [[1, 2, 5, 5]]) == [[1, 2, side, side], [1, 2, side, side]])
+    let plain = try GraphEvaluator<Double>(weights: NoWeights()).evaluate(
+      Layer(name: "layer", className: "MaxPool", operation: .pooling(pooling)), [.numbers(input)])
+    #expect(maxima.values == plain.outputs[0].values)
+  }
+
+  @Test func `Of equal elements the first one has its place told, and NaN before all`() throws {
+    let windows = Pooling(
+      reduction: .maximum, poolSize: [3], strides: [1], padding: .none(rank: 1), dataFormat: .channelsFirst)
+    let layer = Layer(
+      name: "layer", className: "MaxPool",
+      operation: .tensor(
+        TensorOperation(
+          .maximumPooling(windows, isFirstAxisFastest: false), operands: [.tensor(0)], outputCount: 2)))
+    let input = DenseArray<Double>(shape: [1, 1, 6], values: [2, 2, 1, .nan, 5, 5])
+    let results = try GraphEvaluator<Double>(weights: NoWeights()).evaluate(layer, [.numbers(input)]).values
+    #expect(results[1].integers?.values == [0, 3, 3, 3])
+  }
+
   /// Neither a number of taps that no integer holds, nor a walk through them.
   @Test(.timeLimit(.minutes(1)))
   func `Windows far larger than the input`() throws {

@@ -56,6 +56,8 @@ struct TensorEvaluator<Scalar: InferenceScalar> {
     case .reduce, .argument, .cumulativeSum, .nonZero: return [try reduced(operation.kind)]
     case .topElements(let axis, let areLargest, _):
       return try topElements(axis: axis, areLargest: areLargest)
+    case .maximumPooling(let pooling, let isFirstAxisFastest):
+      return try maxima(pooling, isFirstAxisFastest: isFirstAxisFastest)
     case .matrixProduct, .generalProduct, .einsum: return [try product(operation.kind)]
     case .layerNormalization, .rootMeanSquareNormalization, .instanceNormalization, .groupNormalization,
       .localResponseNormalization, .normNormalization, .meanVarianceNormalization:

@@ -48,7 +48,8 @@ extension Operation {
       return true
     case .tensor(let operation):
       switch operation.kind {
-      case .matrixProduct, .generalProduct, .einsum, .recurrence, .localResponseNormalization, .resize:
+      case .matrixProduct, .generalProduct, .einsum, .recurrence, .localResponseNormalization, .resize,
+        .maximumPooling:
         return true
       case .layer(let inner, _): return inner.addsProducts
       default: return false

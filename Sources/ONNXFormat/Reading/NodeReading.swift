@@ -95,9 +95,13 @@ struct NodeReading {
     }
   }
 
+  /// Whether something reads an output.
+  func isRead(_ output: Int) -> Bool {
+    node.outputs.indices.contains(output) && readNames.contains(node.outputs[output])
+  }
+
   /// - Throws: `CarriedReason` where an output after so many is used.
   func requireOutputs(_ count: Int) throws(CarriedReason) {
-    let isRead = { (number: Int) in readNames.contains(node.outputs[number]) }
     if let other = node.outputs.indices.first(where: { $0 >= count && isRead($0) }) {
       throw .output(other)
     }

@@ -228,4 +228,24 @@ import Testing
     model.nodes = [node("Add", ["x", "c"], ["y"], ["broadcast": 1, "axis": 1])]
     #expect(try model.source().carriedReason() == "bnfold does not know what the attribute axis does")
   }
+
+  @Test(arguments: [0, 1] as [Int64])
+  func `A MaxPool gives the places of its maxima where something reads them`(order: Int64) throws {
+    var model = SmallModel(nodes: [
+      node("MaxPool", ["x"], ["y", "i"], ["kernel_shape": [2, 2], "storage_order": .integer(order)])
+    ])
+    guard case .pooling = try model.source().layer()?.operation else {
+      Issue.record("it is no pooling")
+      return
+    }
+    model.outputs = ["y", "i"]
+    guard case .tensor(let operation) = try model.source().layer()?.operation,
+      case .maximumPooling(let pooling, let isFirstAxisFastest) = operation.kind
+    else {
+      Issue.record("it gives no places")
+      return
+    }
+    #expect(pooling.poolSize == [2, 2] && operation.outputCount == 2)
+    #expect(isFirstAxisFastest == (order == 1))
+  }
 }
