@@ -12,7 +12,7 @@ struct ConstantTable: Sendable {
     case computed([UInt8])
     /// One element, again and again.
     case filled([UInt8])
-    /// Another constant with its axes in another order, and that one's shape.
+    /// Another constant with its axes in another order, and that one's shape; it is not one of these itself.
     case transposed(Int, shape: Shape, order: [Int])
   }
 
@@ -37,6 +37,15 @@ struct ConstantTable: Sendable {
 
   mutating func add(_ tensor: ONNXTensor) -> Constant {
     add(.stored(tensor), tensor.elementType, shape: tensor.shape)
+  }
+
+  /// A constant with its axes in another order; nil for one that had them reordered and was reshaped since.
+  func reordered(_ constant: Constant, by order: [Int]) -> Content? {
+    guard case .transposed(let source, let shape, let first) = entries[constant.number].content else {
+      return .transposed(constant.number, shape: constant.shape, order: order)
+    }
+    guard constant.shape == first.map({ shape[$0] }) else { return nil }
+    return .transposed(source, shape: shape, order: order.map { first[$0] })
   }
 
   /// Integers that an operator of another version has as an operand.

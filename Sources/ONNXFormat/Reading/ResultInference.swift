@@ -108,10 +108,10 @@ extension GraphReader {
       }
     case .transpose(let transposition):
       guard let constant = inputs.first?.constant, constant.elementType.byteCount != nil,
-        let order = transposition.order(rank: constant.shape.count)
+        let order = transposition.order(rank: constant.shape.count),
+        let content = table.reordered(constant, by: order)
       else { return nil }
-      return table.add(
-        .transposed(constant.number, shape: constant.shape, order: order), constant.elementType, shape: sizes)
+      return table.add(content, constant.elementType, shape: sizes)
     case .tensor(let operation):
       switch operation.kind {
       case .constant:

@@ -114,4 +114,29 @@ import Testing
     #expect(source.layer()?.variables?.map(\.role) == [.kernel])
     #expect(source.layer("k") == nil)
   }
+
+  /// Found by FuzzONNXGraph: the reader waited for itself.
+  @Test func `A constant whose axes are reordered twice`() throws {
+    let source = try SmallModel(
+      inputs: [input("x", [2, 3, 4])], initializers: [initializer("c", [2, 3, 4])],
+      nodes: [
+        node("Transpose", ["c"], ["a"], ["perm": [2, 0, 1]]),
+        node("Transpose", ["a"], ["b"], ["perm": [1, 2, 0]]),
+        node("Add", ["x", "b"], ["y"]),
+      ]
+    ).source()
+    #expect(try source.numbers(.operand(1)) == (1...24).map { Double($0) })
+  }
+
+  @Test func `A constant whose axes are reordered, seen in another shape and reordered again`() throws {
+    let source = try SmallModel(
+      inputs: [input("x", [3, 2])],
+      initializers: [initializer("c", [2, 3]), initializer("s", integers: [2, 3])],
+      nodes: [
+        node("Transpose", ["c"], ["a"]), node("Reshape", ["a", "s"], ["b"]), node("Transpose", ["b"], ["d"]),
+        node("Add", ["x", "d"], ["y"]),
+      ]
+    ).source()
+    #expect(try source.numbers(.operand(1)) == [1, 5, 4, 3, 2, 6])
+  }
 }
