@@ -56,6 +56,9 @@ extension ForeignFile {
     case other(ModelFileError)
   }
 
+  /// What a file is that is not foreign.
+  static let modelFiles = "HDF5 files, .keras archives, safetensors and ONNX models"
+
   /// Says what a file is that is neither safetensors nor an archive nor a message of protobuf.
   ///
   /// - Throws: `ModelFileError` where it cannot be read.

@@ -132,8 +132,7 @@ extension ModelFileError.Rule: CustomStringConvertible {
       "this is a safetensors file, whose weights come without a graph"
     case .needsNoPlan: "the file has its architecture, so that bnfold fold needs no plan for it"
     case .foreign(let file): file.description
-    case .unknown:
-      "bnfold does not know what this is; it reads HDF5 files, .keras archives, safetensors and ONNX models"
+    case .unknown: "bnfold does not know what this is; it reads \(ForeignFile.modelFiles)"
     case .missingMember:
       """
       the archive does not have this member, so it is not a .keras file; \

@@ -53,6 +53,14 @@ import Testing
     }
   }
 
+  /// Found by FuzzONNXGraph.
+  @Test func `A region of a resize that is not cropped is not looked at`() throws {
+    let resizing = TensorResizing(mode: .linear, coordinates: .halfPixel)
+    let scales = Value.numbers(DenseArray(shape: [2], values: [1, 2]))
+    let result = try run(.resize(resizing), [Self.matrix, Self.one, scales])
+    #expect(result.first?.shape == [2, 6])
+  }
+
   @Test func `A range by the lowest step ends after one`() throws {
     let result = try run(.range, [Self.list([5]), Self.list([.min + 6]), Self.list([.min])])
     #expect(result.first?.integers?.values == [5])

@@ -11,8 +11,9 @@ extension TensorEvaluator {
     func list(_ position: Int) -> [Double]? {
       optional(position).flatMap { $0.shape.elementCount > 0 ? $0.numbers.values.map { Double($0) } : nil }
     }
-    let region = list(1)
-    if resizing.coordinates == .cropAndResize {
+    let isCropped = resizing.coordinates == .cropAndResize
+    let region = isCropped ? list(1) : nil
+    if isCropped {
       guard region?.count == 2 * axes.count else { throw shape("its region has \(region?.count ?? 0) ends") }
     }
     guard
