@@ -82,12 +82,14 @@ struct FlatGraph {
     return counts.values.reduce(0, +)
   }
 
-  /// Elements of the weights of all other layers, but of constants, which are there for those that compute with them.
+  /// Elements of floating-point weights of all other layers, but of constants, which are there for those that compute with them.
   func unneededWeightCount() -> Int {
     let needed = Set(neededNodes().map { nodes[$0].layerNumber })
     var counts: [Int: Int] = [:]
     for node in nodes where !needed.contains(node.layerNumber) && !node.operation.isConstant {
-      counts[node.layerNumber] = node.layer.interpretedWeightCount
+      // Integers are those of shapes, which are known without them.
+      counts[node.layerNumber] = (node.layer.variables ?? []).filter(\.elementType.isFloatingPoint)
+        .reduce(0) { $0 + $1.shape.elementCount }
     }
     return counts.values.reduce(0, +)
   }

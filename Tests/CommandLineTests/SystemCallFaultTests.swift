@@ -7,7 +7,7 @@ import Testing
 /// Every call of the system fails once, at every place: the target is the old file or the complete new one.
 ///
 /// strace makes the calls fail, in the tool and in its workers. `BNFOLD_FAULT_STEP` is the distance between the calls
-/// that are tried, three times that for `calibrate`, most of whose calls are those of `fold`, and for models in two files;
+/// that are tried, six times that for `calibrate`, most of whose calls are those of `fold`, and for models in two files;
 /// `make faults` tries every one.
 @Suite(.slow, .enabled(if: Binary.canInjectFaults, "strace is not installed, or may not trace here"))
 struct SystemCallFaultTests {
@@ -70,7 +70,7 @@ struct SystemCallFaultTests {
     #expect(try Binary.run(command.arguments(data: data, in: reference.path)).code == 0)
     let expected = try command.outputs.map { try readFile(reference.file($0)) }
     let distance = Supervised.number("BNFOLD_FAULT_STEP", default: 23)
-    let step = command == .fold || distance == 1 ? distance : 3 * distance
+    let step = command == .fold || distance == 1 ? distance : 6 * distance
     var runs = 0
     for (call, errors) in Self.faults {
       for (index, error) in errors.enumerated() {
