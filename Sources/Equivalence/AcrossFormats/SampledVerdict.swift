@@ -56,10 +56,12 @@ extension Difference {
       ulps: nil, count: 1, isDifference: true)
   }
 
-  /// Whether the values are the same to within some units in the last place of float32.
+  /// Whether the values are as near to each other as sums in float32 of which much has cancelled out.
+  ///
+  /// Two tools that have folded the same batch normalization have biases that far apart: 1e-5 of the smallest ones in MobileNet.
   fileprivate var isWithinRounding: Bool {
     guard let expected = Double(expected), let found = Double(found) else { return false }
-    return abs(expected - found) <= 0x1p-18 * max(abs(expected), abs(found))
+    return abs(expected - found) <= 0x1p-14 * max(abs(expected), abs(found))
   }
 
   /// The same as a place where nothing more could be proven.
