@@ -190,8 +190,8 @@ let package = Package(
     .testTarget(
       name: "ONNXFormatTests",
       dependencies: [
-        "Arrays", "Bytes", "Elements", "Files", "Fixtures", "Folding", "ModelFormats", "ModelGraph",
-        "ONNXFormat", "Wire",
+        "Arrays", "Bytes", "Elements", "Equivalence", "Files", "Fixtures", "Folding", "ModelFormats",
+        "ModelGraph", "ONNXFormat", "Wire",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -25,7 +25,7 @@ public struct ConvertedFile: Sendable {
   ) throws -> ModelDifference {
     try original.verifyChecksums()
     return try pending.publish(
-      to: path, architecturePath: architecturePath, permissions: 0o644, replaces: replaces
+      to: path, companionPath: architecturePath, permissions: 0o644, replaces: replaces
     ) { rounding in rounding }
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Equivalence
 import Files
 import Folding
@@ -55,7 +56,7 @@ extension FoldedModel {
   /// Writes the folded model, reads it back, checks it, and only then gives it its name.
   ///
   /// - Parameters:
-  ///   - path: where the model goes.
+  ///   - path: where the model goes; elements of weights that were in other files go to `PATH.data`.
   ///   - architecturePath: where the architecture goes, if it was in a file of its own; nil if nothing was folded.
   ///   - options: whether it is checked, and whether it may replace a file.
   /// - Returns: the report of the check; nil if it was not asked for.
@@ -65,13 +66,15 @@ extension FoldedModel {
   public func write(
     to path: String, architecturePath: String? = nil, options: WriteOptions = WriteOptions()
   ) throws -> EquivalenceReport? {
-    let isSeparate = pending.hasSeparateArchitecture
+    let isSeparate = pending().hasSeparateArchitecture
     guard architecturePath == nil ? !isSeparate || plan.removed.isEmpty : isSeparate else {
       throw ModelFileError(.separateArchitecture, file: original.path)
     }
     try original.verifyChecksums()
-    return try pending.publish(
-      to: path, architecturePath: architecturePath, permissions: original.input.model.permissions,
+    let elementsPath = original.input.hasExternalFiles ? ModelInput.elementsFile(of: path) : nil
+    return try pending(elementsFile: elementsPath.map { ByteString(String(PathParts($0).name)) }).publish(
+      to: path, companionPath: architecturePath ?? elementsPath,
+      permissions: original.input.model.permissions,
       replaces: options.replaces
     ) { written in
       guard options.checks else { return nil }
@@ -80,7 +83,11 @@ extension FoldedModel {
   }
 
   /// The file that will be written.
-  package var pending: any PendingFile<any ModelSource> { original.source.edited(plan.graph) }
+  ///
+  /// - Parameter elementsFile: the name of a file in its folder that takes the elements of large weights; nil for none.
+  package func pending(elementsFile: ByteString? = nil) -> any PendingFile<any ModelSource> {
+    original.source.edited(plan.graph, elementsFile: elementsFile)
+  }
 
   /// Proves that a written file computes the same as the original, and runs both.
   package func compare(with written: any ModelSource, seed: UInt64) throws -> EquivalenceReport {
@@ -94,5 +101,5 @@ extension FoldedModel {
 
 extension FoldedModel {
   /// What a user should know beside the ledger, a sentence each.
-  public var notes: [String] { pending.notes }
+  public var notes: [String] { pending().notes }
 }

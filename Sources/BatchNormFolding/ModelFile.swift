@@ -93,9 +93,6 @@ public struct ModelFile: Sendable {
   /// Whether the file holds an optimizer's state.
   public var hasOptimizerState: Bool { source.hasOptimizerState }
 
-  /// Why what can be folded in the file is not written, a sentence; nil where it is.
-  public var foldObstacle: String? { source.foldObstacle }
-
   /// Whether the file holds a training configuration.
   public var hasTrainingConfiguration: Bool { source.hasTrainingConfiguration }
 

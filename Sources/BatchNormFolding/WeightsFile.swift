@@ -114,7 +114,7 @@ public struct FoldedWeights: Sendable {
   @discardableResult
   public func write(to path: String, options: WriteOptions = WriteOptions()) throws -> EquivalenceReport? {
     try pending.publish(
-      to: path, architecturePath: nil, permissions: original.input.model.permissions,
+      to: path, companionPath: nil, permissions: original.input.model.permissions,
       replaces: options.replaces
     ) { written in
       guard options.checks else { return nil }

@@ -17,8 +17,12 @@ struct CallStep {
   /// - Throws: `Mismatch` where they are not related, or what the stores throw.
   func relations(into sources: inout SourceTable) throws -> [Relation] {
     try pair.requireSameAttributes()
-    try requirePrecision()
     let isPlain = pair.old.call.training != true && !pair.old.call.hasUnknownArguments
+    // Related tensors have the same sizes.
+    if isPlain, pair.old.layer.configuration == nil, pair.old.operation.readsOnlySizes {
+      return pair.old.outputs.map { _ in .identity }
+    }
+    try requirePrecision()
     if isPlain, pair.old.layer.configuration == nil {
       switch pair.old.operation {
       case let operation where operation.multiplies: return [try linear(into: &sources)]

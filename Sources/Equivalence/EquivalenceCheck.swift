@@ -36,7 +36,9 @@ public struct EquivalenceCheck: Sendable {
     let found = try ProvenPair(original, folded, trustsCarriedWeights)
     let runs: RunOutcome =
       isRun
-      ? ModelRuns(original: original, folded: folded, exact: exact, inputs: inputs).outcome()
+      ? ModelRuns(
+        original: original.withExactFactors, folded: folded.withExactFactors, exact: exact, inputs: inputs
+      ).outcome()
       : .notRun("that was not asked for")
     if found.verdict == .equal, case .run(let outputs) = runs, let contradiction = outputs.contradiction {
       throw ContradictedProof(run: contradiction)

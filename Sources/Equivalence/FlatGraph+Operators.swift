@@ -60,16 +60,25 @@ extension FlatGraph {
   }
 
   /// A product along the last axis does the same before its input gets another shape that keeps this axis, and after it.
+  ///
+  /// Not so after a batch normalization: where that is folded, its shape and that of the product are one.
   private func unshaped(
     _ inputs: [Int], _ operation: Operation, output: PartialShape?
   ) -> (input: Int, output: PartialShape, reshape: Operation)? {
     guard case .dense(let dense) = operation, inputs.count == 1, let output,
       let producer = tensors[inputs[0]].producer, case .reshape(let reshape) = nodes[producer].operation,
+      !isNormalized(nodes[producer].inputs[0]),
       let source = tensors[nodes[producer].inputs[0]].shape, isSafe(reshape, source, inputs[0]),
       let last = source.last, last != nil, tensors[inputs[0]].shape?.last == last, !source.contains(0),
       let back = CanonicalOperator.reshape(to: output)
     else { return nil }
     return (nodes[producer].inputs[0], source.dropLast() + [dense.units], back)
+  }
+
+  private func isNormalized(_ tensor: Int) -> Bool {
+    guard let producer = tensors[tensor].producer else { return false }
+    if case .batchNormalization = nodes[producer].operation { return true }
+    return false
   }
 
   /// What an operator is that pads, and what it pads; nil for a tensor that another one gives.

@@ -173,6 +173,12 @@ extension Proof {
       return
     }
     let shape = old.tensors[node.inputs[0]].shape
+    switch node.operation {
+    case .reshape(let reshape):
+      return reshape == .flattenWithChannelsLast ? () : try relateOtherShapes(of: node)
+    case .transpose(let transposition): return try relateOtherOrders(of: node, transposition, before)
+    default: break
+    }
     // A function computes in the type of what it is given, and ends masks.
     guard !node.layer.isFunction || !hasMasks && old.precision(of: node.inputs[0]) == node.layer.precision
     else {

@@ -103,24 +103,25 @@ struct WeightlessStep {
     guard case .channels(var relations) = inputs[0] else { return .identity }
     let slack = pair.arithmetic.slack(relations.budget)
     var channelAxis: Int
-    var needsOrder = false
+    var (needsOrder, seesZeros) = (false, false)
     switch pair.old.operation {
     case .pooling(let pooling):
       channelAxis = pooling.dataFormat.channelAxis(rank: pooling.poolSize.count + 2)
       needsOrder = pooling.reduction == .maximum && pooling.poolSize.contains { $0 > 1 }
+      seesZeros = pooling.countsZeros
     case .globalPooling(let pooling):
       channelAxis = pooling.dataFormat.channelAxis(rank: pooling.rank + 2)
       needsOrder = pooling.reduction == .maximum
-    case .zeroPadding(let amounts, let format): channelAxis = format.channelAxis(rank: amounts.count + 2)
+    case .zeroPadding(let amounts, let format):
+      channelAxis = format.channelAxis(rank: amounts.count + 2)
+      seesZeros = amounts.contains { $0.before > 0 || $0.after > 0 }
     case .cropping(let amounts, let format): channelAxis = format.channelAxis(rank: amounts.count + 2)
     case .upSampling(let factors, _, let format): channelAxis = format.channelAxis(rank: factors.count + 2)
     case .resizing(let resizing): channelAxis = resizing.dataFormat.channelAxis(rank: 4)
     default: throw needsIdentity(sources)
     }
     guard relations.axis.index(rank: shapes[0]?.count) == channelAxis else { throw needsIdentity(sources) }
-    if case .zeroPadding(let amounts, _) = pair.old.operation,
-      amounts.contains(where: { $0.before > 0 || $0.after > 0 })
-    {
+    if seesZeros {
       let channels = relations.channels.map { $0.withoutShift(slack: slack) }
       guard !channels.contains(where: { $0 == nil }) else {
         throw refusal(sources, "must not have a shift") { $1.withoutShift(slack: slack) != nil }
@@ -153,6 +154,12 @@ struct WeightlessStep {
       }
       relations.axis = .fromFront(place)
     default:
+      if let output = outputShape, pair.old.operation != .reshape(.flattenWithChannelsLast),
+        let place = ReshapedChannels.axis(of: axis, in: input, reshapedTo: output)
+      {
+        relations.axis = .fromFront(place)
+        return relations.simplified(pair.arithmetic)
+      }
       guard var near = input.withoutBatch, let far = outputShape?.withoutBatch else {
         throw needsIdentity(sources)
       }

@@ -10,6 +10,35 @@ extension Refusal {
   }
 }
 
+extension Refusal {
+  static func quantized(_ layer: Layer) -> Refusal {
+    Refusal(.quantized, "\(layer.name) (\(layer.className)) rounds its values, or gives such")
+  }
+
+  /// Why a layer whose weights are tensors cannot take a map; nil where there is nothing to say of them.
+  ///
+  /// - Parameter sources: the layers that give what it reads, in order.
+  static func weights(of layer: Layer, from sources: [Layer]) -> Refusal? {
+    let hasWeights =
+      if case .tensor(let operation) = layer.operation, case .layer = operation.kind { true } else { false }
+    guard hasWeights || layer.isOpaque else { return nil }
+    for source in sources.dropFirst() {
+      if source.isReplaceable, hasWeights {
+        return Refusal(
+          .overridable,
+          "the caller may replace \(source.name), a weight of \(layer.name), which is an input of the graph")
+      }
+      if source.isQuantized { return quantized(source) }
+    }
+    return nil
+  }
+}
+
+extension Graph {
+  /// The layers that give what a call reads, in order.
+  func sources(of call: Call) -> [Layer] { call.inputs.map { layers[calls[$0.call].layer] } }
+}
+
 extension Layer {
   /// - Throws: `Refusal` for a layer that computes in another precision than a batch normalization.
   func requirePrecision(of normalization: Layer) throws(Refusal) {

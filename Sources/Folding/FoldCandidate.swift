@@ -11,14 +11,18 @@ struct FoldCandidate {
   let obstacle: Refusal?
 
   /// All batch normalizations of a model: graphs from the outermost inwards, each in the order of the data.
-  static func all(of graph: Graph) -> [FoldCandidate] { all(of: graph, prefix: [], path: "", obstacle: nil) }
+  ///
+  /// - Parameter others: the last layers of those in other words.
+  static func all(of graph: Graph, others: Set<LayerAddress>) -> [FoldCandidate] {
+    all(of: graph, others: others, prefix: [], path: "", obstacle: nil)
+  }
 
   /// - Parameters:
   ///   - prefix: the address of the layer that holds the graph.
   ///   - path: the names of the models around it, with a slash at the end.
   ///   - obstacle: why nothing in it may be folded.
   private static func all(
-    of graph: Graph, prefix: [Int], path: ByteString, obstacle: Refusal?
+    of graph: Graph, others: Set<LayerAddress>, prefix: [Int], path: ByteString, obstacle: Refusal?
   ) -> [FoldCandidate] {
     let obstacle = graph.obstacle.map { Refusal(.opaqueLayer, $0) } ?? obstacle
     var candidates: [FoldCandidate] = []
@@ -27,17 +31,19 @@ struct FoldCandidate {
       let own = path + layer.name
       candidates += layer.hiddenBatchNormalizations.map {
         $0 == layer.name
-          ? FoldCandidate(path: own, address: nil, obstacle: carried(layer))
+          ? FoldCandidate(
+            path: own, address: nil,
+            obstacle: Refusal.weights(of: layer, from: graph.sources(of: call)) ?? carried(layer))
           : FoldCandidate(path: own + "/" + $0, address: nil, obstacle: hidden(in: layer))
       }
       if let body = layer.core.body {
         candidates += all(
-          of: body, prefix: prefix + [call.layer], path: own + "/",
+          of: body, others: others, prefix: prefix + [call.layer], path: own + "/",
           obstacle: graph.argumentObstacle(ofModel: call.layer) ?? obstacle)
       }
-      if case .batchNormalization = layer.core.operation {
-        candidates.append(
-          FoldCandidate(path: own, address: LayerAddress(prefix + [call.layer]), obstacle: obstacle))
+      let address = LayerAddress(prefix + [call.layer])
+      if layer.core.isBatchNormalization || others.contains(address) {
+        candidates.append(FoldCandidate(path: own, address: address, obstacle: obstacle))
       }
     }
     return candidates
@@ -53,5 +59,11 @@ struct FoldCandidate {
     var reason = "it is inside \(layer.name) (\(layer.className))"
     if case .opaque(let why) = layer.operation { reason += ": \(why)" }
     return Refusal(.opaqueLayer, reason)
+  }
+}
+
+extension Layer {
+  fileprivate var isBatchNormalization: Bool {
+    if case .batchNormalization = operation { true } else { false }
   }
 }

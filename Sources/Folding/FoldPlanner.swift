@@ -27,9 +27,9 @@ public struct FoldPlanner {
   }
 
   private init(model: Model, constraints: [any FoldConstraint], options: FoldOptions) {
-    candidates = FoldCandidate.all(of: model.graph)
     self.options = options
     self.model = RewritableModel(model, constraints: constraints, rules: options.rules)
+    candidates = FoldCandidate.all(of: model.graph, others: Set(self.model.chains.keys))
   }
 
   private var plan: FoldPlan {

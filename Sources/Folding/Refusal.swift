@@ -52,6 +52,16 @@ public struct Refusal: Error, Sendable, Equatable, Codable {
     case conflict
     /// The model would become larger than it may.
     case growth
+    /// It has statistics for each place, not for each channel.
+    case statisticsPerPlace = "statistics-per-place"
+    /// It gives the statistics of the batch besides, as in training.
+    case severalOutputs = "several-outputs"
+    /// The caller may give a weight another value.
+    case overridable
+    /// Values or weights are rounded to few numbers, by which a fold would have to go.
+    case quantized
+    /// variance + epsilon is 0, for which runtimes compute different numbers.
+    case runtimeDependent = "runtime-dependent"
     /// The user has left the layer or the rule out.
     case skipped
   }

@@ -6,7 +6,9 @@ extension ChannelAffine {
   /// gamma is 1 and beta is 0 where the layer has none.
   /// - Throws: `Refusal` for statistics that give no finite map, or what the store throws.
   public init(of layer: Layer, normalization: BatchNormalization, from store: any WeightStore) throws {
-    if let obstacle = normalization.obstacle { throw Refusal(.opaqueLayer, obstacle) }
+    if let obstacle = normalization.obstacle {
+      throw Refusal(Refusal.Code(normalization.obstacleKind), obstacle)
+    }
     func values(_ role: Role) throws -> [Double]? {
       guard let variable = layer.variable(role) else { return nil }
       guard variable.elementType.isFloatingPoint else {
@@ -31,7 +33,7 @@ extension ChannelAffine {
       let denominator = variance[channel] + normalization.epsilon
       guard denominator > 0 else {
         throw Refusal(
-          .varianceNotPositive,
+          denominator == 0 ? .runtimeDependent : .varianceNotPositive,
           "variance + epsilon is \(variance[channel]) + \(normalization.epsilon) in channel \(channel)")
       }
       scale.append(gamma[channel] / denominator.squareRoot())
@@ -40,6 +42,17 @@ extension ChannelAffine {
     let shift = shift
     if let channel = scale.indices.first(where: { !(scale[$0].isFinite && shift[$0].isFinite) }) {
       throw Refusal(.notFinite, "its scale or shift is not finite in channel \(channel)")
+    }
+  }
+}
+
+extension Refusal.Code {
+  fileprivate init(_ kind: BatchNormalization.ObstacleKind) {
+    switch kind {
+    case .unknown, .constantInput: self = .opaqueLayer
+    case .trainingMode: self = .trainingMode
+    case .statisticsPerPlace: self = .statisticsPerPlace
+    case .severalOutputs: self = .severalOutputs
     }
   }
 }

@@ -1,4 +1,5 @@
 import BatchNormFolding
+import Bytes
 import Folding
 import Supervision
 
@@ -11,18 +12,23 @@ struct FoldJob: Job {
   let checksNames: Bool
   /// Whether the answer also has the layers, for a picture.
   let describes: Bool
+  /// The name of a file beside the output that takes the elements of large weights; nil for none.
+  let elementsFile: ByteString?
 
   func answer(in workplace: Workplace) throws -> FoldAnswer {
     let file = try workplace.openModel(0, as: "the model")
     if checksNames {
-      try file.checkNames(workplace.target().path, architecture: workplace.architectureTarget?.path)
+      try file.checkNames(
+        workplace.target().path,
+        architecture: elementsFile == nil ? workplace.architectureTarget?.path : nil)
     }
     let folded = try workplace.plan(file, options, statistics)
     workplace.begin("writing the folded model", arrayBytes: file.allBytes)
-    try workplace.write(folded.pending)
+    let pending = folded.pending(elementsFile: elementsFile)
+    try workplace.write(pending)
     return FoldAnswer(
       summary: ModelSummary(of: file),
-      size: ModelSize(parts: folded.layerCount, parameters: folded.parameterCount),
+      size: ModelSize(parts: folded.layerCount + pending.additionalLayers, parameters: folded.parameterCount),
       ledger: folded.ledger, notes: folded.notes, description: describes ? ModelDescription(of: file) : nil)
   }
 }
@@ -39,6 +45,7 @@ struct CheckFoldJob: Job {
   let checks: Bool
   /// Whether it also measures the kernels.
   let measures: Bool
+  let elementsFile: ByteString?
 
   var runsModels: Bool { checks }
   var readsWhatIsWritten: Bool { true }
@@ -49,7 +56,8 @@ struct CheckFoldJob: Job {
     try file.verifyChecksums()
     let given = workplace.waitForWhatIsWritten("folded model")
     workplace.begin("reading the folded model back", arrayBytes: 2 * file.allBytes)
-    let written = try folded.pending.readBack(given.input.all, scratch: given.scratch)
+    let written = try folded.pending(elementsFile: elementsFile).readBack(
+      given.input.all, scratch: given.scratch)
     if measures { workplace.begin("measuring the kernels", arrayBytes: 2 * file.allBytes) }
     let changes = measures ? try folded.kernelChanges(in: written) : nil
     guard checks else { return CheckAnswer(report: nil, kernelChanges: changes) }

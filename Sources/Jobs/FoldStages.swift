@@ -1,4 +1,5 @@
 import BatchNormFolding
+import Bytes
 import Folding
 import ModelFormats
 
@@ -12,6 +13,7 @@ package struct FoldStages {
   private let checksNames: Bool
   private let describes: Bool
   private let measures: Bool
+  private let elementsFile: ByteString?
 
   /// - Parameters:
   ///   - byPlan: whether what is read with the model is a plan.
@@ -22,13 +24,14 @@ package struct FoldStages {
   ///   - checksNames: whether the output has to have a name that says its format.
   ///   - describes: whether the answer also has the layers, for a picture.
   ///   - measures: whether the kernels are measured, too.
+  ///   - elementsFile: the name of a file beside the output that takes the elements of large weights; nil for none.
   package init(
     byPlan: Bool, options: FoldOptions, statistics: [LayerStatistics], seed: UInt64, checks: Bool,
-    checksNames: Bool, describes: Bool = false, measures: Bool = false
+    checksNames: Bool, describes: Bool = false, measures: Bool = false, elementsFile: ByteString? = nil
   ) {
     (self.byPlan, self.options, self.statistics) = (byPlan, options, statistics)
     (self.seed, self.checks, self.checksNames) = (seed, checks, checksNames)
-    (self.describes, self.measures) = (describes, measures)
+    (self.describes, self.measures, self.elementsFile) = (describes, measures, elementsFile)
   }
 
   /// What has been folded, into files that have no name yet.
@@ -50,17 +53,28 @@ package struct FoldStages {
   ) throws -> Result {
     let result = try run(contained, from: input, into: try makeFiles())
     guard let report = result.report, !report.passed, options.rules == .all, !byPlan else { return result }
-    var direct = self
-    direct.options.rules = .direct
-    var other = try direct.run(contained, from: input, into: try makeFiles())
-    guard other.report?.passed == true else { return result }
-    other.folded.notes.append(
-      """
-      folds across other layers could not be proven for this network, and were left out; \
-      a batch normalization is folded into the layer right before it, or stays
-      """
-    )
-    return other
+    let others: [(rules: FoldingRules, note: String)] = [
+      (
+        .backwards,
+        "folds into layers after a batch normalization could not be proven for this network, and were left out"
+      ),
+      (
+        .direct,
+        """
+        folds across other layers could not be proven for this network, and were left out; \
+        a batch normalization is folded into the layer right before it, or stays
+        """
+      ),
+    ]
+    for (rules, note) in others {
+      var fewer = self
+      fewer.options.rules = rules
+      var other = try fewer.run(contained, from: input, into: try makeFiles())
+      guard other.report?.passed == true else { continue }
+      other.folded.notes.append(note)
+      return other
+    }
+    return result
   }
 
   private func run(_ contained: Contained, from input: ModelInput, into files: ModelOutput) throws -> Result {
@@ -69,9 +83,12 @@ package struct FoldStages {
         PlannedFoldJob(checksNames: checksNames), CheckPlannedFoldJob(checks: checks), contained, input, files
       )
       : try run(
-        FoldJob(options: options, statistics: statistics, checksNames: checksNames, describes: describes),
+        FoldJob(
+          options: options, statistics: statistics, checksNames: checksNames, describes: describes,
+          elementsFile: elementsFile),
         CheckFoldJob(
-          options: options, statistics: statistics, seed: seed, checks: checks, measures: measures),
+          options: options, statistics: statistics, seed: seed, checks: checks, measures: measures,
+          elementsFile: elementsFile),
         contained, input, files)
   }
 

@@ -19,7 +19,7 @@ struct InspectJob: Job {
     let description = ModelDescription(of: file)
     return InspectionAnswer(
       summary: ModelSummary(of: file), layers: description.layers, tensors: [], ledger: folded.ledger,
-      connections: description.connections, notes: file.foldObstacle.map { [$0] } ?? [])
+      connections: description.connections)
   }
 }
 

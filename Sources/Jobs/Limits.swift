@@ -9,6 +9,8 @@ package struct Limits: Equatable, Codable {
   private var changes: [Change] = []
   /// Classes of the user's own that the user vouches for.
   package var trusted: [ByteString] = []
+  /// Whether batch normalizations that train are taken for those at inference.
+  package var assumesInference = false
 
   /// A limit that is not its default.
   private struct Change: Equatable, Codable {
@@ -65,6 +67,7 @@ package struct Limits: Equatable, Codable {
       limits[keyPath: place] = value
     }
     limits.trustedClasses = Set(trusted)
+    limits.assumesInference = assumesInference
     return limits
   }
 

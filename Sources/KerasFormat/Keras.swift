@@ -55,7 +55,7 @@ extension KerasModel: ModelSource {
     (other as? KerasModel).flatMap { assetDifference(from: $0) }
   }
 
-  public func edited(_ graph: Graph) -> any PendingFile<any ModelSource> {
+  public func edited(_ graph: Graph, elementsFile: ByteString?) -> any PendingFile<any ModelSource> {
     EditedModel(model: self, graph: graph)
   }
 

@@ -33,6 +33,14 @@ public struct ModelInput: Sendable {
   public var all: [InputFile] { [model] + (companion.map { [$0] } ?? []) + parts }
 
   public var byteCount: Int { all.reduce(0) { $0 + $1.byteCount } }
+
+  /// Whether the model names other files that its weights are in.
+  public var hasExternalFiles: Bool { form == .single && !parts.isEmpty }
+
+  /// The name of a file beside a model that takes elements of its weights.
+  ///
+  /// - Parameter path: that of the model.
+  public static func elementsFile(of path: String) -> String { path + ".data" }
 }
 
 extension ModelInput {

@@ -18,8 +18,6 @@ public protocol ModelSource: WeightStore {
   var trainingVariance: TrainingVariance { get }
   /// What the framework demands of a fold.
   var foldConstraints: [any FoldConstraint] { get }
-  /// Why what can be folded is not written, a sentence; nil where it is.
-  var foldObstacle: String? { get }
   /// Whether the architecture is in a file of its own.
   var hasSeparateArchitecture: Bool { get }
   /// Whether there is an optimizer's state, which folding makes useless.
@@ -51,16 +49,14 @@ public protocol ModelSource: WeightStore {
 
   /// This model with an edited graph, not yet written.
   ///
-  /// - Parameter graph: made from `graph` by removing layers, leading references elsewhere and changing weights; its layers
-  ///   know their `origin`.
-  func edited(_ graph: Graph) -> any PendingFile<any ModelSource>
+  /// - Parameters:
+  ///   - graph: made from `graph` by removing layers, leading references elsewhere and changing weights; its layers
+  ///     know their `origin`.
+  ///   - elementsFile: the name of a file in the same folder that takes the elements of large weights; nil for none.
+  func edited(_ graph: Graph, elementsFile: ByteString?) -> any PendingFile<any ModelSource>
 
   /// This model in another format, or with weights of another type, not yet written.
   ///
   /// - Throws: `ModelFileError` where the other format cannot hold it.
   func converted(to target: ConversionTarget) throws(ModelFileError) -> any PendingFile<ModelDifference>
-}
-
-extension ModelSource {
-  public var foldObstacle: String? { nil }
 }

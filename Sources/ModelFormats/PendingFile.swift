@@ -9,6 +9,9 @@ public protocol PendingFile<Written>: Sendable {
   /// What the file cannot hold, and what else a user should know, a sentence each.
   var notes: [String] { get }
 
+  /// How many layers more the file will have than the graph that it is made of: negative where some are left out.
+  var additionalLayers: Int { get }
+
   /// Whether the architecture goes to a file of its own.
   var hasSeparateArchitecture: Bool { get }
 
@@ -35,6 +38,8 @@ public protocol PendingFile<Written>: Sendable {
 }
 
 extension PendingFile {
+  public var additionalLayers: Int { 0 }
+
   /// Writes a text into an empty file.
   package func write(text: [UInt8], to descriptor: Int32, named path: String) throws(ModelFileError) {
     if let code = text.withUnsafeBytes({ writeAll($0, to: descriptor, at: 0) }) {

@@ -22,6 +22,9 @@ public struct ReadingLimits: Sendable {
   /// Classes of the user's own, with or without the name of the package, that are taken for those of the framework.
   public var trustedClasses: Set<ByteString> = []
 
+  /// Whether batch normalizations that a file has for training are taken for those at inference.
+  public var assumesInference = false
+
   public init() {
     // Keras writes its architectures with Python's json module, which has them.
     json.acceptsNonFiniteNumbers = true

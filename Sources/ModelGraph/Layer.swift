@@ -29,6 +29,8 @@ public struct Layer: Sendable {
   public var isFunction: Bool
   /// Whether it holds a value that the caller may replace, by the layer's name.
   public var isReplaceable: Bool
+  /// Whether it rounds values to few numbers, gives such values, or its tensors are said to be rounded so.
+  public var isQuantized: Bool
   /// The object of a wrapper that holds the weights, where the wrapper computes what its layer does; empty for other layers.
   public var weightOwner: [ByteString]
   /// The shape of what it gives, where it is carried and its shape is known all the same.
@@ -50,6 +52,7 @@ public struct Layer: Sendable {
     hasCallArguments = false
     isFunction = false
     isReplaceable = false
+    isQuantized = false
     weightOwner = []
     carriedShape = nil
     origin = nil

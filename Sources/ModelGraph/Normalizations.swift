@@ -20,6 +20,21 @@ public struct BatchNormalization: Sendable, Hashable {
   public var isSynchronized: Bool
   /// An attribute with an unknown effect, as a reason not to touch the layer.
   public var obstacle: String?
+  /// What kind of an obstacle that is.
+  public var obstacleKind = ObstacleKind.unknown
+
+  /// Why a batch normalization is known by its name only.
+  public enum ObstacleKind: Sendable {
+    case unknown
+    /// It uses the statistics of the batch.
+    case trainingMode
+    /// It has statistics for each place, not for each channel.
+    case statisticsPerPlace
+    /// Its further outputs, the statistics of the batch, are named.
+    case severalOutputs
+    /// What it reads is the same for every input.
+    case constantInput
+  }
 
   public init(
     axes: [Int], epsilon: Double, centers: Bool, scales: Bool, renormalizes: Bool = false,

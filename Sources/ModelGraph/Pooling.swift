@@ -33,6 +33,17 @@ public struct Pooling: Sendable, Hashable {
   }
 }
 
+extension Pooling {
+  /// Whether means count zeros beside the tensor, so that they are not means of its elements.
+  public var countsZeros: Bool {
+    guard reduction == .average, countsPadding else { return false }
+    switch padding {
+    case .explicit(let amounts): return roundsUp || amounts.contains { $0.before > 0 || $0.after > 0 }
+    case .same: return true
+    }
+  }
+}
+
 /// The maximum or the mean over all spatial axes.
 public struct GlobalPooling: Sendable, Hashable {
   public var reduction: Pooling.Reduction

@@ -10,6 +10,21 @@ public struct ReshapedChannels: Sendable {
   /// Elements of a sample beyond which nothing is tiled.
   private static let largestSample = 1 << 22
 
+  /// The place of an axis where both shapes are the same from it to their ends, whatever is before it.
+  ///
+  /// - Parameters:
+  ///   - axis: of the tensor.
+  ///   - shape: of the tensor, with the batch.
+  ///   - other: the new shape, with the batch.
+  /// - Returns: nil where they are not, or where the axis would be the first one.
+  public static func axis(of axis: Int, in shape: PartialShape, reshapedTo other: PartialShape) -> Int? {
+    guard shape.indices.contains(axis) else { return nil }
+    let tail = shape[axis...]
+    let place = other.count - tail.count
+    guard place > 0, !tail.contains(nil), tail.elementsEqual(other[place...]) else { return nil }
+    return place
+  }
+
   /// - Parameters:
   ///   - shape: of the tensor, without the batch.
   ///   - place: the axis of its channels.

@@ -24,6 +24,17 @@ public struct TensorOperation: Sendable, Hashable {
   }
 }
 
+extension Operation {
+  /// Whether it reads no more of its inputs than their sizes, whatever the values are.
+  public var readsOnlySizes: Bool {
+    guard case .tensor(let operation) = self else { return false }
+    switch operation.kind {
+    case .shape, .size: return true
+    default: return false
+    }
+  }
+}
+
 extension TensorOperation {
   /// The shape of the first result; nil where it cannot be derived from the shapes of the inputs alone.
   public func outputShape(inputs: [PartialShape?]) -> PartialShape? { outputShapes(inputs: inputs)[0] }

@@ -2,7 +2,6 @@ import Arrays
 import Bytes
 import Comparison
 import Elements
-import Files
 import LosslessJSON
 import ModelFormats
 import ModelGraph
@@ -20,7 +19,10 @@ extension ONNXSource {
         ],
         layers: graph.layers.filter { !$0.isImplicit }.map(\.name)), arrays: [])
     let functions = ONNXFunctionTable(model.functions)
-    return [ends] + zip(model.graph.nodes, nodeLayers).map { node, layer in part(of: node, layer, functions) }
+    return [ends]
+      + zip(model.graph.nodes, nodeLayers).map { node, layer in
+        part(of: node, graph.layers[layer], functions)
+      }
   }
 
   public var otherParts: [ModelPart] { [] }
@@ -30,10 +32,8 @@ extension ONNXSource {
     return JSONValue(names: sets.map { $0.domain + ByteString(" \($0.version)") })
   }
 
-  /// The layers that are nodes, in the order of the nodes.
-  private var nodeLayers: [Layer] {
-    graph.layers.suffix(graph.layers.count - firstNode).filter { !$0.isImplicit }
-  }
+  /// The numbers of the layers that are nodes, in the order of the nodes.
+  var nodeLayers: [Int] { (firstNode..<graph.layers.count).filter { !graph.layers[$0].isImplicit } }
 
   private func part(of node: ONNXNode, _ layer: Layer, _ functions: ONNXFunctionTable) -> ModelPart {
     let text = CarriedNode(node, functions: functions)
@@ -46,22 +46,25 @@ extension ONNXSource {
   }
 
   private func array(of variable: Variable) -> NamedArray? {
-    guard case .stored(let number) = variable.value, let size = variable.elementType.byteCount else {
-      return nil
-    }
+    guard case .stored = variable.value, variable.elementType.byteCount != nil,
+      let content = try? content(of: variable)
+    else { return nil }
     return NamedArray(
-      name: variable.name, elementType: variable.elementType, shape: variable.shape,
-      content: .decoded { (range) throws(FileError) in
-        let elements = range.lowerBound / size..<(range.upperBound + size - 1) / size
-        do {
-          let bytes = try store.bytes(ofWeight: number, elements: elements)
-          let first = range.lowerBound - elements.lowerBound * size
-          return Array(bytes[first..<first + range.count])
-        } catch let error as ModelFileError {
-          throw FileError(.damaged("\(error)"), path: input.model.path)
-        } catch {
-          throw FileError(.damaged("\(error)"), path: input.model.path)
-        }
-      })
+      name: variable.name, elementType: variable.elementType, shape: variable.shape, content: content)
+  }
+}
+
+extension ONNXSource {
+  /// The elements of a weight as they are, or will be, in a file.
+  ///
+  /// - Throws: `ModelFileError` where its file was not opened.
+  func content(of variable: Variable) throws(ModelFileError) -> ArrayContent {
+    switch variable.value {
+    case .stored(let number): return try store.content(ofWeight: number, path: input.model.path)
+    case .scaled(let number, let scale):
+      return .scaled(
+        try store.content(ofWeight: number, path: input.model.path), scale, variable.elementType)
+    case .computed(let values): return .values(values, variable.elementType)
+    }
   }
 }

@@ -11,8 +11,8 @@ enum ONNXGraphRule: FormatRule, Equatable {
   case repeatedName(ByteString)
   /// Calls of functions that are too long when they are written out, each with what it calls.
   case longCalls(limit: Int)
-  /// A model that was to be folded.
-  case notFolded
+  /// Two names for one tensor of a folded model, neither of which may go.
+  case fixedNames(ByteString, ByteString)
   /// Another format or a release that was asked for.
   case otherFormat
   /// Another type that was asked for.
@@ -24,7 +24,8 @@ enum ONNXGraphRule: FormatRule, Equatable {
     case .repeatedName(let name): "the tensor \(name) is given twice"
     case .longCalls(let limit):
       "the functions that nodes call have more than \(grouped(limit)) bytes, written out at each call"
-    case .notFolded: "bnfold does not fold ONNX models yet; it inspects, runs and verifies them"
+    case .fixedNames(let name, let other):
+      "the tensors \(name) and \(other) would become one, and both names are needed"
     case .otherFormat: "an ONNX model is converted to ONNX only, which has no releases of Keras"
     case .typesAreTheGraphs:
       "the types of an ONNX model are those of its whole graph; convert it with the tool that exported it"

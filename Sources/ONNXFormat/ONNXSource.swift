@@ -16,6 +16,8 @@ public struct ONNXSource: Sendable {
   let store: ConstantStore
   /// The first layer that is a node.
   let firstNode: Int
+  /// The shapes of tensors that no input changes, by their names.
+  let constantShapes: [ByteString: Shape]
   let limits: ReadingLimits
 
   /// Reads everything of a model but its weights.
@@ -28,9 +30,11 @@ public struct ONNXSource: Sendable {
     let external = ONNXExternalData(input.parts, of: model)
     try external.check(model)
     reader = ONNXTensorReader(model, external: external)
-    let graphReader = try GraphReader(model, reader: reader, path: input.model.path)
+    let graphReader = try GraphReader(
+      model, reader: reader, path: input.model.path, assumesInference: limits.assumesInference)
     graph = graphReader.graph
     firstNode = graphReader.firstNode
+    constantShapes = graphReader.tensors.compactMapValues { $0.constant?.shape }
     store = ConstantStore(graphReader.table, reader: reader)
   }
 }
@@ -50,9 +54,12 @@ extension ONNXSource: ModelSource {
 
   public var framework: String { "ONNX" }
 
+  /// The version of ONNX's own operators; nil where the model imports none.
+  var operatorVersion: Int64? { model.operatorSets.first { $0.domain.isEmpty }?.version }
+
   /// The version of ONNX's own operators, and who wrote the file.
   public var frameworkVersion: ByteString {
-    let version = model.operatorSets.first { $0.domain.isEmpty }?.version
+    let version = operatorVersion
     let opset = version.map { ByteString("opset \($0)") } ?? ""
     guard !model.producerName.isEmpty else { return opset }
     let producer = model.producerVersion.isEmpty ? "" : " " + model.producerVersion
@@ -63,15 +70,23 @@ extension ONNXSource: ModelSource {
 
   public var foldConstraints: [any FoldConstraint] { [] }
 
-  public var foldObstacle: String? { "\(ONNXGraphRule.notFolded)" }
-
   public var hasSeparateArchitecture: Bool { false }
 
   public var hasOptimizerState: Bool { false }
 
   public var hasTrainingConfiguration: Bool { model.hasTrainingInformation }
 
-  public var arrayBytes: Int { model.tensors.reduce(0) { $0 + $1.byteCount } }
+  /// Weights that one number makes count as well, up to what a small file may ask for.
+  public var arrayBytes: Int {
+    let weights = graph.layers.lazy.flatMap { $0.variables ?? [] }.reduce(0) { sum, variable in
+      let (bytes, overflow) = variable.shape.elementCount.multipliedReportingOverflow(
+        by: variable.elementType.byteCount ?? 1)
+      return min(sum + (overflow ? Self.mostMadeBytes : min(bytes, Self.mostMadeBytes)), Self.mostMadeBytes)
+    }
+    return max(model.tensors.reduce(0) { $0 + $1.byteCount }, weights)
+  }
+
+  private static let mostMadeBytes = 1 << 30
 
   public var trustedClassThatIsMissing: ByteString? { limits.trustedClasses.min() }
 
@@ -83,8 +98,8 @@ extension ONNXSource: ModelSource {
 
   public func assetDifference(from other: any ModelSource) -> ByteString? { nil }
 
-  public func edited(_ graph: Graph) -> any PendingFile<any ModelSource> {
-    UneditedModel(source: self)
+  public func edited(_ graph: Graph, elementsFile: ByteString?) -> any PendingFile<any ModelSource> {
+    EditedONNXModel(source: self, graph: graph, elementsFile: elementsFile)
   }
 
   public func converted(

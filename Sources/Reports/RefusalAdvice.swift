@@ -13,7 +13,7 @@ extension Refusal.Code {
     case .modelOutput: "drop that output before folding, if you do not need it"
     case .sharedLayer: "give each call a layer of its own, or the same batch normalization after each"
     case .axisMismatch: "check the axis: with channels last it is -1, with channels first 1"
-    case .trainingMode: "save the model without training=True"
+    case .trainingMode: "save the model for inference; --assume-inference takes an exported graph as it is"
     case .notFinite: "the training has diverged; use an earlier checkpoint"
     case .varianceNotPositive: "the statistics are damaged; estimate them again"
     case .overflow: "keep it, or save the weights as float32 (bnfold convert --dtype float32)"
@@ -29,6 +29,11 @@ extension Refusal.Code {
     case .padding: "use `valid` padding, with zero padding before the batch normalization"
     case .conflict: "nothing: the tensor is needed in both forms"
     case .growth: "allow more by --max-growth"
+    case .statisticsPerPlace: "export the model with an operator set of version 9 or newer"
+    case .severalOutputs: "export the model for inference, or drop the outputs that nothing reads"
+    case .overridable: "take the weights out of the inputs of the graph, if no caller replaces them"
+    case .quantized: "fold before quantizing"
+    case .runtimeDependent: "the statistics are damaged; estimate them again"
     case .skipped: "leave out less by --skip or --rules"
     }
   }

@@ -108,8 +108,9 @@ struct ConvertCommand: ReportingCommand {
     let given = ModelPaths(model: input, companion: architectureOption.architecture)
     let contained = readingOptions.contained
     let model = try contained.open(given)
-    let isBeside = target == .onnx && externalData ?? !model.parts.isEmpty
-    let targets = ModelPaths(model: output, companion: isBeside ? output + ".data" : outputArchitecture)
+    let isBeside = target == .onnx && externalData ?? model.hasExternalFiles
+    let targets = ModelPaths(
+      model: output, companion: isBeside ? ModelInput.elementsFile(of: output) : outputArchitecture)
     for read in [given] + model.parts.map({ ModelPaths(model: $0.path) }) {
       try targets.checkThatNothingIsOverwritten(read)
     }

@@ -19,6 +19,7 @@ struct FoldCommand: ReportingCommand {
       """,
     examples: [
       "bnfold fold model.keras",
+      "bnfold fold network.onnx -o network.folded.onnx",
       "bnfold fold model.keras -o folded.keras --force --rules direct",
       "bnfold fold weights.safetensors --plan plan.yaml -o folded.safetensors",
       "bnfold fold 'models/*.keras' --output-folder folded",
@@ -137,12 +138,13 @@ struct FoldCommand: ReportingCommand {
 
   private func fold(_ model: String, to path: String, _ gates: Gates) throws -> Report {
     let given = ModelPaths(model: model, companion: architectureOption.architecture ?? plan)
-    let targets = ModelPaths(model: path, companion: target.outputArchitecture)
+    var targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
     let certificate = try certificateOption.open(replaces: target.force)
     let contained = readingOptions.contained
     let input = try contained.open(given)
+    let elementsFile = try target.elementsFile(of: input, &targets)
     let digests = reportOptions.wantsDigests || certificate != nil
     var report = Report(
       "fold",
@@ -151,9 +153,11 @@ struct FoldCommand: ReportingCommand {
     let result = try FoldStages(
       byPlan: plan != nil, options: ruleOptions.options, statistics: [], seed: checkOptions.seed,
       checks: !skipCheck, checksNames: !target.inPlace, describes: reportOptions.wantsPicture,
-      measures: reportOptions.wantsKernelChanges || conditions.wantsKernelChanges
+      measures: reportOptions.wantsKernelChanges || conditions.wantsKernelChanges, elementsFile: elementsFile
     ).run(contained, from: input) {
-      try ModelOutput(targets, replaces: target.force || target.inPlace || dryRun, like: input)
+      try ModelOutput(
+        targets, hasWeightsBeside: elementsFile != nil,
+        replaces: target.force || target.inPlace || dryRun, like: input)
     }
     report.seed = skipCheck || plan != nil ? nil : checkOptions.seed
     report.notes = result.folded.notes
@@ -166,11 +170,14 @@ struct FoldCommand: ReportingCommand {
       return report
     }
     guard !dryRun else { return report }
+    var files = result.files
+    if elementsFile != nil { files.omitEmptyCompanion() }
     report.outputs = try ReportedFile.of(
-      result.files.openForReading(), as: (.model, .architecture), digests: digests)
+      files.openForReading(), as: (.model, elementsFile == nil ? .architecture : .part),
+      digests: digests)
     // A full disk is known before the model has its name.
     try CertificateOption.write(certificate, of: report)
-    try result.files.publish()
+    try files.publish()
     try CertificateOption.publish(certificate, in: &report)
     return report
   }

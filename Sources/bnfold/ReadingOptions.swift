@@ -51,6 +51,9 @@ struct ReadingOptions: ParsableArguments {
       valueName: "name"))
   var trustClass: [String] = []
 
+  @Flag(help: "Take batch normalizations of an ONNX model that train for those at inference.")
+  var assumeInference = false
+
   func validate() throws {
     if trustClass.contains(where: \.isEmpty) {
       throw ValidationError("--trust-class needs the name of a class.")
@@ -61,6 +64,7 @@ struct ReadingOptions: ParsableArguments {
   var contained: Contained {
     var limits = limits
     limits.trusted = trustClass.map { ByteString($0) }
+    limits.assumesInference = assumeInference
     return Contained(limits: limits, observer: Progress.self)
   }
 

@@ -1,4 +1,7 @@
 import ArgumentParser
+import BatchNormFolding
+import Bytes
+import Jobs
 
 /// Where a model goes that is made of another one, in every command that may replace it.
 struct TargetOptions: ParsableArguments {
@@ -37,6 +40,25 @@ struct TargetOptions: ParsableArguments {
       throw ValidationError(
         "--in-place cannot replace two files in one step; use -o and --output-architecture.")
     }
+  }
+
+  /// Lets elements of weights that are in other files go to a file beside the output.
+  ///
+  /// - Returns: the name of that file; nil where all elements are in the model.
+  /// - Throws: `ValidationError` where a file that is read would be replaced.
+  func elementsFile(of input: ModelInput, _ targets: inout ModelPaths) throws -> ByteString? {
+    guard input.hasExternalFiles else { return nil }
+    if inPlace {
+      throw ValidationError(
+        "--in-place cannot replace a model and the file with its weights in one step; write to another file with -o."
+      )
+    }
+    let path = ModelInput.elementsFile(of: targets.model)
+    targets = ModelPaths(model: targets.model, companion: path)
+    for file in input.all {
+      try targets.checkThatNothingIsOverwritten(ModelPaths(model: file.path))
+    }
+    return ByteString(String(PathParts(path).name))
   }
 
   func checkPlace() throws {

@@ -33,7 +33,6 @@ import Testing
     #expect(outcome.output.contains("ONNX opset 17 by fixtures, 7 layers, 592 parameters"))
     #expect(outcome.output.contains("1 of 1 batch normalization can be folded"))
     #expect(outcome.output.contains(#/bn +BatchNormalization +\(None, 16, 6, 6\)/#))
-    #expect(outcome.output.contains("does not fold ONNX models yet"))
     let report = try report(["inspect", network])
     let classes = report["layers"]?.array?.compactMap { $0["class"]?.string }
     #expect(
@@ -163,11 +162,34 @@ import Testing
       "\(outcome.errors)")
   }
 
-  @Test func `A fold is refused, and nothing is written`() throws {
-    let outcome = try Binary.run(["fold", network, "-o", directory.file("folded.onnx")])
-    #expect(outcome.code == 65)
-    #expect(outcome.errors.contains("does not fold ONNX models yet"), "\(outcome.errors)")
-    #expect(directory.contents.isEmpty)
+  // MARK: - What is folded
+
+  @Test func `A network is folded, proven and written`() throws {
+    let path = directory.file("folded.onnx")
+    let outcome = try Binary.run(["fold", network, "-o", path])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("1 of 1 batch normalization folded"), "\(outcome.output)")
+    #expect(outcome.output.contains("✓ equal: proven"))
+    #expect(directory.contents == ["folded.onnx"])
+    #expect(try Binary.run(["verify", network, path]).code == 0)
+    let report = try report(["fold", network, "-o", directory.file("again.onnx")])
+    #expect(report["counts"]?["folded"]?.integer == 1)
+    #expect(try readFile(path) == readFile(directory.file("again.onnx")))
+  }
+
+  @Test func `Weights in another file stay in another file`() throws {
+    let outside = directory.file("outside.onnx")
+    #expect(try Binary.run(["convert", network, outside, "--external-data"]).code == 0)
+    let path = directory.file("folded.onnx")
+    let outcome = try Binary.run(["fold", outside, "-o", path])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(
+      Set(directory.contents)
+        == ["outside.onnx", "outside.onnx.data", "folded.onnx", "folded.onnx.data"])
+    #expect(try Binary.run(["verify", network, path]).code == 0)
+    let inPlace = try Binary.run(["fold", outside, "--in-place"])
+    #expect(inPlace.code == 64, "\(inPlace.errors)")
+    #expect(inPlace.errors.contains("--in-place cannot replace a model and the file with its weights"))
   }
 }
 

@@ -32,7 +32,10 @@ import Testing
     // A property that holds since nothing is ever folded would be worth little.
     #expect(folded * 4 > all, "\(folded) of \(all) folded")
     if Self.seeds.count >= 400 {
-      let missing = FoldingRules.knownNames.filter { !rules.contains(Substring($0)) }
+      // Layers of Keras do not add constants; graphs of operators do, in tests of ONNX.
+      let missing = FoldingRules.knownNames.filter {
+        !rules.contains(Substring($0)) && $0 != "added-constant"
+      }
       #expect(missing.isEmpty, "rules that no graph has used")
     }
   }

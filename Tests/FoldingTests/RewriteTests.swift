@@ -45,6 +45,9 @@ import Testing
       $0.conv(activation: .relu(RectifiedLinear())).bn(.scaleOnly).end()
     },
     folds("rectification", "PReLU") { $0.conv().prelu().bn(.scaleOnly).end() },
+    folds("reshaping", "the batch is spread over the positions, and the channels stay") {
+      $0.conv().reshape(.allAxes([6, 6, -1, 4]), to: [6, 1, 4]).bn().end()
+    },
     folds("reshaping", "Flatten, statistics tiled") { $0.bn().flatten().dense().end() },
     folds("reshaping", "Flatten before the batch normalization, constant along the rest") {
       $0.conv().flatten().bn(.constant).end()
@@ -112,9 +115,6 @@ import Testing
     },
     leaves("rectification", .activation, "a maximum") {
       $0.conv(activation: .relu(RectifiedLinear(maxValue: 6))).bn(.scaleOnly).end()
-    },
-    leaves("reshaping", .axisMismatch, "the batch is spread over the positions") {
-      $0.conv().reshape(.allAxes([6, 6, -1, 4]), to: [6, 1, 4]).bn().end()
     },
     leaves("permutation", .axisMismatch, "the channels become the first axis") {
       $0.bn().reverse(batchLast: true).relu().end()

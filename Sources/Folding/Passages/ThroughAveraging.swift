@@ -4,7 +4,7 @@ import ModelGraph
 ///
 /// Before:      y[p] = sum over q of w[p, q] * x[q], with sum over q of w[p, q] = 1
 /// After:       the same for x' and y'
-/// Conditions:  the map is along the channels. Average pooling counts only elements inside the tensor (Keras); nearest and
+/// Conditions:  the map is along the channels. Average pooling counts only elements inside the tensor, or t = 0; nearest and
 ///              bilinear interpolation have weights that sum to one at the borders, too
 /// Formula:     the same map: mean(s x + t) = s mean(x) + t
 enum ThroughAveraging: Passage {
@@ -25,6 +25,10 @@ enum ThroughAveraging: Passage {
     case .globalPooling(let pooling): return [try request.throughGlobalPooling(pooling)]
     case .pooling(let pooling):
       try request.requireChannels(pooling.dataFormat, rank: pooling.poolSize.count + 2)
+      if pooling.countsZeros {
+        try request.map.requireNoShift(
+          at: request.path, because: "counts zeros at the borders, which do not have", code: .padding)
+      }
     case .upSampling(let factors, _, let format):
       try request.requireChannels(format, rank: factors.count + 2)
     case .resizing(let resizing): try request.requireChannels(resizing.dataFormat, rank: 4)

@@ -2,7 +2,7 @@ import ModelGraph
 
 /// A map passes another affine map of the same channels, its shift changed.
 ///
-/// Before:      y = a x + b per channel: Rescaling, Normalization, LayerScale
+/// Before:      y = a x + b per channel: Rescaling, Normalization, LayerScale; Mul, Add, Sub, Div, Neg with a constant
 /// After:       y' = a x' + b
 /// Conditions:  along the same axis, or a and b the same for all channels; a != 0 where the map comes from behind
 /// Formula:     forwards: shift' = a t + b - s b; backwards: shift' = (s b + t - b) / a; the scale stays
@@ -14,7 +14,7 @@ enum ThroughChannelAffine: Passage {
     switch operation {
     case .rescaling, .channelScaling: true
     case .dataNormalization(let normalization): !normalization.isInverse
-    default: false
+    default: ConstantCombination(operation) != nil
     }
   }
 

@@ -6,7 +6,8 @@ import ModelGraph
 /// Before:      y = reshape(x): by a layer or a function; RepeatVector
 /// After:       y' = reshape(x')
 /// Conditions:  the map of all elements is a map along one axis on the other side, too: always so where that side has one
-///              axis; otherwise where the elements of each index of an axis have the same scale and shift
+///              axis, and where both shapes are the same from the axis to their ends; otherwise where the elements of each
+///              index of an axis have the same scale and shift
 /// Formula:     scale and shift of each element are those of the element that it was
 enum ThroughReshaping: Passage {
   static let name = "reshaping"
@@ -25,6 +26,12 @@ enum ThroughReshaping: Passage {
         throw request.refusal(.axisMismatch, "repeats one element along the axis (\(request.map.axis))")
       }
       return [(request.opposite, request.map.on(axis: request.port == .output ? 1 : 2))]
+    }
+    if request.operation != .reshape(.flattenWithChannelsLast), let shape = request.shape,
+      let other = request.oppositeShape,
+      let axis = ReshapedChannels.axis(of: request.map.axis, in: shape, reshapedTo: other)
+    {
+      return [(request.opposite, request.map.on(axis: axis))]
     }
     let near = try request.known(request.shape)
     let far = try request.known(request.oppositeShape)

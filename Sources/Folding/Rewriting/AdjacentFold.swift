@@ -23,10 +23,13 @@ struct AdjacentFold {
       throw Refusal(.trainingMode, "it is called with training=True and uses the statistics of the batch")
     }
     if place.call.hasUnknownArguments { throw Refusal.unknownArguments(of: "it") }
+    if model.layer(target).isQuantized { throw Refusal.quantized(model.layer(target)) }
     let map = try model.affine(of: target)
     let (producer, across) = try producer(of: place)
     let layer = model.layer(producer.address)
-    guard let rule = ProducerRules.rule(for: layer.core.operation) else { throw noProducer(layer) }
+    guard let rule = ProducerRules.rule(for: layer.core.operation) else {
+      throw model.weightRefusal(of: producer) ?? noProducer(layer)
+    }
     let name = rule.name(for: layer.core.operation)
     try model.rules.require(name)
     if !across.isEmpty { try model.rules.require(ThroughIdentity.name) }
@@ -94,7 +97,8 @@ struct AdjacentFold {
   }
 
   private func noProducer(_ layer: Layer) -> Refusal {
-    switch layer.core.operation {
+    if layer.isQuantized { return .quantized(layer) }
+    return switch layer.core.operation {
     case .opaque(let why): Refusal(.opaqueLayer, "it comes after \(layer.name) (\(layer.className)): \(why)")
     case .input: Refusal(.noProducer, "it comes right after the input \(layer.name)")
     case .activation(let activation):

@@ -1,18 +1,29 @@
 import Elements
 import ModelGraph
 
-/// A layer that multiplies each channel with a number and adds another: Rescaling, Normalization, LayerScale.
+/// A layer that multiplies each channel with a number and adds another: Rescaling, Normalization, LayerScale, and operators with
+/// a constant.
 struct ChannelAffineLayer {
   private let layer: Layer
   private let store: any WeightStore
+  /// The shape of what it reads.
+  private let input: PartialShape?
+  /// What several operators do together, of which the layer is the last one, and the axis.
+  private var joined: (affine: ChannelAffine, axis: Int)?
+
+  init(_ layer: Layer, _ affine: ChannelAffine, axis: Int, store: any WeightStore) {
+    (self.layer, self.store, input) = (layer, store, nil)
+    joined = (affine, axis)
+  }
 
   /// - Returns: nil for any other layer.
-  init?(_ layer: Layer, store: any WeightStore) {
+  init?(_ layer: Layer, input: PartialShape?, store: any WeightStore) {
     switch layer.operation {
     case .rescaling, .channelScaling, .dataNormalization: break
-    default: return nil
+    default: guard ConstantCombination(layer.operation) != nil else { return nil }
     }
     self.layer = layer
+    self.input = input
     self.store = store
   }
 
@@ -22,6 +33,11 @@ struct ChannelAffineLayer {
   /// - Returns: factor and addend for each of the map's channels.
   /// - Throws: `Refusal` where the layer's own numbers run along another axis, or are not known.
   func values(for map: TensorMap, rank: Int) throws(Refusal) -> (factor: [Double], addend: [Double]) {
+    if let (affine, axis) = joined {
+      return (
+        try spread(affine.scale, over: map, axis: axis), try spread(affine.shift, over: map, axis: axis)
+      )
+    }
     switch layer.operation {
     case .rescaling(let scale, let offset):
       return (try spread(scale, over: map, axis: rank - 1), try spread(offset, over: map, axis: rank - 1))
@@ -29,8 +45,20 @@ struct ChannelAffineLayer {
       let gamma = try weight(.gamma)
       return (try spread(gamma, over: map, axis: rank - 1), [Double](repeating: 0, count: map.channels))
     case .dataNormalization(let normalization): return try values(of: normalization, map, rank)
-    default: throw Refusal(.opaqueLayer, "\(layer.name) has no factors")
+    default: return try values(of: ConstantCombination(layer.operation), map, rank)
     }
+  }
+
+  private func values(
+    of combination: ConstantCombination?, _ map: TensorMap, _ rank: Int
+  ) throws(Refusal) -> (factor: [Double], addend: [Double]) {
+    guard let combination else { throw Refusal(.opaqueLayer, "\(layer.name) has no factors") }
+    guard let axis = combination.axis(input: input)?.index(rank: rank) else {
+      throw Refusal(.axisMismatch, "\(layer.name) has numbers along several axes, or enlarges what it reads")
+    }
+    let numbers = combination.kind == nil ? [] : try weight(.operand(combination.position))
+    let (scale, shift) = combination.scaleAndShift(numbers)
+    return (try spread(scale, over: map, axis: axis), try spread(shift, over: map, axis: axis))
   }
 
   /// Source: keras/src/layers/preprocessing/normalization.py `call`.
@@ -70,5 +98,16 @@ struct ChannelAffineLayer {
         .axisMismatch, "\(layer.name) has \(values.count) numbers along another axis than its (\(map.axis))")
     }
     return values
+  }
+}
+
+extension RewritableModel {
+  /// What a layer that is passed multiplies with and adds, if it does that.
+  func channelAffine(_ layer: Layer, _ place: TensorGraph.Node) throws -> ChannelAffineLayer? {
+    if let chain = chains[place.address] {
+      return ChannelAffineLayer(layer, try chain.affine(from: store), axis: chain.axis, store: store)
+    }
+    return ChannelAffineLayer(
+      layer, input: place.inputs.first.flatMap { graph.tensors[$0].shape }, store: store)
   }
 }

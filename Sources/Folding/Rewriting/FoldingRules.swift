@@ -11,6 +11,10 @@ public struct FoldingRules: Sendable, Equatable, Codable {
   /// Only folding into the layer right before.
   public static let direct = FoldingRules(allowed: Set(ProducerRules.names + [ThroughIdentity.name]))
 
+  /// Everything but folding into layers after a batch normalization.
+  public static let backwards = FoldingRules(
+    allowed: Set(knownNames).subtracting(ConsumerRules.names))
+
   /// Nothing is folded.
   public static let nothing = FoldingRules(allowed: [])
 
@@ -24,7 +28,7 @@ public struct FoldingRules: Sendable, Equatable, Codable {
 
   /// The names of all rules, as they stand in the ledger.
   public static var knownNames: [String] {
-    ProducerRules.names + ConsumerRules.names + Passages.all.map { $0.name }
+    ProducerRules.names + ConsumerRules.names + [AddedConstant.name] + Passages.all.map { $0.name }
   }
 
   /// Whether a ledger's rule folds into the layer right before; what a plan says does, too.
@@ -34,7 +38,8 @@ public struct FoldingRules: Sendable, Equatable, Codable {
 
   /// What a rule does, in a line; nil for a name that is not that of a rule.
   public static func summary(of name: String) -> String? {
-    ProducerRules.summary(of: name) ?? ConsumerRules.summary(of: name)
+    if name == AddedConstant.name { return AddedConstant.summary }
+    return ProducerRules.summary(of: name) ?? ConsumerRules.summary(of: name)
       ?? Passages.all.first { $0.name == name }?.summary
   }
 

@@ -13,6 +13,8 @@ struct RewritableModel {
   let rules: FoldingRules
   /// Names of weights, by the outermost layer with which they are saved.
   private var weightNames: [Set<ByteString>]
+  /// Batch normalizations in other words, by the last of their layers.
+  private(set) var chains: [LayerAddress: AffineChain] = [:]
 
   init(_ model: Model, constraints: [any FoldConstraint], rules: FoldingRules) {
     root = model.graph
@@ -21,6 +23,11 @@ struct RewritableModel {
     self.constraints = constraints
     self.rules = rules
     weightNames = root.layers.map(\.weightNames)
+    guard root.isOperatorGraph else { return }
+    for chain in AffineChain.all(in: graph, layer: { root[$0] }) {
+      chains[chain.last] = chain
+      graph.join(chain.layers)
+    }
   }
 
   /// Why tensors of long streams do not change, as an attempt has found out.
@@ -60,20 +67,25 @@ struct RewritableModel {
       weightNames[address.indices[0]].formUnion(layer.weightNames)
     }
     graph.remove(rewrite.target)
-    removed.insert(rewrite.target)
+    removed.formUnion(layers(of: rewrite.target))
   }
 
   private func takenNames(_ address: LayerAddress) -> Set<ByteString> { weightNames[address.indices[0]] }
 
   // MARK: - The batch normalization itself
 
+  /// The layers that it is.
+  func layers(of address: LayerAddress) -> [LayerAddress] { chains[address]?.layers ?? [address] }
+
   func affine(of address: LayerAddress) throws -> ChannelAffine {
-    try ChannelAffine(of: layer(address).core, normalization: normalization(of: address), from: store)
+    if let chain = chains[address] { return try chain.affine(from: store) }
+    return try ChannelAffine(of: layer(address).core, normalization: normalization(of: address), from: store)
   }
 
   /// The axis that it normalizes, as far as it is known without the rank; without a wrapper's time axis.
   func channelAxis(of address: LayerAddress) throws(Refusal) -> ChannelAxis {
-    try layer(address).core.channelAxis(of: normalization(of: address))
+    if let chain = chains[address] { return .fromFront(chain.axis) }
+    return try layer(address).core.channelAxis(of: normalization(of: address))
   }
 
   private func normalization(of address: LayerAddress) -> BatchNormalization {
@@ -101,6 +113,7 @@ struct RewritableModel {
 
   /// - Throws: `Refusal` for a call or a layer that nothing may be moved through or into.
   func checkUsable(_ layer: Layer, _ call: Call, beside target: LayerAddress) throws(Refusal) {
+    if layer.isQuantized { throw .quantized(layer) }
     if case .opaque(let why) = layer.core.operation {
       throw Refusal(.opaqueLayer, "\(layer.name) (\(layer.className)) is beside it: \(why)")
     }
@@ -128,7 +141,8 @@ struct RewritableModel {
 
   /// Why a map ends at a layer that is neither passed nor changed.
   func obstacle(_ layer: Layer, _ place: TensorGraph.Node, _ port: Port) -> Refusal {
-    switch (layer.core.operation, port) {
+    if let refusal = weightRefusal(of: place) { return refusal }
+    return switch (layer.core.operation, port) {
     case (.input, _): Refusal(.noProducer, "\(place.path) is an input of the model")
     case (.activation(let activation), _):
       Refusal(.activation, "the activation \(place.path) (\(activation)) is in the way")
@@ -145,6 +159,13 @@ struct RewritableModel {
 // MARK: - The ends of a map
 
 extension RewritableModel {
+  /// Why a layer whose weights are tensors cannot take a map; nil where there is nothing to say of them.
+  func weightRefusal(of place: TensorGraph.Node) -> Refusal? {
+    Refusal.weights(
+      of: layer(place.address),
+      from: place.inputs.map { layer(graph.nodes[graph.tensors[$0].producer].address) })
+  }
+
   /// The layer with a map of its output in its weights, and the rules for it.
   ///
   /// - Throws: `Refusal` where it cannot take it, or what the store throws.

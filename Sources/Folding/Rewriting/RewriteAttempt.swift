@@ -142,6 +142,8 @@ struct RewriteAttempt {
     try model.checkUsable(layer, place.call, beside: target)
     if layer.core.hasFoldableWeights {
       try absorb(in: layer, place, port, map)
+    } else if let added = try model.addition(layer, place, port, map) {
+      try absorb(added, node)
     } else {
       try pass(layer, node, port, map)
     }
@@ -191,6 +193,20 @@ struct RewriteAttempt {
     return try map.written(direction, for: path)
   }
 
+  /// A layer that adds constants takes the shift; the scale goes on.
+  private mutating func absorb(_ added: AddedConstant, _ node: Int) throws {
+    guard done.insert(.passed(node: node)).inserted else { return }
+    let place = model.graph.nodes[node]
+    try model.rules.require(AddedConstant.name)
+    changes[place.address] = added.layer
+    note(AddedConstant.name)
+    switch added.port {
+    case .output: try assign(place.outputs[0], added.map)
+    case .input(let number): try assign(place.inputs[number], added.map)
+    }
+    if added.map.isIdentity { leaves.append(place.address) } else { crossed.append(place.address) }
+  }
+
   // MARK: - Layers without weights
 
   private mutating func pass(_ layer: Layer, _ node: Int, _ port: Port, _ map: TensorMap) throws {
@@ -206,7 +222,7 @@ struct RewriteAttempt {
       inputs: place.inputs.map { model.graph.tensors[$0].shape },
       output: model.graph.tensors[place.outputs[0]].shape, port: port, map: map,
       shiftedInput: model.shiftedInput(of: place),
-      channelAffine: ChannelAffineLayer(layer, store: model.store))
+      channelAffine: try model.channelAffine(layer, place))
     if case .merge(let merge) = layer.operation, merge.adds {
       try model.constraints.check(sumOf: request.inputs, alongAxis: map.axis, at: place.path)
     }

@@ -57,7 +57,8 @@ struct RewriteSearch {
 
   private mutating func apply(_ rewrite: Rewrite) throws(Refusal) -> Ledger.Outcome {
     try model.checkRemovable(rewrite.target)
-    let growth = rewrite.changes.reduce(-model.layer(rewrite.target).parameterCount) { sum, change in
+    let gone = model.layers(of: rewrite.target).reduce(0) { $0 + model.layer($1).parameterCount }
+    let growth = rewrite.changes.reduce(-gone) { sum, change in
       sum + change.value.parameterCount - model.layer(change.key).parameterCount
     }
     guard growth <= growthLeft else {
@@ -79,7 +80,8 @@ extension RewritableModel {
     let graph = graph(around: target)
     func source(_ reference: TensorReference) -> Layer {
       let call = graph.calls[reference.call]
-      let isGone = call.layer == index || removed.contains(LayerAddress(prefix + [call.layer]))
+      let address = LayerAddress(prefix + [call.layer])
+      let isGone = layers(of: target).contains(address) || removed.contains(address)
       guard isGone, let input = call.inputs.first else { return graph.layers[call.layer] }
       return source(input)
     }

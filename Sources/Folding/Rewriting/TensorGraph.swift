@@ -7,7 +7,7 @@ import ModelGraph
 /// A model inside the model that is called once is looked through. One that is called several times, or by a wrapper, is
 /// a graph of its own: what comes in and goes out is different from call to call.
 struct TensorGraph {
-  /// A result of a call, and everything that reads it.
+  /// A result of a call, and everything that reads its values.
   struct Tensor {
     /// The name of the layer that gives it in the model as it was read.
     var name: ByteString
@@ -107,16 +107,18 @@ struct TensorGraph {
           places[place] = tensors[output]
         }
         append(
-          Node(address: address, path: path + layer.name, call: call, inputs: inputs, outputs: tensors))
+          Node(address: address, path: path + layer.name, call: call, inputs: inputs, outputs: tensors),
+          readsValues: !layer.operation.readsOnlySizes)
       }
     }
     return graph.outputs.compactMap { places[$0] }
   }
 
-  private mutating func append(_ node: Node) {
+  private mutating func append(_ node: Node, readsValues: Bool) {
     let index = nodes.count
     nodes.append(node)
     nodesOfLayer[node.address, default: []].append(index)
+    guard readsValues else { return }
     for (input, tensor) in node.inputs.enumerated() {
       tensors[tensor].readers.append(Reader(node: index, input: input))
     }
@@ -139,6 +141,19 @@ struct TensorGraph {
     let why =
       "it goes out of the model \(layer.name), which is called in a way that bnfold does not look through"
     for tensor in outputs { block(tensor, Refusal(.modelOutput, why)) }
+  }
+
+  /// Makes one node of several that read each other and nothing else; it has the address of the last one.
+  mutating func join(_ layers: [LayerAddress]) {
+    let joined = layers.compactMap { nodesOfLayer[$0]?.first }
+    guard let first = joined.first, let last = joined.last, joined.count > 1 else { return }
+    let input = nodes[first].inputs[0]
+    for index in tensors[input].readers.indices where tensors[input].readers[index].node == first {
+      tensors[input].readers[index].node = last
+    }
+    for node in joined.dropLast() { tensors[nodes[node].outputs[0]].readers = [] }
+    nodes[last].inputs = [input]
+    for layer in layers.dropLast() { nodesOfLayer[layer] = nil }
   }
 
   /// Takes a layer out: what read its results reads what it read.

@@ -36,6 +36,8 @@ enum FoldIntoLinearLayer: FoldingRule {
     var layer = request.layer
     let kernel = original.scaled(by: axes.output.scale(request.map.scale))
     layer.set(kernel)
+    // A layer without a bias does not need one for a scale.
+    if !linear.usesBias, request.map.shift.allSatisfy({ $0 == 0 }) { return layer }
     layer.set(
       try request.layer.foldedBias(
         request.map, like: kernel, takenNames: request.takenNames, store: store), after: linear.last.role)

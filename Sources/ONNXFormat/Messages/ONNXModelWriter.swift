@@ -50,6 +50,11 @@ public struct ONNXModelWriter: Sendable {
     fields.insert(pieces, after: place)
   }
 
+  /// Puts pieces at the end of the message that a field is.
+  public mutating func append(_ pieces: [WirePiece], to place: Range<Int>) {
+    fields.append(pieces, to: place)
+  }
+
   /// The files to be written: the model, and the other one if any elements go there.
   ///
   /// - Throws: `ModelFileError` where the model would be too large, or cannot be read.
@@ -57,7 +62,8 @@ public struct ONNXModelWriter: Sendable {
     _ place: Place, limits: ReadingLimits = ReadingLimits()
   ) throws(ModelFileError) -> (model: WireWriter, data: ONNXDataFile?) {
     var (edit, storage) = (fields, WrittenElements(place, reader: reader))
-    for tensor in model.tensors where !isReplaced(tensor) {
+    let replaced = DisjointRanges(replacedFields)
+    for tensor in model.tensors where !replaced.contains(tensor.start) {
       guard let written = try storage.written(tensor, replacedBy: tensors[tensor.start]) else { continue }
       for field in tensor.fields.dropLast() { edit.replace(field.range, with: []) }
       if let last = tensor.fields.last {
@@ -73,10 +79,6 @@ public struct ONNXModelWriter: Sendable {
     } catch {
       throw ModelFileError(.wire(error), file: model.path)
     }
-  }
-
-  private func isReplaced(_ tensor: ONNXTensor) -> Bool {
-    replacedFields.contains { $0.contains(tensor.start) }
   }
 
   /// A tensor whose other fields stay, in their order.
@@ -102,6 +104,22 @@ public struct ONNXModelWriter: Sendable {
     let (before, after) = (written.fields.filter { $0.number < 8 }, written.fields.filter { $0.number > 8 })
     return .field(
       number: 5, before.map(\.piece) + [.bytes(number: 8, name.bytes)] + after.map(\.piece))
+  }
+}
+
+/// Ranges of which none begins within another one, to be searched.
+private struct DisjointRanges {
+  private let ranges: [Range<Int>]
+
+  init(_ ranges: [Range<Int>]) { self.ranges = ranges.sorted { $0.lowerBound < $1.lowerBound } }
+
+  func contains(_ offset: Int) -> Bool {
+    var (low, high) = (0, ranges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].contains(offset)
   }
 }
 

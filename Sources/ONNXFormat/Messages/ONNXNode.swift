@@ -8,8 +8,11 @@ public struct ONNXNode: Sendable {
   /// Names of tensors; an empty one is an input that is not given.
   public let inputs, outputs: [ByteString]
   public let attributes: [ONNXAttribute]
+  /// The field that it is.
+  let field: WireField
+
   /// The whole field that it is, in the file.
-  public let place: Range<Int>
+  public var place: Range<Int> { field.range }
 
   /// The value of an attribute; nil where the node does not have it.
   public subscript(attribute name: ByteString) -> ONNXAttribute.Value? {
@@ -39,7 +42,7 @@ public struct ONNXNode: Sendable {
     operatorType = names[4] ?? ""
     domain = ONNXOperatorSet.normalized(names[7] ?? "")
     overload = names[8] ?? ""
-    (self.inputs, self.outputs, place) = (inputs, outputs, field.range)
+    (self.inputs, self.outputs, self.field) = (inputs, outputs, field)
     let (label, type) = (name.isEmpty ? outputs.first ?? "" : name, operatorType)
     self.attributes = try message.at(Self.place(label, type)) { () throws(ModelFileError) in
       guard !type.isEmpty else { throw message.problem(.noOperator) }

@@ -62,18 +62,27 @@ extension NodeReading {
     let isPerPlace = try attributes.integer("spatial", or: 1) == 0
     let isOldTraining = version < 7 ? try !attributes.flag("is_test") : false
     if version < 7 { attributes.ignore("consumed_inputs") }
-    let hasFlag = try attributes.flag("training_mode") || isOldTraining
-    let hasMoreOutputs = node.outputs.dropFirst().contains { !$0.isEmpty }
+    let hasFlag = try (attributes.flag("training_mode") || isOldTraining) && !assumesInference
+    let hasMoreOutputs =
+      node.outputs.dropFirst().contains { !$0.isEmpty } && (!assumesInference || areMoreOutputsRead)
     var normalization = BatchNormalization(
       axes: [1], epsilon: Double(epsilon), centers: true, scales: true, momentum: Double(momentum))
     if isPerPlace {
-      normalization.obstacle = "it has statistics for each place (spatial = 0)"
+      (normalization.obstacle, normalization.obstacleKind) = (
+        "it has statistics for each place (spatial = 0)", .statisticsPerPlace
+      )
     } else {
       let lengths = (1...4).map { constant($0)?.shape.first ?? nil }
       try requireVectors(1...4, of: lengths.compactMap { $0 }.first)
     }
-    if !isPerPlace, hasFlag || hasMoreOutputs {
-      normalization.obstacle = "it uses the statistics of the batch (training mode)"
+    if !isPerPlace, hasFlag {
+      (normalization.obstacle, normalization.obstacleKind) = (
+        "it uses the statistics of the batch (training mode)", .trainingMode
+      )
+    } else if !isPerPlace, hasMoreOutputs {
+      (normalization.obstacle, normalization.obstacleKind) = (
+        "it has \(node.outputs.count) outputs, by which some runtimes take it for training", .severalOutputs
+      )
     }
     let operation = try layer(
       .batchNormalization(normalization), [.gamma, .beta, .movingMean, .movingVariance])

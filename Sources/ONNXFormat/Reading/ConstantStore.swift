@@ -1,5 +1,7 @@
+import Arrays
 import Bytes
 import Elements
+import Files
 import Inference
 import ModelFormats
 import ModelGraph
@@ -14,6 +16,27 @@ final class ConstantStore: WeightStore {
 
   init(_ table: ConstantTable, reader: ONNXTensorReader) {
     (self.table, self.reader) = (table, reader)
+  }
+
+  /// All elements of a constant, for a file that is to be written.
+  ///
+  /// - Throws: `ModelFileError` where its file was not opened.
+  func content(ofWeight number: Int, path: String) throws(ModelFileError) -> ArrayContent {
+    if case .stored(let tensor) = table.entries[number].content, let content = try reader.content(of: tensor)
+    {
+      return content
+    }
+    let size = table.entries[number].elementType.byteCount ?? 1
+    return .decoded { (range) throws(FileError) in
+      let elements = range.lowerBound / size..<(range.upperBound + size - 1) / size
+      do {
+        let bytes = try self.bytes(ofWeight: number, elements: elements)
+        let first = range.lowerBound - elements.lowerBound * size
+        return Array(bytes[first..<first + range.count])
+      } catch {
+        throw FileError(.damaged("\(error)"), path: path)
+      }
+    }
   }
 
   func bytes(ofWeight number: Int, elements: Range<Int>) throws -> [UInt8] {

@@ -11,6 +11,10 @@ struct GraphReader {
   let reader: ONNXTensorReader
   let path: String
   let functions: ONNXFunctionTable
+  /// Whether batch normalizations that train are taken for those at inference.
+  private let assumesInference: Bool
+  /// Tensors that annotations say to be quantized.
+  private let quantizedNames: Set<ByteString>
   private let versions: [ByteString: Int64]
   /// Names of the tensors that something reads, those in inner graphs included.
   private let readNames: Set<ByteString>
@@ -31,7 +35,11 @@ struct GraphReader {
   private static let largestValueCount = 1024
 
   /// - Throws: `ModelFileError` where names are not defined, or are twice.
-  init(_ model: ONNXModel, reader: ONNXTensorReader, path: String) throws(ModelFileError) {
+  init(
+    _ model: ONNXModel, reader: ONNXTensorReader, path: String, assumesInference: Bool = false
+  ) throws(ModelFileError) {
+    self.assumesInference = assumesInference
+    quantizedNames = Set(model.graph.quantizationAnnotations.map(\.tensor))
     self.model = model
     self.reader = reader
     self.path = path
@@ -163,6 +171,12 @@ struct GraphReader {
       (layer, inputs) = try carried(node, error)
       results = []
     }
+    if case .batchNormalization(var normalization) = layer.operation, results.first?.constant != nil {
+      (normalization.obstacle, normalization.obstacleKind) = ("what it reads is a constant", .constantInput)
+      layer.operation = .batchNormalization(normalization)
+    }
+    layer.isQuantized =
+      node.isQuantization || (node.inputs + node.outputs).contains(where: quantizedNames.contains)
     let call = append(layer, inputs: inputs.map { reference(of: $0) }).call
     for (output, name) in node.outputs.enumerated() where !name.isEmpty {
       var tensor = output < results.count ? results[output] : KnownTensor()
@@ -189,7 +203,8 @@ struct GraphReader {
     guard version <= OperatorTable.versions.upperBound else { throw .newVersion(version) }
     let operands = node.inputs.map { name in tensors[name]?.operand(named: name) }
     var reading = NodeReading(
-      node, version: Int(version), operands: operands, reader: reader, readNames: readNames)
+      node, version: Int(version), operands: operands, reader: reader, readNames: readNames,
+      assumesInference: assumesInference)
     let operation = try operation(of: &reading, by: read)
     if let name = reading.attributes.untaken { throw .unknownAttribute(name) }
     var layer = Layer(name: node.label, className: node.operatorType, operation: operation)
@@ -248,14 +263,16 @@ extension ONNXDimension {
 }
 
 extension ONNXNode {
+  /// Whether it rounds to few numbers, or computes with such.
+  ///
+  /// Source: ONNX operator specification; onnxruntime/docs/ContribOperators.md.
+  fileprivate var isQuantization: Bool {
+    let word: (ByteString) -> Bool = { operatorType.hasSuffix($0) }
+    return ["QuantizeLinear", "DequantizeLinear", "ConvInteger", "MatMulInteger"].contains(where: word)
+      || operatorType.hasPrefix("QLinear")
+  }
+
   fileprivate var isBatchNormalization: Bool { domain.isEmpty && operatorType == "BatchNormalization" }
 
-  fileprivate var hasInnerGraphs: Bool {
-    attributes.contains {
-      switch $0.value {
-      case .graph, .graphs: true
-      default: false
-      }
-    }
-  }
+  fileprivate var hasInnerGraphs: Bool { !innerGraphs.isEmpty }
 }

@@ -30,6 +30,8 @@ struct NodeReading {
   private let reader: ONNXTensorReader
   /// Names that something reads.
   private let readNames: Set<ByteString>
+  /// Whether batch normalizations that train are taken for those at inference.
+  let assumesInference: Bool
   var attributes: NodeAttributes
   /// Nil for those that are absent.
   private(set) var operands: [Operand?]
@@ -41,8 +43,11 @@ struct NodeReading {
   private(set) var variables: [Variable] = []
 
   init(
-    _ node: ONNXNode, version: Int, operands: [Operand?], reader: ONNXTensorReader, readNames: Set<ByteString>
+    _ node: ONNXNode, version: Int, operands: [Operand?], reader: ONNXTensorReader,
+    readNames: Set<ByteString>,
+    assumesInference: Bool
   ) {
+    self.assumesInference = assumesInference
     self.readNames = readNames
     self.reader = reader
     self.node = node
@@ -99,6 +104,9 @@ struct NodeReading {
   func isRead(_ output: Int) -> Bool {
     node.outputs.indices.contains(output) && readNames.contains(node.outputs[output])
   }
+
+  /// Whether an output after the first one is read.
+  var areMoreOutputsRead: Bool { node.outputs.dropFirst().contains { readNames.contains($0) } }
 
   /// - Throws: `CarriedReason` where an output after so many is used.
   func requireOutputs(_ count: Int) throws(CarriedReason) {

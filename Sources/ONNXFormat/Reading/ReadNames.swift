@@ -6,15 +6,22 @@ extension ONNXGraph {
     var names = Set(outputs.map(\.name))
     for node in nodes {
       names.formUnion(node.inputs)
-      for attribute in node.attributes {
-        switch attribute.value {
-        case .graph(let graph): names.formUnion(graph.readNames)
-        case .graphs(let graphs): for graph in graphs { names.formUnion(graph.readNames) }
-        default: break
-        }
-      }
+      for graph in node.innerGraphs { names.formUnion(graph.readNames) }
     }
     names.remove("")
     return names
+  }
+}
+
+extension ONNXNode {
+  /// The graphs in its attributes.
+  var innerGraphs: [ONNXGraph] {
+    attributes.flatMap { attribute -> [ONNXGraph] in
+      switch attribute.value {
+      case .graph(let graph): [graph]
+      case .graphs(let graphs): graphs
+      default: []
+      }
+    }
   }
 }

@@ -94,7 +94,7 @@ struct CalibrateCommand: ReportingCommand {
   private func calibrate() throws -> Report {
     let path = target.output ?? model
     let given = ModelPaths(model: model, companion: architectureOption.architecture)
-    let targets = ModelPaths(model: path, companion: target.outputArchitecture)
+    var targets = ModelPaths(model: path, companion: target.outputArchitecture)
     try targets.checkThatNothingIsOverwritten(
       given, allowsModel: target.inPlace, remedy: "use --in-place to replace it")
     let sets = try inputs.map { name in
@@ -112,8 +112,10 @@ struct CalibrateCommand: ReportingCommand {
     }
     let contained = readingOptions.contained
     let input = try contained.open(given)
+    let elementsFile = try target.elementsFile(of: input, &targets)
     func makeFiles() throws -> ModelOutput {
-      try ModelOutput(targets, replaces: target.force || target.inPlace, like: input)
+      try ModelOutput(
+        targets, hasWeightsBeside: elementsFile != nil, replaces: target.force || target.inPlace, like: input)
     }
     // Whether the output can be made is known before the data are read.
     var files: ModelOutput? = try makeFiles()
@@ -124,7 +126,7 @@ struct CalibrateCommand: ReportingCommand {
     let result = try FoldStages(
       byPlan: false, options: fold ? ruleOptions.options : FoldOptions(rules: .nothing),
       statistics: found.report.statistics, seed: estimation.seed, checks: fold,
-      checksNames: !target.inPlace
+      checksNames: !target.inPlace, elementsFile: elementsFile
     ).run(contained, from: input) {
       defer { files = nil }
       return try files ?? makeFiles()

@@ -15,9 +15,12 @@ struct SmallModel {
   var nodes: [[UInt8]] = []
   var outputs = ["y"]
   var functions: [[UInt8]] = []
+  var valueInfos: [[UInt8]] = []
 
   private var bytes: [UInt8] {
-    let ends = inputs.map { field(11, $0) } + outputs.map { field(12, text(1, $0)) }
+    let ends =
+      inputs.map { field(11, $0) } + outputs.map { field(12, text(1, $0)) }
+      + valueInfos.map { field(13, $0) }
     let graph = nodes.map { field(1, $0) } + initializers.map { field(5, $0) } + ends
     return number(1, irVersion) + operatorSets.flatMap { field(8, text(1, $0.key), number(2, $0.value)) }
       + field(7, graph.flatMap { $0 }) + functions.flatMap { field(25, $0) }
