@@ -38,6 +38,7 @@ def calibrate(
     plot_layer: Optional[str] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -82,5 +83,6 @@ def calibrate(
             plot_layer=plot_layer,
             limits=limits_text(limits),
             trust_class=each(trust_class),
+            assume_inference=assume_inference,
             report=report_texts(report),
         )

@@ -23,6 +23,7 @@ def convert(
     force: bool = False,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
 ) -> ConvertReport:
@@ -47,6 +48,7 @@ def convert(
         force=force,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )
 
@@ -59,6 +61,7 @@ def diff(
     second_architecture: Optional[Path] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = False,
@@ -78,6 +81,7 @@ def diff(
         second_architecture=second_architecture,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )
 
@@ -90,6 +94,7 @@ def plan(
     force: bool = False,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
 ) -> PlanReport:
@@ -105,5 +110,6 @@ def plan(
         force=force,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )

@@ -35,6 +35,7 @@ def fold(
     certificate: Optional[Path] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -73,6 +74,7 @@ def fold(
         certificate=certificate,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )
 
@@ -99,6 +101,7 @@ def fold_several(
     write_baseline: Optional[Path] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -133,5 +136,6 @@ def fold_several(
         write_baseline=write_baseline,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )

@@ -26,6 +26,7 @@ def inspect(
     write_baseline: Optional[Path] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -53,6 +54,7 @@ def inspect(
         write_baseline=write_baseline,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )
 
@@ -70,6 +72,7 @@ def inspect_several(
     write_baseline: Optional[Path] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -91,6 +94,7 @@ def inspect_several(
         write_baseline=write_baseline,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )
 
@@ -105,6 +109,7 @@ def explain(
     max_growth: Optional[float] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
 ) -> ExplainReport:
@@ -124,6 +129,7 @@ def explain(
         max_growth=max_growth,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )
 
@@ -137,6 +143,7 @@ def lint(
     write_baseline: Optional[Path] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -158,6 +165,7 @@ def lint(
         write_baseline=write_baseline,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )
 
@@ -172,6 +180,7 @@ def lint_several(
     write_baseline: Optional[Path] = None,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -190,5 +199,6 @@ def lint_several(
         write_baseline=write_baseline,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )

@@ -45,6 +45,7 @@ def run(
     force: bool = False,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
 ) -> RunResult:
@@ -72,6 +73,7 @@ def run(
             force=force,
             limits=limits_text(limits),
             trust_class=each(trust_class),
+            assume_inference=assume_inference,
             report=report_texts(report),
         )
         return RunResult(load(results) if output is None else {}, done)

@@ -32,6 +32,7 @@ def verify(
     force: bool = False,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -65,6 +66,7 @@ def verify(
             force=force,
             limits=limits_text(limits),
             trust_class=each(trust_class),
+            assume_inference=assume_inference,
             report=report_texts(report),
         )
 
@@ -74,6 +76,7 @@ def verify_certificate(
     *,
     limits: Optional[Limits] = None,
     trust_class: Optional[Names] = None,
+    assume_inference: bool = False,
     report: Optional[ReportFiles] = None,
     progress: Optional[OnProgress] = None,
     check: bool = True,
@@ -91,5 +94,6 @@ def verify_certificate(
         certificate=certificate,
         limits=limits_text(limits),
         trust_class=each(trust_class),
+        assume_inference=assume_inference,
         report=report_texts(report),
     )

@@ -72,13 +72,14 @@ Runs = Union[RunsDone, RunsNotDone]
 class End:
     """An input or output of the original, and what it is in the other model."""
 
-    kind: Literal["input", "output"]
+    kind: str
+    """`input` or `output`."""
     original: str
     folded: str
-    found_by: Literal["given", "name", "order"]
-    """How both were found to belong together: `map`, their names, or their order and shapes."""
-    layout: Optional[Literal["channels-first", "channels-last"]]
-    """Where the other model has its channels; None where the axes have the same order."""
+    found_by: str
+    """How both were found to belong together: `given` by `map`, by `name`, or by their `order` and shapes."""
+    layout: Optional[str]
+    """`channels-first` or `channels-last`, where the other model has its channels; None where the axes have the same order."""
     compared_shape: Optional[tuple[Optional[int], ...]]
     """Of an input, the shape that both are compared for where one of them takes others too; else None."""
 
