@@ -1,4 +1,5 @@
 import Elements
+import Inference
 import ModelGraph
 
 /// Kernels of two layers of which one has its axes in another order.
@@ -22,29 +23,10 @@ extension LayerPair {
     guard kernel.shape.count == order.count, kernel.shape.elementCount <= Self.largestCount,
       kernel.elementType.isFloatingPoint
     else { throw Mismatch.unknown("its kernel is not reordered", of: new.layerNumber) }
-    let elements: [Double] = try kernel.elements(from: newStore)
-    var strides = kernel.shape.map { _ in 1 }
-    for axis in strides.indices.dropLast().reversed() {
-      strides[axis] = strides[axis + 1] * kernel.shape[axis + 1]
-    }
+    let elements = DenseArray<Double>(shape: kernel.shape, values: try kernel.elements(from: newStore))
+    let moved = elements.inOrder(ofAxes: order)
     var result = kernel
-    result.shape = order.map { kernel.shape[$0] }
-    let moved = order.map { strides[$0] }
-    var values: [Double] = []
-    values.reserveCapacity(elements.count)
-    var place = [Int](repeating: 0, count: order.count)
-    var source = 0
-    for _ in elements.indices {
-      values.append(elements[source])
-      for axis in place.indices.reversed() {
-        place[axis] += 1
-        source += moved[axis]
-        guard place[axis] == result.shape[axis] else { break }
-        source -= moved[axis] * place[axis]
-        place[axis] = 0
-      }
-    }
-    result.value = .computed(values)
+    (result.shape, result.value) = (moved.shape, .computed(moved.values))
     return result
   }
 }

@@ -17,6 +17,11 @@ extension DenseArray: ElementArray {
   func replacing(shape: Shape, values: [Scalar]) -> DenseArray { DenseArray(shape: shape, values: values) }
 }
 
+extension DenseArray {
+  /// The axes in another order: axis `i` of the result is axis `order[i]` of this array.
+  package func inOrder(ofAxes order: [Int]) -> DenseArray { transposed(order) }
+}
+
 extension IntegerArray: ElementArray {
   func replacing(shape: Shape, values: [Int64]) -> IntegerArray {
     IntegerArray(shape: shape, values: values, type: type)

@@ -11,7 +11,7 @@ import Testing
   }
 
   /// A graph with one call that reads all inputs.
-  private func model(
+  fileprivate func model(
     _ shapes: [PartialShape], _ operation: ModelGraph.Operation, isOfOperators: Bool,
     _ change: (inout Graph) -> Void = { _ in }
   ) -> Model {
@@ -32,7 +32,7 @@ import Testing
     return Model(graph: graph, weights: NoWeights())
   }
 
-  private func verdict(_ original: Model, _ other: Model, runs: Bool = false) throws -> Verdict {
+  fileprivate func verdict(_ original: Model, _ other: Model, runs: Bool = false) throws -> Verdict {
     try EquivalenceCheck(original: original, folded: other).report(inputs: .random(seed: 0), runs: runs)
       .verdict
   }
@@ -105,5 +105,46 @@ import Testing
     let models = (model(shapes, layer, isOfOperators: false), model(shapes, other, isOfOperators: true))
     #expect(try verdict(models.0, models.1) == .equal)
     #expect(try verdict(models.1, models.0) == .equal)
+  }
+}
+
+/// Calls of one layer that are not alike, and layers with several results.
+extension KindsOfGraphTests {
+  @Test func `A shared layer has the axis of each of its calls`() throws {
+    func models(_ axes: [Int]) -> (layers: Model, operators: Model) {
+      let shapes: [PartialShape] = [[nil, 4], [nil, 4, 5]]
+      func model(_ axes: [Int], isShared: Bool, isOfOperators: Bool) -> Model {
+        self.model(
+          shapes, .activation(.softmax(axes: [axes[0]])), isOfOperators: isOfOperators
+        ) { graph in
+          graph.calls[2].inputs = [graph.inputs[0]]
+          if !isShared {
+            graph.layers.append(
+              Layer(name: "second", className: "Output", operation: .activation(.softmax(axes: [axes[1]]))))
+          }
+          graph.calls.append(
+            Call(layer: isShared ? 2 : 3, number: isShared ? 1 : 0, inputs: [graph.inputs[1]]))
+          graph.outputs = [TensorReference(call: 2), TensorReference(call: 3)]
+        }
+      }
+      return (
+        model([-1, -1], isShared: true, isOfOperators: false),
+        model(axes, isShared: false, isOfOperators: true)
+      )
+    }
+    let right = models([1, 2])
+    #expect(try verdict(right.layers, right.operators) == .equal)
+    let wrong = models([1, 1])
+    #expect(try !verdict(wrong.layers, wrong.operators).isEqual)
+  }
+
+  @Test func `Each result of a layer that is carried is its own`() throws {
+    func carried(_ output: Int, isOfOperators: Bool) -> Model {
+      model([[nil, 4]], .opaque("nobody knows it"), isOfOperators: isOfOperators) {
+        $0.outputs = [TensorReference(call: 1, output: output)]
+      }
+    }
+    #expect(try verdict(carried(1, isOfOperators: false), carried(1, isOfOperators: true)) == .equal)
+    #expect(try !verdict(carried(1, isOfOperators: false), carried(0, isOfOperators: true)).isEqual)
   }
 }

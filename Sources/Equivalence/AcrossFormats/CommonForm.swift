@@ -41,7 +41,6 @@ extension Graph {
   fileprivate func inElementaryLayers(_ weights: any WeightStore) throws -> Graph {
     let shapes = ShapeInference(of: self)
     var rewriter = GraphRewriter(self)
-    var known: [Int: [Int]] = [:]
     for (index, call) in calls.enumerated() {
       var layer = layers[call.layer]
       layer.body = try layer.body.map { try $0.inElementaryLayers(weights) }
@@ -51,26 +50,17 @@ extension Graph {
         output: shapes.shapes[TensorReference(call: index)] ?? recordedShapes[TensorReference(call: index)],
         weights: weights
       ).parts
-      // Calls of a shared layer share its parts, where they are the same for all of them.
-      var numbers = known[call.layer] ?? []
-      if numbers.count != split.count { numbers = split.map { rewriter.add($0.layer) } }
-      known[call.layer] = numbers
       var places: [TensorReference] = []
-      for (part, number) in zip(split, numbers) {
+      for part in split {
         let inputs = part.inputs.map { source in
           switch source {
           case .input(let number): rewriter.place(of: call.inputs[number])
           case .part(let number): places[number]
           }
         }
-        places.append(rewriter.call(number, inputs, as: call))
+        places.append(rewriter.call(rewriter.number(of: part.layer, for: call.layer), inputs, as: call))
       }
-      guard let last = places.last else { continue }
-      let count = max(1, layer.operation.outputCount ?? layer.body?.outputs.count ?? 1)
-      for output in 0..<count {
-        rewriter.put(
-          TensorReference(call: index, output: output), at: TensorReference(call: last.call, output: output))
-      }
+      if let last = places.last { rewriter.put(call: index, at: last) }
     }
     var graph = rewriter.finished()
     graph.isOperatorGraph = true

@@ -8,9 +8,7 @@ extension ElementaryParts {
     let inputs = isLayer ? aligned() : shapes.indices.map { Source.input($0) }
     switch merge {
     case .add, .multiply, .maximum, .minimum: chain(merge, inputs)
-    case .average:
-      let sum = chain(.add, inputs)
-      _ = rescale(sum, by: 1 / Double(shapes.count))
+    case .average: average(inputs)
     case .addScaled(let scale):
       let scaled = rescale(inputs[1], by: Double(Float(scale)))
       add(.merge(.add), of: [inputs[0], scaled])
@@ -48,9 +46,7 @@ extension ElementaryParts {
     case .sum: chain(.add, inputs)
     case .maximum: chain(.maximum, inputs)
     case .minimum: chain(.minimum, inputs)
-    case .mean:
-      let sum = chain(.add, inputs)
-      _ = rescale(sum, by: 1 / Double(shapes.count))
+    case .mean: average(inputs)
     case .concatenate(let axis): concatenate(axis)
     default: return
     }
@@ -61,6 +57,10 @@ extension ElementaryParts {
     add(.merge(.concatenate(axis: place)), of: shapes.indices.map { .input($0) })
   }
 
+  private mutating func average(_ inputs: [Source]) {
+    _ = rescale(chain(.add, inputs), by: 1 / Double(inputs.count))
+  }
+
   /// The first two, then the result and the next one.
   @discardableResult
   private mutating func chain(_ merge: Merge, _ inputs: [Source]) -> Source {
@@ -69,9 +69,6 @@ extension ElementaryParts {
 }
 
 extension TensorOperation {
-  /// Constants that a clip may have, at most.
-  private static let mostElements = 1
-
   /// The operation with what its constant operands say; nil where another form says no more.
   ///
   /// - Throws: what the store throws.
@@ -83,7 +80,7 @@ extension TensorOperation {
       case .absent: continue
       case .tensor: return nil
       case .weight(let shape):
-        guard shape.elementCount == Self.mostElements, let variable = layer.variable(.operand(index + 1)),
+        guard shape.elementCount == 1, let variable = layer.variable(.operand(index + 1)),
           let value = try variable.numbers(from: weights)?.first, !value.isNaN
         else { return nil }
         bounds[index] = value

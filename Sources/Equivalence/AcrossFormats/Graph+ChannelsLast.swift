@@ -20,14 +20,10 @@ extension Graph {
       let inputs = zip(call.inputs, ranks).map { reference, rank in
         moves.place(of: reference, rank: rank ?? 0, isLast: form?.takesChannelsLast ?? false)
       }
-      let number = moves.layer(call.layer, form?.layer ?? layer)
-      let result = moves.rewriter.call(number, inputs, as: call)
-      for output in 0..<max(1, layer.operation.outputCount ?? layer.body?.outputs.count ?? 1) {
-        moves.put(
-          TensorReference(call: index, output: output),
-          at: TensorReference(call: result.call, output: output),
-          isLast: form?.givesChannelsLast ?? false)
-      }
+      let number = moves.rewriter.number(of: form?.layer ?? layer, for: call.layer)
+      moves.put(
+        call: index, at: moves.rewriter.call(number, inputs, as: call),
+        isLast: form?.givesChannelsLast ?? false)
     }
     for output in outputs where moves.isKept(output) {
       let rank = (shapes.shapes[output] ?? recordedShapes[output])?.count ?? 0
@@ -40,18 +36,17 @@ extension Graph {
 /// Which tensors of a graph have their channels last, and the layers that move them.
 private struct ChannelMoves {
   var rewriter: GraphRewriter
-  private var kept: Set<TensorReference> = []
+  /// Calls whose results have them last.
+  private var kept: Set<Int> = []
   private var moved: [TensorReference: TensorReference] = [:]
-  /// New layers for each of the source: more than one where its calls have different forms.
-  private var layers: [Int: [Int]] = [:]
 
   init(_ rewriter: GraphRewriter) { self.rewriter = rewriter }
 
-  func isKept(_ reference: TensorReference) -> Bool { kept.contains(reference) }
+  func isKept(_ reference: TensorReference) -> Bool { kept.contains(reference.call) }
 
-  mutating func put(_ reference: TensorReference, at place: TensorReference, isLast: Bool) {
-    rewriter.put(reference, at: place)
-    if isLast { kept.insert(reference) }
+  mutating func put(call: Int, at place: TensorReference, isLast: Bool) {
+    rewriter.put(call: call, at: place)
+    if isLast { kept.insert(call) }
   }
 
   /// - Parameter isLast: whether the channels are to be last.
@@ -64,14 +59,5 @@ private struct ChannelMoves {
     let place = rewriter.call(.moving(isLast ? move.last : move.first, of: producer), [source])
     moved[reference] = place
     return place
-  }
-
-  /// The number of the new layer for one of the source.
-  mutating func layer(_ source: Int, _ layer: Layer) -> Int {
-    let known = layers[source]?.first { rewriter.graph.layers[$0].operation == layer.operation }
-    if let known { return known }
-    let number = rewriter.add(layer)
-    layers[source, default: []].append(number)
-    return number
   }
 }

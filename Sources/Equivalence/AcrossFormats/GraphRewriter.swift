@@ -5,7 +5,12 @@ import ModelGraph
 struct GraphRewriter {
   private let source: Graph
   private(set) var graph: Graph
-  private var places: [TensorReference: TensorReference] = [:]
+  /// The new call that gives the results of each call of the source.
+  private var calls: [Int: Int] = [:]
+  /// Tensors that are somewhere else than where their call's results are.
+  private var moved: [TensorReference: TensorReference] = [:]
+  /// The new layers for each layer of the source.
+  private var numbers: [Int: [Int]] = [:]
 
   init(_ source: Graph) {
     self.source = source
@@ -14,11 +19,28 @@ struct GraphRewriter {
   }
 
   /// Where a tensor of the source is in the new graph.
-  func place(of reference: TensorReference) -> TensorReference { places[reference] ?? reference }
+  func place(of reference: TensorReference) -> TensorReference {
+    moved[reference]
+      ?? TensorReference(call: calls[reference.call] ?? reference.call, output: reference.output)
+  }
 
   mutating func add(_ layer: Layer) -> Int {
     graph.layers.append(layer)
     return graph.layers.count - 1
+  }
+
+  /// The new layer for one of the source, or for a part of it: calls of a shared layer have one where it is the same for them.
+  ///
+  /// - Parameter source: the index of the layer in the source.
+  mutating func number(of layer: Layer, for source: Int) -> Int {
+    let known = numbers[source]?.first { number in
+      graph.layers[number].operation == layer.operation
+        && graph.layers[number].weightNames == layer.weightNames
+    }
+    if let known { return known }
+    let number = add(layer)
+    numbers[source, default: []].append(number)
+    return number
   }
 
   /// Appends a call.
@@ -42,7 +64,11 @@ struct GraphRewriter {
     call(add(layer), inputs)
   }
 
-  mutating func put(_ reference: TensorReference, at place: TensorReference) { places[reference] = place }
+  /// Says which new call gives the results of a call of the source.
+  mutating func put(call: Int, at place: TensorReference) { calls[call] = place.call }
+
+  /// Says where a single tensor is that its call does not give in this form.
+  mutating func put(_ reference: TensorReference, at place: TensorReference) { moved[reference] = place }
 
   /// The new graph, with inputs, outputs and recorded shapes of the source.
   func finished() -> Graph {

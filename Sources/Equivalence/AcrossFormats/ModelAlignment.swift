@@ -61,10 +61,7 @@ struct ModelAlignment {
     var given: [Int: TensorReference] = [:]
     for (index, call) in other.calls.enumerated() {
       let place = rewriter.call(call.layer, call.inputs.map(rewriter.place), as: call)
-      for output in 0..<(other.layers[call.layer].resultCount ?? 1) {
-        rewriter.put(
-          TensorReference(call: index, output: output), at: TensorReference(call: place.call, output: output))
-      }
+      rewriter.put(call: index, at: place)
       guard case .input(let shape, _) = other.layers[call.layer].operation else { continue }
       given[index] = place
       guard let move = moves[index] ?? nil, let rank = shape?.count else { continue }
@@ -102,11 +99,6 @@ extension Optional where Wrapped == ModelEndPair.Move {
   func inOriginal(_ shape: PartialShape) -> PartialShape {
     map { move in move.orderInOriginal(rank: shape.count).map { shape[$0] } } ?? shape
   }
-}
-
-extension Layer {
-  /// How many results a call of it has, as far as that is known.
-  var resultCount: Int? { operation.outputCount ?? core.body?.outputs.count }
 }
 
 extension Graph {

@@ -36,8 +36,8 @@ struct NameReadings {
     for name in graph.readNames { add(name, isFixed: true) }
   }
 
-  /// Notes that so many of the readings are no more.
-  mutating func remove(_ readings: Int = 1, of name: ByteString) { counts[name, default: 0] -= readings }
+  /// Notes that one of the readings is no more.
+  mutating func remove(of name: ByteString) { counts[name, default: 0] -= 1 }
 
   /// A name that no tensor has, like another one.
   mutating func newName(like wanted: ByteString) -> ByteString {

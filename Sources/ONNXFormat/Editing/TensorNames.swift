@@ -31,6 +31,4 @@ struct TensorNames {
       for other in names where other != name { renamed[other] = name }
     }
   }
-
-  subscript(name: ByteString) -> ByteString { renamed[name] ?? name }
 }
