@@ -357,6 +357,13 @@ SENSELESS = {
         integers("i", LOWEST),
         axis=1,
     ),
+    "gather_without_places": Hostile(
+        "A gather of a shape that has no indices.",
+        network([node("Shape", "x", "s"), node("Gather", "s", "y")]),
+        "its operand 1 is missing",
+        65,
+        "run",
+    ),
     "gather_elements": one(
         "Indices of other axes.",
         "it does not fit inputs of the shapes (1, 4, 6, 6), (1)",

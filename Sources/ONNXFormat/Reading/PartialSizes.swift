@@ -21,7 +21,8 @@ struct PartialSizes {
     case .function(.selection(let selections)): result = first.flatMap { Self.selected($0, selections) }
     case .tensor(let operation):
       func elements(_ position: Int) -> [Int64?]? {
-        switch operation.operands[position] {
+        guard operation.operands.indices.contains(position) else { return nil }
+        return switch operation.operands[position] {
         case .tensor(let number): inputs[number].sizes
         case .weight: layer.variable(.operand(position)).flatMap(known)?.map { $0 }
         case .absent: nil
