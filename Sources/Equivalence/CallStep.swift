@@ -136,7 +136,7 @@ struct CallStep {
     }
     func step(_ relation: Relation) -> ChannelAffineStep {
       ChannelAffineStep(
-        affine: affine, relation: relation, precision: pair.old.layer.precision, rank: shapes[0]?.count,
+        affine: affine, relation: relation, precision: pair.old.layer.precision, shape: shapes[0],
         arithmetic: pair.arithmetic, isChanged: false)
     }
     guard let half = step(inputs[0]).inOriginal(),

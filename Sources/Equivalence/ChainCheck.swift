@@ -80,9 +80,8 @@ public struct ChainCheck: Sendable {
         throw Mismatch.unknown("its batch normalization has no finite scale and shift", of: 1)
       }
       return ChannelAffineStep(
-        affine: affine, relation: relation, precision: node.layer.precision, rank: nil,
-        arithmetic: arithmetic,
-        isChanged: true)
+        affine: affine, relation: relation, precision: node.layer.precision, shape: nil,
+        arithmetic: arithmetic, isChanged: true)
     }
     if case .identity = relation, try hasSameNormalization(pair) { return .identity }
     let unfit = Mismatch.unknown("its batch normalization has another number of channels", of: 1)

@@ -29,11 +29,15 @@ struct ChannelAffine {
 
   /// The same with one number for each of so many channels, where it has one for all of them.
   func spread(over channels: Int) -> ChannelAffine {
-    guard count == 1, channels != 1 else { return self }
-    func spread(_ values: [Double]) -> [Double] { [Double](repeating: values[0], count: channels) }
-    var result = ChannelAffine(axis: axis, scale: spread(scale), mean: spread(mean), shift: spread(shift))
+    count == 1 && channels != 1 ? picking([Int](repeating: 0, count: channels), axis: axis) : self
+  }
+
+  /// The same with the numbers of the channels at some places.
+  func picking(_ places: [Int], axis: ChannelAxis) -> ChannelAffine {
+    func picked(_ values: [Double]) -> [Double] { places.map { values[$0] } }
+    var result = ChannelAffine(axis: axis, scale: picked(scale), mean: picked(mean), shift: picked(shift))
     (result.scaleError, result.meanError, result.shiftError) = (
-      spread(scaleError), spread(meanError), spread(shiftError)
+      picked(scaleError), picked(meanError), picked(shiftError)
     )
     result.limitingUnit = limitingUnit
     return result

@@ -1,4 +1,5 @@
 import Bytes
+import Elements
 import ModelGraph
 
 /// A scale and shift of each channel that only one of the models has at this place.
@@ -8,8 +9,8 @@ struct ChannelAffineStep {
   let relation: Relation
   /// The precision policy of the layer.
   let precision: ByteString
-  /// The rank of the tensors, as far as it is known.
-  let rank: Int?
+  /// The shape of the tensors, as far as it is known.
+  let shape: PartialShape?
   let arithmetic: Arithmetic
   /// Whether float32 arithmetic may have computed something from its numbers.
   let isChanged: Bool
@@ -34,23 +35,21 @@ struct ChannelAffineStep {
       )
     case .channels(var channels):
       guard channels.precision == precision else { return nil }
-      if channels.axis.isSame(as: affine.axis, rank: rank) == true, channels.channels.count == affine.count {
+      if channels.axis.isSame(as: affine.axis, rank: shape?.count) == true,
+        channels.channels.count == affine.count
+      {
         return (channels, affine)
       }
       // One number is that of all channels, whichever axis they are along; so is one relation.
       if affine.count == 1 { return (channels, affine.spread(over: channels.channels.count)) }
-      var sources = SourceTable()
-      guard var first = channels.channels.first else { return nil }
-      let origin = first.sources
-      for index in channels.channels.indices { channels.channels[index].sources = SourceTable.none }
-      guard let joined = channels.channels[0].joined(with: Array(channels.channels.dropFirst()), &sources)
-      else {
-        return nil
+      guard let first = channels.channels.first else { return nil }
+      let areAlike = channels.channels.allSatisfy(first.isAlike)
+      if !areAlike, let elements = channels.ofElements(shape), let affine = affine.ofElements(shape) {
+        return (elements, affine)
       }
-      first = joined
-      first.sources = origin
+      guard let joined = areAlike ? first : channels.channels.joined else { return nil }
       channels.axis = affine.axis
-      channels.channels = [ChannelRelation](repeating: first, count: affine.count)
+      channels.channels = [ChannelRelation](repeating: joined, count: affine.count)
       return (channels, affine)
     }
   }
@@ -80,7 +79,7 @@ struct ChannelAffineStep {
       result.channels[index] = channel
     }
     result.budget += budget
-    return result.simplified(arithmetic)
+    return result.alongOneAxis(of: shape).simplified(arithmetic)
   }
 
   /// The relation of the same tensor of the original to what the layer gives in the folded model.
@@ -110,7 +109,7 @@ struct ChannelAffineStep {
       result.channels[index] = channel
     }
     result.budget += budget
-    return result.simplified(arithmetic)
+    return result.alongOneAxis(of: shape).simplified(arithmetic)
   }
 
   /// Notes channels that the layer of the folded model multiplies by 0: what they were, and what is subtracted first, has no effect.
@@ -132,6 +131,21 @@ struct ChannelAffineStep {
 
   private func bias(_ terms: Double) -> Double {
     isChanged ? arithmetic.units(Arithmetic.unitsOfABias) * terms : 0
+  }
+}
+
+extension [ChannelRelation] {
+  /// One relation for the elements of all channels, with the sources of the first; nil where they are not the same scale and shift.
+  fileprivate var joined: ChannelRelation? {
+    var sources = SourceTable()
+    let channels = map { channel in
+      var channel = channel
+      channel.sources = SourceTable.none
+      return channel
+    }
+    guard var joined = channels.first?.joined(with: Array(channels.dropFirst()), &sources) else { return nil }
+    joined.sources = first?.sources ?? SourceTable.none
+    return joined
   }
 }
 

@@ -19,7 +19,7 @@ struct Proof {
   let new: FlatGraph
   let models: (old: Model, new: Model)
   private let assumptions: ProofAssumptions
-  private var arithmetic: Arithmetic { assumptions.arithmetic }
+  var arithmetic: Arithmetic { assumptions.arithmetic }
   var related = RelatedTensors()
   var sources = SourceTable()
   var mismatches: [Mismatch] = []
@@ -36,7 +36,7 @@ struct Proof {
   /// Calls of the folded model that read nothing.
   let constants: ConstantIndex
   /// Whether masks go through one of the models beside the tensors.
-  private let hasMasks: Bool
+  let hasMasks: Bool
   private let subnormals = WeightTally()
   private let nonFinite = WeightTally()
   let hidden = HiddenChannels()
@@ -162,58 +162,12 @@ extension Proof {
       && !related[node.outputs[0]].values.contains(where: \.isIdentity)
   }
 
-  /// A layer of the original that the folded model need not have.
-  private mutating func absorb(_ node: FlatGraph.Node) throws {
-    guard node.inputs.count == 1, node.outputs.count == 1 else { return }
-    let before = related.inOrder(node.inputs[0])
-    if case .identity = node.operation, node.call.training != true, !node.call.hasUnknownArguments {
-      for (tensor, relation) in before where new.precision(of: tensor) == node.layer.precision {
-        try relate(node.outputs[0], tensor, relation)
-      }
-      return
-    }
-    let shape = old.tensors[node.inputs[0]].shape
-    switch node.operation {
-    case .reshape(let reshape):
-      return reshape == .flattenWithChannelsLast ? () : try relateOtherShapes(of: node)
-    case .transpose(let transposition): return try relateOtherOrders(of: node, transposition, before)
-    default: break
-    }
-    // A function computes in the type of what it is given, and ends masks.
-    guard !node.layer.isFunction || !hasMasks && old.precision(of: node.inputs[0]) == node.layer.precision
-    else {
-      return
-    }
-    guard let affine = try ChannelAffine(of: node, input: shape, from: models.old.weights) else { return }
-    var found: [(new: Int, relation: Relation)] = []
-    for (tensor, relation) in before {
-      var step = ChannelAffineStep(
-        affine: affine, relation: relation, precision: node.layer.precision, rank: shape?.count,
-        arithmetic: arithmetic, isChanged: true)
-      guard var result = step.inOriginal() else { continue }
-      if relation.isIdentity, !result.isIdentity {
-        step.constants = try deadChannels(node.inputs[0], tensor)
-        if !step.constants.isEmpty { result = step.inOriginal() ?? result }
-      }
-      guard keepsPrecision(result, of: tensor, node.layer.precision) else { continue }
-      let stray = result.channels?.strayShift(arithmetic, sources)
-      if let stray { mismatches.append(stray) }
-      found.append((tensor, stray == nil ? result : .identity))
-    }
-    try relate(node.outputs[0], found)
-  }
-
-  /// Whether a tensor that is the same without a layer as with it, is rounded in the same way.
-  private func keepsPrecision(_ relation: Relation, of tensor: Int, _ precision: ByteString) -> Bool {
-    !relation.isIdentity || new.precision(of: tensor) == precision
-  }
-
   mutating func relate(_ tensor: Int, _ other: Int, _ relation: Relation) throws {
     try relate(tensor, [(other, relation)])
   }
 
   /// Notes relations, and those to what layers of the folded model give that the original need not have.
-  private mutating func relate(_ tensor: Int, _ found: [(new: Int, relation: Relation)]) throws {
+  mutating func relate(_ tensor: Int, _ found: [(new: Int, relation: Relation)]) throws {
     // Those that are known come before those that follow from them in a roundabout way.
     var pending = found.filter { related.add(tensor, $0.new, $0.relation) }
     while let (other, relation) = pending.popLast() {
@@ -248,7 +202,7 @@ extension Proof {
     // nothing, would add up to anything.
     let isChanged = relation.channels.map { $0.budget > 0 } ?? false
     let step = ChannelAffineStep(
-      affine: affine, relation: relation, precision: node.layer.precision, rank: shape?.count,
+      affine: affine, relation: relation, precision: node.layer.precision, shape: shape,
       arithmetic: arithmetic, isChanged: isChanged)
     guard let result = step.inFolded(layer: node.layerNumber, into: &sources) else { return nil }
     step.noteHidden(in: hidden, ownLayer: node.layerNumber, sources)
@@ -262,6 +216,10 @@ extension Proof {
     let twin = LayerTwin(old: node.layerNumber, new: other.layerNumber, part: node.part)
     let areIdentical = inputs.allSatisfy(\.isIdentity)
     if areIdentical, node.operation.hasKernel, let result = known[twin] { return result }
+    // No fold moves a small shift from one layer with a kernel to the next, which would hide it in the rounding of all it adds up.
+    if node.operation.multiplies, let stray = inputs.first?.channels?.strayShift(arithmetic, sources) {
+      throw stray
+    }
     let result = try CallStep(
       pair: pair(node, other), inputs: inputs, shapes: node.inputs.map { old.tensors[$0].shape },
       outputShapes: node.outputs.map { old.tensors[$0].shape }

@@ -3,6 +3,8 @@ extension ChannelRelations {
   private static let largestShift = 0.3
   /// The same for tensors all of whose channels are off, relative to the channel's own.
   private static let smallShift = 0.3
+  /// The same for channels that are constant, of which a fold may leave any number.
+  private static let smallShiftOfConstant = 0x1p-10
 
   /// Channels that are off by a shift alone, where the others are the same; nil where there are none.
   ///
@@ -20,8 +22,10 @@ extension ChannelRelations {
         continue
       }
       let shift = abs(channel.newPivot - channel.oldPivot)
-      guard !channel.isOldConstant, channel.low - slack <= 1, 1 <= channel.high + slack,
-        shift <= Self.largestShift * size
+      let largest =
+        channel.isOldConstant ? Self.smallShiftOfConstant * abs(channel.newPivot) : Self.largestShift * size
+      guard channel.isOldConstant == channel.isNewConstant, channel.low - slack <= 1,
+        1 <= channel.high + slack, shift <= largest
       else { return nil }
       areSmall = areSmall && shift <= Self.smallShift * abs(channel.newPivot)
       stray.append(index)

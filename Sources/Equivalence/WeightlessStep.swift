@@ -143,56 +143,68 @@ struct WeightlessStep {
 
   private func reshaped(_ sources: inout SourceTable) throws(Mismatch) -> Relation {
     guard case .channels(var relations) = inputs[0] else { return .identity }
-    guard let input = shapes[0], let axis = relations.axis.index(rank: input.count), axis > 0 else {
-      throw needsIdentity(sources)
-    }
+    guard let input = shapes[0] else { throw needsIdentity(sources) }
+    let axis = relations.axis.index(rank: input.count)
+    guard axis != 0 else { throw needsIdentity(sources) }
     switch pair.old.operation {
-    case .repeatVector: relations.axis = .fromFront(2)
+    case .repeatVector where axis != nil: relations.axis = .fromFront(2)
     case .transpose(let transposition):
-      guard let place = transposition.order(rank: input.count)?.firstIndex(of: axis), place > 0 else {
-        throw needsIdentity(sources)
-      }
-      relations.axis = .fromFront(place)
-    default:
-      if let output = outputShape, pair.old.operation != .reshape(.flattenWithChannelsLast),
-        let place = ReshapedChannels.axis(of: axis, in: input, reshapedTo: output)
-      {
+      guard let order = transposition.order(rank: input.count) else { throw needsIdentity(sources) }
+      if let axis {
+        guard let place = order.firstIndex(of: axis), place > 0 else { throw needsIdentity(sources) }
         relations.axis = .fromFront(place)
-        return relations.simplified(pair.arithmetic)
+      } else {
+        guard let moved = relations.permuted(input, by: order) else { throw needsIdentity(sources) }
+        relations = moved
       }
-      guard var near = input.withoutBatch, let far = outputShape?.withoutBatch else {
-        throw needsIdentity(sources)
-      }
-      var place = axis - 1
-      // Channels first, Flatten moves the channels to the end before it flattens.
-      if pair.old.operation == .reshape(.flattenWithChannelsLast), near.count > 1 {
-        near = Array(near[1...]) + [near[0]]
-        place = place == 0 ? near.count - 1 : place - 1
-      }
-      guard near.indices.contains(place), near[place] == relations.channels.count,
-        let moved = ReshapedChannels(
-          of: near, alongAxis: place, in: far,
-          areAlike: { relations.channels[$0].overlaps(relations.channels[$1]) })
+    case .reshape(let reshape):
+      let movesChannels = reshape == .flattenWithChannelsLast
+      guard
+        let moved = axis.flatMap({ tiled(relations, axis: $0, movesChannels: movesChannels, &sources) })
+          ?? (movesChannels ? nil : relations.reshaped(from: input, to: outputShape))
       else { throw needsIdentity(sources) }
-      var channels: [ChannelRelation] = []
-      for group in moved.channels {
-        guard let first = group.min(),
-          let joined = relations.channels[first].joined(
-            with: group.sorted().dropFirst().map { relations.channels[$0] }, &sources)
-        else { throw needsIdentity(sources) }
-        channels.append(joined)
-      }
-      relations.axis = .fromFront(moved.axis + 1)
-      relations.channels = channels
+      relations = moved
+    default: throw needsIdentity(sources)
     }
     return relations.simplified(pair.arithmetic)
   }
-}
 
-extension Array where Element == Int? {
-  /// The sizes of all axes but the batch; nil where one is not known.
-  fileprivate var withoutBatch: Shape? {
-    let sizes = dropFirst().compactMap { $0 }
-    return sizes.count == count - 1 ? sizes : nil
+  /// The channels of another shape, along one of its axes; nil where there is none for them.
+  ///
+  /// - Parameter movesChannels: whether the channels, which are first, are moved to the end before.
+  private func tiled(
+    _ relations: ChannelRelations, axis: Int, movesChannels: Bool, _ sources: inout SourceTable
+  ) -> ChannelRelations? {
+    var relations = relations
+    guard let input = shapes[0] else { return nil }
+    if let output = outputShape, !movesChannels,
+      let place = ReshapedChannels.axis(of: axis, in: input, reshapedTo: output)
+    {
+      relations.axis = .fromFront(place)
+      return relations
+    }
+    guard var near = input.withoutBatch, let far = outputShape?.withoutBatch else { return nil }
+    var place = axis - 1
+    // Channels first, Flatten moves the channels to the end before it flattens.
+    if movesChannels, near.count > 1 {
+      near = Array(near[1...]) + [near[0]]
+      place = place == 0 ? near.count - 1 : place - 1
+    }
+    guard near.indices.contains(place), near[place] == relations.channels.count,
+      let moved = ReshapedChannels(
+        of: near, alongAxis: place, in: far,
+        areAlike: { relations.channels[$0].overlaps(relations.channels[$1]) })
+    else { return nil }
+    var channels: [ChannelRelation] = []
+    for group in moved.channels {
+      guard let first = group.min(),
+        let joined = relations.channels[first].joined(
+          with: group.sorted().dropFirst().map { relations.channels[$0] }, &sources)
+      else { return nil }
+      channels.append(joined)
+    }
+    relations.axis = .fromFront(moved.axis + 1)
+    relations.channels = channels
+    return relations
   }
 }

@@ -31,6 +31,16 @@ public struct ChannelAffine: Sendable, Equatable {
   ///
   /// Computed as (x - mean) * scale + beta, which loses less than scale * x + shift where x is near the mean.
   public func applied(to value: Double, channel: Int) -> Double {
-    (value - mean[channel]) * scale[channel] + beta[channel]
+    let centered = Self.sum(value, -mean[channel])
+    return Self.sum(centered * scale[channel], beta[channel])
+  }
+
+  /// A sum, which is 0 where no more than the rounding of its terms is left.
+  ///
+  /// Numbers that were computed from each other, as when two batch normalizations undo each other, would leave 1e-17: that is no
+  /// shift, but zeros of a padding would be in its way.
+  private static func sum(_ first: Double, _ second: Double) -> Double {
+    let sum = first + second
+    return abs(sum) <= 0x1p-51 * max(abs(first), abs(second)) ? 0 : sum
   }
 }
