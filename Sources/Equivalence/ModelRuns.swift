@@ -1,3 +1,4 @@
+import Elements
 import Inference
 import ModelGraph
 import Parallel
@@ -71,6 +72,31 @@ struct ModelRuns {
         $0.0.withRounding(atLeast: $0.1.ownRounding)
       }
     }
+  }
+
+  /// What both models hold in each tensor, for the first size with which they run; nil where they do not.
+  func signatures() -> (old: [TensorSignature], new: [TensorSignature])? {
+    let batch = inputs.batch(for: original)
+    for size in sizes(for: batch) {
+      guard let old = try? signatures(of: original, batch, size),
+        let new = try? signatures(of: folded, batch, size)
+      else { continue }
+      return (old, new)
+    }
+    return nil
+  }
+
+  private func signatures(
+    of model: Model, _ batch: RunInputs.Batch, _ size: InputSize
+  ) throws -> [TensorSignature] {
+    var found: [TensorSignature] = []
+    let observer = LayerObserver<Float> { name, value in
+      if case .numbers(let array) = value { found.append(TensorSignature(name, array)) }
+    }
+    let inputs: [DenseArray<Float>] = try batch.arrays(for: original.graph, size)
+    _ = try GraphEvaluator(weights: model.weights, sharing: WorkSharing(threads: processorCount()))
+      .evaluate(model.graph, inputs: inputs, observer: observer)
+    return found
   }
 
   /// How often the original is run with weights rounded otherwise, where rounding has to explain a difference.

@@ -6,6 +6,13 @@ public enum RunOutcome: Sendable, Codable {
   case notRun(String)
   case run([OutputRun])
 
+  /// What rounding explains between tensors inside of both models, relative to the largest channel.
+  var roundingOfTensors: Double {
+    guard case .run(let outputs) = self else { return 1e-5 }
+    let largest = outputs.map(\.ownRounding).filter(\.isFinite).max() ?? 0
+    return max(1e-5, min(8 * largest, 1e-3))
+  }
+
   /// Whether both models were run.
   public var isRun: Bool { if case .run = self { true } else { false } }
 }

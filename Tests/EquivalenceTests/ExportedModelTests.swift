@@ -68,6 +68,19 @@ import Testing
     #expect(try report(keras, onnx, runs: false).verdict == .notProven)
   }
 
+  @Test func `Of models that are run, the first tensor that differs is named with its channel`() throws {
+    let keras = try ExportedFiles.keras(ExportedFiles.sampled)
+    for channel in [0, 3, 5] {
+      var onnx = try ExportedFiles.onnx(ExportedFiles.sampled)
+      try onnx.scaleOutputChannel(channel, by: 1.03)
+      for report in [try report(keras, onnx), try report(onnx, keras)] {
+        #expect(report.verdict == .different)
+        let first = try #require(report.differences.first)
+        #expect(first.place == "channel \(channel)" && first.isDifference, "\(report)")
+      }
+    }
+  }
+
   // MARK: - Inputs and outputs
 
   @Test func `Channels are told by the shapes`() throws {
@@ -128,6 +141,19 @@ import Testing
 }
 
 extension Model {
+  /// Scales an output channel of the first kernel, of a model that has those first.
+  fileprivate mutating func scaleOutputChannel(_ channel: Int, by factor: Double) throws {
+    let place = try #require(graph.layers.firstIndex { $0.variable(.kernel) != nil })
+    let index = try #require(graph.layers[place].variables?.firstIndex { $0.role == .kernel })
+    let kernel = try #require(graph.layers[place].variable(.kernel))
+    var values: [Double] = try kernel.elements(from: weights)
+    let size = values.count / kernel.shape[0]
+    for element in channel * size..<(channel + 1) * size {
+      values[element] = kernel.elementType.rounded(values[element] * factor)
+    }
+    graph.layers[place].variables?[index].value = .computed(values)
+  }
+
   /// Makes the largest element of the first kernel larger by a hundredth.
   ///
   /// - Returns: the layer.

@@ -29,11 +29,14 @@ extension EquivalenceCheck {
     let found =
       try precision.map { ProvenPair(obstacle: .precision($0), weights: 0) }
       ?? ProvenPair(common.0, common.1, trustsCarriedWeights, isSymmetric: true)
-    let runs: RunOutcome =
-      isRun
-      ? ModelRuns(original: first, folded: second, exact: nil, inputs: inputs).outcome()
-      : .notRun("that was not asked for")
-    let (verdict, differences) = SampledVerdict(found.verdict, found.differences, runs).outcome
+    let both = ModelRuns(original: first, folded: second, exact: nil, inputs: inputs)
+    let runs = isRun ? both.outcome() : .notRun("that was not asked for")
+    let (verdict, differences) = try SampledVerdict(found.verdict, found.differences, runs) {
+      guard let signatures = both.signatures() else { return nil }
+      return DifferingTensor(
+        signatures: signatures, graph: try FlatGraph(first.graph), tolerance: runs.roundingOfTensors
+      ).difference
+    }.outcome()
     return EquivalenceReport(
       verdict: verdict, differences: differences,
       extent: ProofExtent(

@@ -3,24 +3,32 @@ struct SampledVerdict {
   private let verdict: Verdict
   private let differences: [Difference]
   private let runs: RunOutcome
+  private let located: () throws -> Difference?
 
-  init(_ verdict: Verdict, _ differences: [Difference], _ runs: RunOutcome) {
+  /// - Parameter located: where the first tensor is that differs, which takes further runs.
+  init(
+    _ verdict: Verdict, _ differences: [Difference], _ runs: RunOutcome,
+    located: @escaping () throws -> Difference?
+  ) {
     (self.verdict, self.differences, self.runs) = (verdict, differences, runs)
+    self.located = located
   }
 
   /// The verdict and what differs.
   ///
   /// A computation that is written in another way is none that differs: only numbers say so, those of weights that belong to each
   /// other or those that come out.
-  var outcome: (Verdict, [Difference]) {
+  func outcome() throws -> (Verdict, [Difference]) {
     let outputs = if case .run(let outputs) = runs { outputs } else { [OutputRun]() }
     if verdict.isEqual {
       guard let gross = outputs.grosslyDifferent else { return (verdict, differences) }
       return (.notProven, [Difference(gross)])
     }
     if let run = outputs.first(where: \.isBeyondRounding) {
+      let elements = differences.withElements
+      let place = elements.isEmpty ? try located().map { [$0] } ?? [] : []
       return (
-        .different, differences.withElements + [Difference(outOfPlace: run)] + differences.withoutElements
+        .different, elements + place + [Difference(outOfPlace: run)] + differences.withoutElements
       )
     }
     // Where each model has a part of the folds, each of them has roundings that the other one has not.
