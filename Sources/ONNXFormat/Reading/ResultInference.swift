@@ -120,7 +120,8 @@ extension GraphReader {
         }
         return seen(number, variable.elementType)
       case .constantOfShape(let type, let bits):
-        guard sizes.checkedElementCount != nil else { return nil }
+        // All of its bytes are counted, too, wherever it is spoken of.
+        guard (sizes + [type.byteCount ?? 1]).checkedElementCount != nil else { return nil }
         let element = (0..<(type.byteCount ?? 0)).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) }
         return table.add(.filled(element), type, shape: sizes)
       default: return nil
