@@ -61,7 +61,11 @@ struct CalibratedLayers {
       for (index, layer) in inner.layers.enumerated() {
         for name in layer.hiddenBatchNormalizations {
           let path = graph.path(of: LayerAddress(prefix + [index]))
-          found.append((path + "/" + name, "it is inside \(layer.name), which bnfold does not run"))
+          // One of ONNX may be known by name alone.
+          found.append(
+            name == layer.name
+              ? (path, "not all of its weights are constants")
+              : (path + "/" + name, "it is inside \(layer.name), which bnfold does not run"))
         }
       }
     }

@@ -46,6 +46,7 @@ def parts(binary: Path, cases: Path, traps: Path | None) -> list[Part]:
     return [
         part("nodes", "onnx_nodes.py", "--cases", cases, *(["--traps", traps] if traps else [])),
         part("lossless", "onnx_lossless.py", cases / "light", converted),
+        part("calibration", "onnx_calibrate.py"),
         part("damages", "onnx_damage.py", "--models", converted),
         peers("peers", *NETWORKS),
         peers("traps", "traps/*") if traps else Part("traps", [], "they are in ../shared/onnx, which is not here"),

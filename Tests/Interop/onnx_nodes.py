@@ -30,13 +30,11 @@ OPERATORS = """
     Cos ReduceMax Sum Min Neg Log GlobalMaxPool Reciprocal Exp Max Dropout LRN ScatterND Mod LogSoftmax
 """.split()
 
-# They train, give the indices of a MaxPool, or have graphs inside, and are refused.
+# They train, or have graphs inside, and are refused.
 REFUSED = {
     "test_batchnorm_epsilon_training_mode",
     "test_batchnorm_example_training_mode",
     "test_if",
-    "test_maxpool_with_argmax_2d_precomputed_pads",
-    "test_maxpool_with_argmax_2d_precomputed_strides",
 }
 
 

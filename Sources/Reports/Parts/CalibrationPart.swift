@@ -72,7 +72,7 @@ package struct CalibrationPart: ReportPart {
       }
     let passes = found.report.passes == 1 ? "" : ", in \(found.report.passes) passes"
     return """
-      \(layers) of \(layers + kept) batch normalizations calibrated: \(what), \(grouped(found.samples)) samples in \
+      \(layers) of \(counted(layers + kept, "batch normalization")) calibrated: \(what), \(grouped(found.samples)) samples in \
       \(grouped(found.batches)) \(found.batches == 1 ? "batch" : "batches") of \
       \(grouped(min(settings.batchSize, found.samples)))\(passes).
       """

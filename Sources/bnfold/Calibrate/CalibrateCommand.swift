@@ -27,7 +27,7 @@ struct CalibrateCommand: ReportingCommand {
     ])
 
   @Argument(
-    help: "The model: .h5, .keras, or weights (.weights.h5) with --architecture.", completion: .models)
+    help: "The model: .h5, .keras, .onnx, or weights (.weights.h5) with --architecture.", completion: .models)
   var model: String
 
   @Option(
