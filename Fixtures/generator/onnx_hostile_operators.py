@@ -357,6 +357,14 @@ SENSELESS = {
         integers("i", LOWEST),
         axis=1,
     ),
+    "slopes": Hostile(
+        "Slopes of a PRelu that would make the tensor larger.",
+        network([node("PRelu", "x s", "y")], floats("s", 0.5, 0.25, 2, axes=[1, 1, 3])),
+        "its input's shape or its axes do not fit",
+        65,
+        "run",
+        given=(1, 4, 1, 1),
+    ),
     "gather_without_places": Hostile(
         "A gather of a shape that has no indices.",
         network([node("Shape", "x", "s"), node("Gather", "s", "y")]),

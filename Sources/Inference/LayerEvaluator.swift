@@ -265,7 +265,10 @@ struct LayerEvaluator<Scalar: InferenceScalar> {
 
   private func parametricReLU(_ input: Values, sharedAxes: [Int]) throws -> Values? {
     let alpha = Values(shape: try weightShape(.alpha), values: try weight(.alpha))
-    guard alpha.rank == input.rank - 1 else { return nil }
+    // Slopes never make a tensor another size.
+    guard alpha.rank == input.rank - 1,
+      zip(alpha.shape, input.shape.dropFirst()).allSatisfy({ $0 == 1 || $0 == $1 })
+    else { return nil }
     return input.combined(with: alpha) { $0.positivePart - $1 * (-$0).positivePart }
   }
 
