@@ -101,5 +101,12 @@ extension FoldedModel {
 
 extension FoldedModel {
   /// What a user should know beside the ledger, a sentence each.
-  public var notes: [String] { pending().notes }
+  public var notes: [String] {
+    let merged = plan.mergedBranches
+    guard merged > 0 else { return pending().notes }
+    return [
+      "\(counted(merged, "term")) of sums went into a convolution beside \(merged == 1 ? "it" : "them")"
+    ]
+      + pending().notes
+  }
 }

@@ -1,15 +1,28 @@
-/// What is done to the stored elements of a weight: factors along one or more of its axes, and a shift.
+/// What is done to the stored elements of a weight: factors along one or more of its axes, a shift, and numbers for single elements.
 ///
-/// Element `e` becomes `e * f1 * f2 … + shift`, computed in Double and rounded once to the stored type.
+/// Element `e` becomes `e * f1 * f2 … + shift + number`, computed in Double and rounded once to the stored type.
 public struct ElementScale: Sendable, Equatable {
   /// Factors, at most one list for an axis.
   public private(set) var axes: [ChannelScale]
   /// What is added after the multiplication, along one axis.
   public private(set) var shift: ChannelScale?
+  /// What is added to single elements, after everything else.
+  public private(set) var additions: ElementAdditions?
 
   public init(_ scale: ChannelScale, shift: ChannelScale? = nil) {
     axes = [scale]
     self.shift = shift
+  }
+
+  /// Nothing but numbers that are added to single elements.
+  public init(adding additions: ElementAdditions) {
+    axes = []
+    self.additions = additions
+  }
+
+  /// Adds further numbers to single elements.
+  public mutating func add(_ further: ElementAdditions) {
+    additions = additions?.adding(further) ?? further
   }
 
   /// Multiplies with further factors.
@@ -23,6 +36,7 @@ public struct ElementScale: Sendable, Equatable {
       axes.append(scale)
     }
     shift?.multiply(by: scale)
+    additions?.multiply(by: scale)
   }
 
   /// Adds to the elements along an axis.
@@ -45,6 +59,7 @@ public struct ElementScale: Sendable, Equatable {
   ///   - index: its place in the weight, row-major.
   public func value(of element: Double, at index: Int) -> Double {
     axes.reduce(element) { $0 * $1.factor(ofElement: index) } + (shift?.factor(ofElement: index) ?? 0)
+      + (additions?[index] ?? 0)
   }
 
   /// An upper bound for the magnitude of the new elements.
@@ -52,6 +67,7 @@ public struct ElementScale: Sendable, Equatable {
   /// - Parameter largest: the largest magnitude of the old ones.
   public func bound(forMagnitude largest: Double) -> Double {
     axes.reduce(largest) { $0 * $1.largestMagnitude } + (shift?.largestMagnitude ?? 0)
+      + (additions?.largestMagnitude ?? 0)
   }
 
   /// Changes stored elements in place, each rounded once to the stored type.
@@ -61,7 +77,9 @@ public struct ElementScale: Sendable, Equatable {
   ///   - type: the stored type, a floating-point one.
   ///   - first: the index in the weight of the first element in `raw`.
   public func apply(to raw: UnsafeMutableRawBufferPointer, type: ElementType, first: Int) {
-    if axes.count == 1, shift == nil { return axes[0].apply(to: raw, type: type, first: first) }
+    if axes.count == 1, shift == nil, additions == nil {
+      return axes[0].apply(to: raw, type: type, first: first)
+    }
     var values: [Double] = type.decode(UnsafeRawBufferPointer(raw))
     values.withUnsafeMutableBytes { bytes in
       for scale in axes { scale.apply(to: bytes, type: .float64, first: first) }
@@ -69,6 +87,7 @@ public struct ElementScale: Sendable, Equatable {
     if let shift {
       for index in values.indices { values[index] += shift.factor(ofElement: first + index) }
     }
+    additions?.add(to: &values, first: first)
     raw.copyBytes(from: type.encode(values))
   }
 }
@@ -83,7 +102,7 @@ extension ChannelScale {
     for index in factors.indices { factors[index] *= other.factors[index] }
   }
 
-  fileprivate func factor(ofElement index: Int) -> Double { factors[(index / inner) % factors.count] }
+  func factor(ofElement index: Int) -> Double { factors[(index / inner) % factors.count] }
 
   fileprivate var largestMagnitude: Double { factors.reduce(0) { max($0, abs($1)) } }
 }

@@ -23,6 +23,14 @@ struct LayerPair {
   /// Elements that are compared at a time.
   private static let blockElements = 1 << 16
 
+  /// The same pair with the weights of the original in another store.
+  func reading(_ store: any WeightStore) -> LayerPair {
+    LayerPair(
+      old: old, new: new, oldStore: store, newStore: newStore, arithmetic: arithmetic,
+      trustsCarriedWeights: trustsCarriedWeights, hasMasks: hasMasks, subnormals: subnormals,
+      nonFinite: nonFinite, hidden: hidden)
+  }
+
   func mismatch(_ subject: String, _ expected: String, _ found: String) -> Mismatch {
     .attribute(subject, expected, found, of: new.layerNumber)
   }

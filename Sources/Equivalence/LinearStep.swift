@@ -10,6 +10,8 @@ struct LinearStep {
   let input: Relation
   /// The axis of the output channels.
   let outputAxis: ChannelAxis
+  /// Whether the numbers of the original are in Double, of whatever type they have been made.
+  var isOldUnrounded = false
 
   /// How the results are related: new kernel = ratio * kernel / ratio of the input.
   ///
@@ -101,7 +103,7 @@ struct LinearStep {
   private func biasColumns(_ axes: KernelAxes, isUnchanged: Bool) throws -> Biases {
     let (old, new) = (pair.old.bias, pair.new.bias)
     if let new {
-      let type = old?.elementType ?? newKernel.elementType
+      let type = isOldUnrounded ? newKernel.elementType : old?.elementType ?? newKernel.elementType
       guard new.elementType == type else {
         throw pair.mismatch("element type of the bias", "\(type)", "\(new.elementType)")
       }

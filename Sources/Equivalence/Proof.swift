@@ -37,6 +37,10 @@ struct Proof {
   let constants: ConstantIndex
   /// Whether masks go through one of the models beside the tensors.
   let hasMasks: Bool
+  /// Tensors of the original that are terms of sums, or become that.
+  let branches: Set<Int>
+  /// Calls of the original that have no partner, and may be parts of a sum.
+  private var waiting: [FlatGraph.Node] = []
   private let subnormals = WeightTally()
   private let nonFinite = WeightTally()
   let hidden = HiddenChannels()
@@ -91,6 +95,7 @@ struct Proof {
     (self.old, self.new, self.models) = (old, new, models)
     (self.assumptions, self.originalVectors, self.constants) = (assumptions, originalVectors, constants)
     hasMasks = old.hasMasks || new.hasMasks
+    branches = Self.branches(of: old)
   }
 }
 
@@ -125,7 +130,10 @@ extension Proof {
     mismatches.append(.unknown("the model has code of its own, which may use anything in the file", of: -1))
   }
 
-  mutating func visit(_ node: FlatGraph.Node) throws {
+  mutating func visit(_ node: FlatGraph.Node) throws { try visit(node, isLast: false) }
+
+  /// - Parameter isLast: whether it is no part of a sum, as has been seen.
+  private mutating func visit(_ node: FlatGraph.Node, isLast: Bool) throws {
     let candidates = try candidates(for: node)
     var failures: [(candidate: Int, mismatch: Mismatch)] = []
     // A layer of the same name that fits is the one; it may be called several times.
@@ -150,7 +158,29 @@ extension Proof {
       }.map(\.mismatch)
       return
     }
+    if !isLast {
+      let isFound = try relateBranches(node)
+      if !isFound, waits(node) { return waiting.append(node) }
+      let parts = takeWaiting(before: node)
+      if isFound { return }
+      if !parts.isEmpty {
+        for part in parts { try visit(part, isLast: true) }
+        return try visit(node, isLast: true)
+      }
+    }
     try fail(node, failures)
+  }
+
+  /// The calls that wait for a sum, in the order of the data; they wait no longer.
+  private mutating func takeWaiting(before node: FlatGraph.Node) -> [FlatGraph.Node] {
+    var tensors = Set(node.inputs)
+    var parts: [FlatGraph.Node] = []
+    for part in waiting.reversed() where tensors.contains(part.outputs[0]) {
+      tensors.formUnion(part.inputs)
+      parts.append(part)
+    }
+    waiting.removeAll { tensors.contains($0.outputs[0]) }
+    return parts.reversed()
   }
 
   /// Whether a constant of an operator is another one, though nothing before it is, and nothing else makes up for it there.

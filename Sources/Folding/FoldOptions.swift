@@ -8,11 +8,16 @@ public struct FoldOptions: Sendable, Equatable, Codable {
   /// By how much the number of weights may grow, relative to the model's.
   public var maxGrowth: Double
 
+  /// Whether convolutions of one tensor that are added become one, once batch normalizations are folded.
+  public var mergesBranches: Bool
+
   public init(
-    rules: FoldingRules = .all, skipped: Set<ByteString> = [], maxGrowth: Double = 0.01
+    rules: FoldingRules = .all, skipped: Set<ByteString> = [], maxGrowth: Double = 0.01,
+    mergesBranches: Bool = false
   ) {
     self.rules = rules
     self.skipped = skipped
     self.maxGrowth = maxGrowth
+    self.mergesBranches = mergesBranches
   }
 }

@@ -11,6 +11,7 @@ public struct FoldPlanner {
   private let options: FoldOptions
   private var model: RewritableModel
   private var outcomes: [Ledger.Outcome] = []
+  private var mergedBranches = 0
 
   /// Makes the plan for a model.
   ///
@@ -22,7 +23,11 @@ public struct FoldPlanner {
     for candidate in planner.candidates {
       planner.outcomes.append(try planner.foldIntoLayerBefore(candidate))
     }
-    try planner.search(size: model.graph.parameterCount)
+    let size = model.graph.parameterCount
+    _ = try planner.foldBranches()
+    try planner.search(size: size)
+    while try planner.foldBranches() { try planner.search(size: size) }
+    if options.mergesBranches, options.rules != .direct { try planner.mergeBranches() }
     return planner.plan
   }
 
@@ -35,8 +40,9 @@ public struct FoldPlanner {
   private var plan: FoldPlan {
     let entries = zip(candidates, outcomes).map { Ledger.Entry(layer: $0.path, outcome: $1) }
     return FoldPlan(
-      ledger: Ledger(entries: entries), graph: model.rewritten.removing(model.removed),
-      removed: model.removed)
+      ledger: Ledger(entries: entries),
+      graph: model.rewritten.removing(model.removed, terms: model.droppedTerms),
+      removed: model.removed, mergedBranches: mergedBranches)
   }
 
   private mutating func foldIntoLayerBefore(_ candidate: FoldCandidate) throws -> Ledger.Outcome {
@@ -54,16 +60,61 @@ public struct FoldPlanner {
     }
   }
 
+  /// The candidates that stay so far, and for which may be looked further.
+  private var unfolded: [Int] {
+    candidates.indices.filter { index in
+      guard case .kept = outcomes[index], let address = candidates[index].address,
+        !options.skipped.contains(candidates[index].path)
+      else { return false }
+      // In 16 bits a tensor of another size is rounded elsewhere.
+      return !model.layer(address).core.precision.isSixteenBit
+    }
+  }
+
+  /// Puts batch normalizations into convolutions beside them; where a sum is gone by that, the layer after it may be adjacent now.
+  ///
+  /// - Returns: whether there was one.
+  private mutating func foldBranches() throws -> Bool {
+    guard options.rules.allows(ParallelBranch.name) else { return false }
+    var hasFolded = false
+    while true {
+      var isProgress = false
+      for index in unfolded {
+        guard let address = candidates[index].address else { continue }
+        do {
+          guard let rewrite = try ParallelBranch(model: model, target: address).rewrite() else { continue }
+          model.apply(rewrite)
+          outcomes[index] = rewrite.outcome(in: model.rewritten)
+          isProgress = true
+        } catch let refusal as Refusal {
+          outcomes[index] = .kept(refusal)
+        }
+      }
+      guard isProgress else { return hasFolded }
+      hasFolded = true
+      for index in unfolded {
+        let outcome = try foldIntoLayerBefore(candidates[index])
+        if case .folded = outcome { outcomes[index] = outcome }
+      }
+    }
+  }
+
+  /// Makes one convolution of several that are added.
+  private mutating func mergeBranches() throws {
+    for (node, place) in model.graph.nodes.enumerated()
+    where !model.layer(place.address).core.precision.isSixteenBit {
+      while let merge = try MergedBranches(model: model, node: node).next() {
+        model.apply(merge)
+        mergedBranches += 1
+      }
+    }
+  }
+
   /// Looks further for the batch normalizations that stay.
   private mutating func search(size: Int) throws {
-    let rest = zip(candidates, outcomes).compactMap { candidate, outcome -> LayerAddress? in
-      guard case .kept = outcome, let address = candidate.address, !options.skipped.contains(candidate.path)
-      else { return nil }
-      // In 16 bits a tensor of another size is rounded elsewhere.
-      return model.layer(address).core.precision.isSixteenBit ? nil : address
-    }
+    let rest = unfolded.compactMap { candidates[$0].address }
     guard !rest.isEmpty, options.rules != .direct else { return }
-    let grown = model.rewritten.removing(model.removed).parameterCount - size
+    let grown = model.parameterCount - size
     let limit = (Double(size) * options.maxGrowth).rounded(.down)
     var search = RewriteSearch(model, growthLeft: Int(min(limit, 0x1p62)) - grown)
     let results = try search.run(rest)

@@ -44,4 +44,6 @@ public struct FoldPlan: Sendable {
   public let graph: Graph
   /// The addresses of the folded layers in the original graph.
   public let removed: Set<LayerAddress>
+  /// How many convolutions, and tensors themselves, others beside them have taken in.
+  public let mergedBranches: Int
 }

@@ -62,6 +62,8 @@ public struct Refusal: Error, Sendable, Equatable, Codable {
     case quantized
     /// variance + epsilon is 0, for which runtimes compute different numbers.
     case runtimeDependent = "runtime-dependent"
+    /// A convolution beside it reads the same tensor, and cannot take it.
+    case branch
     /// The user has left the layer or the rule out.
     case skipped
   }

@@ -41,6 +41,22 @@ extension Variable {
     return result
   }
 
+  /// The variable with numbers added to some of its elements, before it is rounded.
+  func adding(_ numbers: [(place: Int, value: Double)]) -> Variable {
+    var result = self
+    let additions = ElementAdditions(numbers)
+    switch value {
+    case .stored(let number): result.value = .scaled(number, ElementScale(adding: additions))
+    case .scaled(let number, var scale):
+      scale.add(additions)
+      result.value = .scaled(number, scale)
+    case .computed(var values):
+      additions.add(to: &values)
+      result.value = .computed(values)
+    }
+    return result
+  }
+
   /// The elements in Double, before they are rounded for storage.
   ///
   /// - Throws: what the store throws.

@@ -67,7 +67,10 @@ struct ArchitectureEditor {
         let before = originalCall[CallIdentity(layer: origin, number: call.number)]
       else { continue }
       let written = source.calls[before]
-      for (reference, place) in zip(call.inputs, written.inputs) { lead(place, to: reference, in: edited) }
+      let dropped = edited.droppedTerms[origin] ?? []
+      let left = written.inputs.indices.filter { !dropped.contains($0) }.map { written.inputs[$0] }
+      for (reference, place) in zip(call.inputs, left) { lead(place, to: reference, in: edited) }
+      if !dropped.isEmpty { remove(dropped, from: written, of: source.layers[origin], in: source) }
       for (reference, place) in zip(call.controls, written.controls) {
         lead(place, to: reference, in: edited)
       }
@@ -75,6 +78,19 @@ struct ArchitectureEditor {
     for (reference, place) in zip(edited.outputs, source.outputs) {
       lead(place, to: reference, in: edited, isOutput: true)
     }
+  }
+
+  /// Takes terms of a sum out of the list of what it reads, and out of that of their shapes.
+  private mutating func remove(
+    _ terms: Set<Int>, from call: CallSource, of layer: LayerSource?, in source: GraphSource
+  ) {
+    let places = terms.sorted().compactMap { call.inputPlaces[$0] }
+    guard let list = places.first?.array else { return }
+    editor.remove(Set(places.map(\.index)), from: list)
+    guard let layer, let shapes = source.layerList.array?[layer.index]["build_config"]?["input_shape"],
+      shapes.array?.count == call.inputs.count
+    else { return }
+    editor.remove(terms, from: shapes)
   }
 
   private struct CallIdentity: Hashable {

@@ -34,7 +34,15 @@ struct LayerSource: Sendable {
 /// Where the references of a call stand, in the order of the call's inputs and controls.
 struct CallSource: Sendable {
   var inputs: [ReferenceSource] = []
+  /// Where each input is in a list of them; nil for one that is in none.
+  var inputPlaces: [ElementPlace?] = []
   var controls: [ReferenceSource] = []
+}
+
+/// An element of an array.
+struct ElementPlace: Sendable {
+  let array: JSONValue
+  let index: Int
 }
 
 /// A reference to a tensor: an array that begins with a layer's name, a node index and a tensor index.

@@ -63,7 +63,7 @@ enum NodeReader {
       throw ArchitectureError(.callNotList, at: "layer \(layer)")
     }
     let entries = elements.first?.string == nil ? elements : [node]
-    for entry in entries {
+    for (index, entry) in entries.enumerated() {
       if entry.array?.first?.array != nil {
         try readTensorList(entry, layer: layer, into: &call)
         continue
@@ -73,6 +73,8 @@ enum NodeReader {
       }
       if let reference = ReferenceSource(entry) {
         call.source.inputs.append(reference)
+        call.source.inputPlaces.append(
+          entries.count > 1 ? ElementPlace(array: node, index: index) : nil)
       } else {
         call.hasUnknownArguments = true
       }
@@ -101,7 +103,11 @@ enum NodeReader {
   }
 
   /// Takes the tensors out of an argument; anything else but null makes the call not understood.
-  private static func collect(_ value: JSONValue, into call: inout WrittenCall, asControl: Bool) {
+  ///
+  /// - Parameter place: where the argument is in a list.
+  private static func collect(
+    _ value: JSONValue, into call: inout WrittenCall, asControl: Bool, at place: ElementPlace? = nil
+  ) {
     if value.isNull { return }
     var reference: ReferenceSource?
     if value["class_name"]?.string == "__keras_tensor__", let configuration = value["config"] {
@@ -117,9 +123,12 @@ enum NodeReader {
         call.source.controls.append(reference)
       } else {
         call.source.inputs.append(reference)
+        call.source.inputPlaces.append(place)
       }
     } else if let elements = value.array {
-      for element in elements { collect(element, into: &call, asControl: asControl) }
+      for (index, element) in elements.enumerated() {
+        collect(element, into: &call, asControl: asControl, at: ElementPlace(array: value, index: index))
+      }
     } else if let members = value.members, value["class_name"] == nil {
       // Keras gives them to a model's inputs by name.
       call.hasUnknownArguments = true

@@ -32,6 +32,8 @@ public struct Graph: Sendable {
   public var isOperatorGraph = false
   /// The shapes that the file states for the outputs; nil for one of which it says nothing.
   public var outputShapes: [PartialShape?] = []
+  /// In an edited graph, the inputs that sums do not have any more, by the `origin` of the layer: places among those that it had.
+  public var droppedTerms: [Int: Set<Int>] = [:]
 
   public init(name: ByteString, isSequential: Bool) {
     self.name = name

@@ -33,6 +33,8 @@ extension Refusal.Code {
     case .severalOutputs: "export the model for inference, or drop the outputs that nothing reads"
     case .overridable: "take the weights out of the inputs of the graph, if no caller replaces them"
     case .quantized: "fold before quantizing"
+    case .branch:
+      "nothing, unless the branches can have stride 1, as many channels as they read, and odd kernels that are padded alike"
     case .runtimeDependent: "the statistics are damaged; estimate them again"
     case .skipped: "leave out less by --skip or --rules"
     }

@@ -67,7 +67,8 @@ struct FoldCommand: ReportingCommand {
     }
     if plan != nil && ruleOptions.options != FoldOptions() {
       throw ValidationError(
-        "A plan says itself what is folded: --rules, --skip and --max-growth go without --plan.")
+        "A plan says itself what is folded: --rules, --skip, --max-growth and --merge-branches go without --plan."
+      )
     }
     if plan != nil && checkOptions.requireFullCheck {
       throw ValidationError(

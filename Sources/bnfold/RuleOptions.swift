@@ -18,6 +18,9 @@ struct RuleOptions: ParsableArguments {
     help: ArgumentHelp("By how many percent the number of weights may grow at most.", valueName: "percent"))
   var maxGrowth = 1.0
 
+  @Flag(help: "Make one convolution of several that read the same tensor and are added.")
+  var mergeBranches = false
+
   func validate() throws {
     if chosen == nil {
       let names = FoldingRules.knownNames
@@ -42,6 +45,7 @@ struct RuleOptions: ParsableArguments {
 
   var options: FoldOptions {
     FoldOptions(
-      rules: chosen ?? .all, skipped: Set(skip.map { ByteString($0) }), maxGrowth: maxGrowth / 100)
+      rules: chosen ?? .all, skipped: Set(skip.map { ByteString($0) }), maxGrowth: maxGrowth / 100,
+      mergesBranches: mergeBranches)
   }
 }

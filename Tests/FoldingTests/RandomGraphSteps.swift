@@ -7,6 +7,7 @@ import ModelGraph
 extension RandomGraph {
   mutating func merge(_ index: Int) {
     let shape = places[index].shape
+    if shape.count == 3, random(0...2) == 0 { return branch(index) }
     let partners = places.indices.filter { places[$0].shape == shape && $0 != index }
     guard let partner = partners.randomElement(using: &builder.generator) else {
       return add(.identity, "dropout", index)
@@ -25,6 +26,40 @@ extension RandomGraph {
     add(
       Layer(name: name("merge"), className: "Merge", operation: .merge(merge)), [index, partner],
       shape: result)
+  }
+
+  /// A convolution of a tensor beside a batch normalization of it; most of them fold.
+  mutating func branch(_ index: Int) {
+    let shape = places[index].shape
+    let channels = shape[2]
+    let size = [1, 3, 3, 2][random(0...3)]
+    let isDepthwise = flip()
+    let convolution = Convolution(
+      kind: isDepthwise ? .depthwise(multiplier: 1) : .regular(groups: 1), kernelSize: [size, size],
+      strides: [1, 1], dilation: [random(1...2), 1], padding: .same, dataFormat: .channelsLast,
+      filters: isDepthwise ? nil : channels, usesBias: flip(),
+      activation: random(0...7) == 0 ? .tanh : .linear)
+    var weights: [(Role, Shape)] = [
+      isDepthwise
+        ? (.depthwiseKernel, [size, size, channels, 1]) : (.kernel, [size, size, channels, channels])
+    ]
+    if convolution.usesBias { weights.append((.bias, [channels])) }
+    add(builder.layer(.convolution(convolution), name("conv"), weights), [index], shape: shape)
+    var terms = [places.count - 1]
+    if flip() {
+      normalize(terms[0])
+      terms = [places.count - 1]
+    }
+    for _ in 0...random(0...1) {
+      normalize(index)
+      terms.append(places.count - 1)
+    }
+    if flip() { terms.append(index) }
+    if random(0...3) == 0 { terms = [terms[0], terms[terms.count - 1]] }
+    add(
+      Layer(
+        name: name("merge"), className: "Merge",
+        operation: .merge(terms.count == 2 && flip() ? .subtract : .add)), terms, shape: shape)
   }
 
   mutating func nonlinear(_ index: Int) {

@@ -110,10 +110,3 @@ struct AdjacentFold {
     }
   }
 }
-
-extension LayerAddress {
-  /// Whether the other layer is in the same graph.
-  fileprivate func isBeside(_ other: LayerAddress) -> Bool {
-    indices.dropLast() == other.indices.dropLast()
-  }
-}

@@ -28,7 +28,8 @@ public struct FoldingRules: Sendable, Equatable, Codable {
 
   /// The names of all rules, as they stand in the ledger.
   public static var knownNames: [String] {
-    ProducerRules.names + ConsumerRules.names + [AddedConstant.name] + Passages.all.map { $0.name }
+    ProducerRules.names + ConsumerRules.names + [AddedConstant.name, ParallelBranch.name]
+      + Passages.all.map { $0.name }
   }
 
   /// Whether a ledger's rule folds into the layer right before; what a plan says does, too.
@@ -39,6 +40,7 @@ public struct FoldingRules: Sendable, Equatable, Codable {
   /// What a rule does, in a line; nil for a name that is not that of a rule.
   public static func summary(of name: String) -> String? {
     if name == AddedConstant.name { return AddedConstant.summary }
+    if name == ParallelBranch.name { return ParallelBranch.summary }
     return ProducerRules.summary(of: name) ?? ConsumerRules.summary(of: name)
       ?? Passages.all.first { $0.name == name }?.summary
   }

@@ -8,6 +8,8 @@ struct RewritableModel {
   private var root: Graph
   /// The layers that are not needed any more.
   private(set) var removed: Set<LayerAddress> = []
+  /// The terms that sums have lost, by their places among those that they had.
+  private(set) var droppedTerms: [LayerAddress: Set<Int>] = [:]
   let store: any WeightStore
   let constraints: [any FoldConstraint]
   let rules: FoldingRules
@@ -60,17 +62,48 @@ struct RewritableModel {
     return outer.isEmpty ? root : layer(LayerAddress(outer)).core.body ?? root
   }
 
+  /// The number of elements of the weights that are left.
+  var parameterCount: Int { removed.reduce(root.parameterCount) { $0 - root[$1].parameterCount } }
+
   /// Puts changed layers in the place of the old ones, and takes the batch normalization out.
   mutating func apply(_ rewrite: Rewrite) {
     for (address, layer) in rewrite.changes {
       root[address] = layer
       weightNames[address.indices[0]].formUnion(layer.weightNames)
     }
-    graph.remove(rewrite.target)
     removed.formUnion(layers(of: rewrite.target))
+    guard let term = rewrite.droppedTerm else { return graph.remove(rewrite.target) }
+    for address in [rewrite.target] + rewrite.droppedLayers { graph.removeBranch(address) }
+    removed.formUnion(rewrite.droppedLayers)
+    drop(term)
   }
 
-  private func takenNames(_ address: LayerAddress) -> Set<ByteString> { weightNames[address.indices[0]] }
+  /// Puts a changed convolution in the place of the old one, and takes out the term that it has taken in.
+  mutating func apply(_ merge: MergedBranches.Merge) {
+    root[merge.address] = merge.layer
+    weightNames[merge.address.indices[0]].formUnion(merge.layer.weightNames)
+    if let gone = merge.gone {
+      graph.removeBranch(gone)
+      removed.insert(gone)
+    }
+    drop(merge.term)
+  }
+
+  /// Takes a term out of a sum, and the sum as well where nothing is added to what is left.
+  private mutating func drop(_ term: TensorGraph.Reader) {
+    let address = graph.nodes[term.node].address
+    // Its place among the terms that the sum had at first.
+    let dropped = droppedTerms[address] ?? []
+    let left = (0..<graph.nodes[term.node].inputs.count + dropped.count).filter { !dropped.contains($0) }
+    droppedTerms[address] = dropped.union([left[term.input]])
+    root[address].operation = root[address].operation.withOneTermLess
+    graph.dropInput(term)
+    guard graph.nodes[term.node].inputs.count == 1 else { return }
+    graph.remove(address)
+    removed.insert(address)
+  }
+
+  func takenNames(_ address: LayerAddress) -> Set<ByteString> { weightNames[address.indices[0]] }
 
   // MARK: - The batch normalization itself
 

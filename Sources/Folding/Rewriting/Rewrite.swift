@@ -15,6 +15,10 @@ struct Rewrite {
   let rules: [String]
   /// The layers without weights that the effect has passed.
   let across: [LayerAddress]
+  /// The term of a sum that vanishes with it; nil where what it gives is what it reads, from then on.
+  var droppedTerm: TensorGraph.Reader?
+  /// The layers between the batch normalization and the sum.
+  var droppedLayers: [LayerAddress] = []
 
   /// What the ledger says of it.
   func outcome(in graph: Graph) -> Ledger.Outcome {

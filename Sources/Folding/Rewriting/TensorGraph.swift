@@ -156,6 +156,28 @@ struct TensorGraph {
     for layer in layers.dropLast() { nodesOfLayer[layer] = nil }
   }
 
+  /// Takes out a layer whose result nothing needs any more.
+  mutating func removeBranch(_ address: LayerAddress) {
+    for node in nodesOfLayer[address] ?? [] {
+      for input in nodes[node].inputs { tensors[input].readers.removeAll { $0.node == node } }
+    }
+    nodesOfLayer[address] = nil
+  }
+
+  /// Takes one of its inputs from a node.
+  mutating func dropInput(_ place: Reader) {
+    let tensor = nodes[place.node].inputs.remove(at: place.input)
+    tensors[tensor].readers.removeAll { $0 == place }
+    for input in Set(nodes[place.node].inputs) {
+      for reader in tensors[input].readers.indices
+      where tensors[input].readers[reader].node == place.node
+        && tensors[input].readers[reader].input > place.input
+      {
+        tensors[input].readers[reader].input -= 1
+      }
+    }
+  }
+
   /// Takes a layer out: what read its results reads what it read.
   mutating func remove(_ address: LayerAddress) {
     for node in nodesOfLayer[address] ?? [] {

@@ -32,7 +32,9 @@ struct FoldEdit {
       graph.layers.compactMap { layer in layer.origin.map { ($0, layer) } },
       uniquingKeysWith: { first, _ in first })
     let removed = layers.indices.filter { kept[layers[$0]] == nil }
-    let names = try names(removing: removed)
+    let branches = DroppedBranches(
+      of: source.model, terms: terms(dropping: graph.droppedTerms), removed: removed, readings: readings)
+    let names = try names(removing: removed, branches)
     var operands: [ChangedConstants.Operand] = []
     for (node, layer) in layers.enumerated() {
       if let new = kept[layer] {
@@ -50,10 +52,13 @@ struct FoldEdit {
       edits[operand.node, default: NodeEdit()].droppedAttributes.insert(
         operand.position == 1 ? "alpha" : "beta")
     }
+    for (node, places) in branches.terms where kept[layers[node]] != nil {
+      edits[node, default: NodeEdit()].droppedInputs = places
+    }
     for (operand, name) in constants.names { read(name, as: operand, from: kept[layers[operand.node]]) }
     drop(
       nodes: constants.droppedNodes.union(removed),
-      names: constants.droppedNames.union(names.renamed.keys)
+      names: constants.droppedNames.union(names.renamed.keys).union(branches.names)
         .union(removed.flatMap { nodes[$0].outputs.dropFirst() }))
     additionalNodes = edits.values.reduce(0) { $0 + $1.following.count } - constants.droppedNodes.count
     try applyEdits()
@@ -61,10 +66,21 @@ struct FoldEdit {
 
   private var nodes: [ONNXNode] { source.model.graph.nodes }
 
-  private func names(removing removed: [Int]) throws(ModelFileError) -> TensorNames {
-    let taken = removed.map { index in
-      let input = nodes[index].inputs.first { !$0.isEmpty && source.constantShapes[$0] == nil }
-      return (nodes[index], input ?? nodes[index].inputs.first ?? "")
+  /// The inputs that nodes lose, by the node's number.
+  private func terms(dropping places: [Int: Set<Int>]) -> [Int: Set<Int>] {
+    guard !places.isEmpty else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: layers.enumerated().compactMap { node, layer in places[layer].map { (node, $0) } }
+    )
+  }
+
+  private func names(
+    removing removed: [Int], _ branches: DroppedBranches
+  ) throws(ModelFileError) -> TensorNames {
+    let taken = removed.filter { !branches.nodes.contains($0) }.map { index in
+      let inputs = branches.inputs(leftOf: index, nodes[index])
+      let input = inputs.first { !$0.isEmpty && source.constantShapes[$0] == nil }
+      return (nodes[index], input ?? inputs.first ?? "")
     }
     do throws(ONNXGraphRule) {
       return try TensorNames(removing: taken, fixed: readings.fixed)

@@ -7,13 +7,16 @@ struct NodeEdit {
   /// Names by position, that of an absent one, or the next ones, included.
   var inputs: [Int: ByteString] = [:]
   var outputs: [Int: ByteString] = [:]
+  /// Inputs that the node does not have any more, by position.
+  var droppedInputs: Set<Int> = []
   var operatorType: ByteString?
   /// Attributes whose usual value holds from now on.
   var droppedAttributes: Set<ByteString> = []
   var following: [WirePiece] = []
 
   var isEmpty: Bool {
-    inputs.isEmpty && outputs.isEmpty && operatorType == nil && droppedAttributes.isEmpty && following.isEmpty
+    inputs.isEmpty && outputs.isEmpty && droppedInputs.isEmpty && operatorType == nil
+      && droppedAttributes.isEmpty && following.isEmpty
   }
 
   /// Notes the changes of a node's fields; all others stay as they are.
@@ -31,7 +34,11 @@ struct NodeEdit {
     while let field = try message.next() {
       switch field.number {
       case 1:
-        if let name = inputs[input] { writer.replace(field.range, with: [.bytes(number: 1, name.bytes)]) }
+        if droppedInputs.contains(input) {
+          writer.replace(field.range, with: [])
+        } else if let name = inputs[input] {
+          writer.replace(field.range, with: [.bytes(number: 1, name.bytes)])
+        }
         (input, last) = (input + 1, field)
       case 2:
         if let name = outputs[output] { writer.replace(field.range, with: [.bytes(number: 2, name.bytes)]) }

@@ -72,7 +72,8 @@ struct CalibrateCommand: ReportingCommand {
       throw ValidationError("Either all data are for a named input (--data NAME=PATH), or none.")
     }
     if !fold, ruleOptions.options != FoldOptions() {
-      throw ValidationError("--rules, --skip and --max-growth say what is folded: they go with --fold.")
+      throw ValidationError(
+        "--rules, --skip, --max-growth and --merge-branches say what is folded: they go with --fold.")
     }
     try target.checkPaths()
     if fold { try target.checkArchitecture(besides: architectureOption) }
