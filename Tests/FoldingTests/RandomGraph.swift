@@ -11,6 +11,8 @@ struct RandomGraph {
   private(set) var batchNormalizations = 0
   var places: [Place] = []
   var names = 0
+  /// Whether there are convolutions beside batch normalizations, in sums.
+  private(set) var hasBranches: Bool
   /// How many models are around what is being built.
   var depth = 0
 
@@ -22,8 +24,11 @@ struct RandomGraph {
     var isRead = false
   }
 
-  /// - Parameter elementType: of the weights; float64, so that only a wrong formula shows.
-  init(seed: UInt64, elementType: ElementType = .float64) {
+  /// - Parameters:
+  ///   - elementType: of the weights; float64, so that only a wrong formula shows.
+  ///   - hasBranches: whether there are convolutions beside batch normalizations, in sums.
+  init(seed: UInt64, elementType: ElementType = .float64, hasBranches: Bool = false) {
+    self.hasBranches = hasBranches
     builder = ModelBuilder(seed: seed)
     builder.elementType = elementType
     let shape =

@@ -7,7 +7,7 @@ import ModelGraph
 extension RandomGraph {
   mutating func merge(_ index: Int) {
     let shape = places[index].shape
-    if shape.count == 3, random(0...2) == 0 { return branch(index) }
+    if hasBranches, shape.count == 3, random(0...2) == 0 { return branch(index) }
     let partners = places.indices.filter { places[$0].shape == shape && $0 != index }
     guard let partner = partners.randomElement(using: &builder.generator) else {
       return add(.identity, "dropout", index)

@@ -15,7 +15,7 @@ import Testing
     var all = 0
     var rules: Set<Substring> = []
     for seed in Self.seeds {
-      let random = try RandomGraph(seed: UInt64(seed))
+      let random = try RandomGraph(seed: UInt64(seed), hasBranches: seed % 4 > 0)
         .withChannelsFirstKernels(seed % 2 == 1)
       let plan = try Harness.plan(random.builder, rules: .all)
       #expect(plan.ledger.entries.count == random.batchNormalizations, "seed \(seed)")
