@@ -120,7 +120,8 @@ extension Shape {
         let positions = TensorFunction.positions(of: start, stop, step, size: self[axis])
         offset += positions.count > 0 ? positions.first * strides[axis] : 0
         taken.append(positions.count)
-        steps.append(strides[axis] * step)
+        // A step is only taken where there is a second element, within the axis.
+        steps.append(positions.count > 1 ? strides[axis] * step : 0)
         result.append(positions.count)
         axis += 1
       }

@@ -64,7 +64,7 @@ extension TensorEvaluator {
     let values = ends.map { Double($0.numbers.values[0]) }
     let steps = ((values[1] - values[0]) / values[2]).rounded(.up)
     guard steps.isFinite, steps < 0x1p40 else { throw shape("its limits are \(values)") }
-    let count = max(0, Int(steps))
+    let count = Int(max(0, steps))
     try host.checkSize([count])
     let (first, step) = (ends[0].numbers.values[0], ends[2].numbers.values[0])
     return .numbers(Values(shape: [count], values: (0..<count).map { first + Scalar($0) * step }))
