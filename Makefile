@@ -98,7 +98,7 @@ interop-releases: build ## let ten releases of Keras load what bnfold makes of t
 	python3 Tests/Interop/releases.py --bnfold $(BNFOLD) --environments $(RELEASE)/keras-releases
 
 .PHONY: bench
-bench: build $(VENV)/.complete ## measure bnfold against cp, Keras and ONNX Runtime
+bench: build $(VENV)/.complete $(ONNX_VENV)/.complete ## measure bnfold against cp, Keras and ONNX Runtime
 	@scripts/install-packages.sh time
 	@PKG_CONFIG_PATH=$(CURDIR)/$(RELEASE)/pkgconfig \
 	  swift build -c release --package-path Benchmarks/InProcess --static-swift-stdlib \
@@ -111,6 +111,8 @@ bench: build $(VENV)/.complete ## measure bnfold against cp, Keras and ONNX Runt
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps -r Benchmarks/requirements.txt
 	$(PYTHON) Benchmarks/forward.py --bnfold $(BNFOLD) --in-process $(RELEASE)/in-process/release/InProcess
 	$(PYTHON) Benchmarks/speedup.py --bnfold $(BNFOLD)
+	$(ONNX_VENV)/bin/python Benchmarks/onnx_models.py --bnfold $(BNFOLD) \
+	  --in-process $(RELEASE)/in-process/release/InProcess
 
 .PHONY: lint
 lint: ## check the format of the sources
