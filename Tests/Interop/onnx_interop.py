@@ -3,7 +3,7 @@
 
     python Tests/Interop/onnx_interop.py --bnfold PATH [--traps ARCHIVE] [--work FOLDER] [--only NAMES]
 
-The cases of the onnx package are run and written again, optimized by five tools and verified, and damaged and verified;
+The cases of the onnx package are run and written again, optimized by five tools, counted and verified, and damaged and verified;
 `--traps` adds the traps of the team's collection. Ends with a line for each part, and status 1 on a failure.
 """
 
@@ -43,13 +43,19 @@ def parts(binary: Path, cases: Path, traps: Path | None) -> list[Part]:
         return part(name, "onnx_verify.py", "--traps", cases, *(f"--only={pattern}" for pattern in patterns))
 
     converted = cases / "pytorch-converted"
+    if traps:
+        kinds = part("kinds", "onnx_counts.py", cases / "traps", "--manifest", traps / "manifest.json")
+        trap_parts = [peers("traps", "traps/*"), kinds]
+    else:
+        trap_parts = [Part("traps", [], "they are in ../shared/onnx, which is not here")]
     return [
         part("nodes", "onnx_nodes.py", "--cases", cases, *(["--traps", traps] if traps else [])),
         part("lossless", "onnx_lossless.py", cases / "light", converted),
         part("calibration", "onnx_calibrate.py"),
         part("damages", "onnx_damage.py", "--models", converted),
         peers("peers", *NETWORKS),
-        peers("traps", "traps/*") if traps else Part("traps", [], "they are in ../shared/onnx, which is not here"),
+        part("counts", "onnx_counts.py", cases / "light", "--only=light_shufflenet", "--only=light_resnet50"),
+        *trap_parts,
     ]
 
 
