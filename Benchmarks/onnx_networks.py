@@ -54,7 +54,8 @@ class Network:
 
     def model(self, output: str) -> onnx.ModelProto:
         values = [helper.make_tensor_value_info("images", TensorProto.FLOAT, self.shape)]
-        results = [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)]
+        # Some peers want a shape, of which it is enough that there is one.
+        results = [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["n", "classes"])]
         graph = helper.make_graph(self.nodes, "network", values, results, self.tensors)
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 

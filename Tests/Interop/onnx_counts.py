@@ -4,8 +4,8 @@
     python Tests/Interop/onnx_counts.py --bnfold PATH CASES... [--manifest FILE] [--only PATTERN] [--timeout SECONDS]
 
 For each model a row: how many batch normalizations it has, how many are left by each tool, whether ONNX Runtime without
-optimizations finds the result right, and what `bnfold verify` says of it. With a manifest of traps, a table by kind. Status 1 if a
-result of bnfold is wrong, or a wrong one of a peer is accepted.
+optimizations finds the result right, and what `bnfold verify` says of it. With a manifest of traps, a table by kind. Status 1
+if a result of bnfold is wrong, or a wrong one of a peer is accepted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -23,6 +24,7 @@ import onnx
 from bnfold import BnfoldError, run
 from onnx_cases import Case, read_cases
 from onnx_fold import kinds, normalizations
+from onnx_judge import PROCESSES
 from onnx_peers import PEERS, optimize, versions
 from onnx_truth import fault
 from onnx_verify import PASSING, verify
@@ -81,6 +83,14 @@ def result(tool: str, binary: Path, case: Case, target: Path, seconds: float) ->
     return Result(normalizations(model), words(model), truth or "right", verdict)
 
 
+def results_of(case: Case, binary: Path, seconds: float) -> dict[str, Result]:
+    """The result of every tool, two of them at a time."""
+    tools = (OURS, *PEERS)
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(PROCESSES) as pool:
+        found = pool.map(lambda tool: result(tool, binary, case, Path(folder) / f"{tool}.onnx", seconds), tools)
+        return dict(zip(tools, found, strict=True))
+
+
 def gone(entry: dict[str, object], found: Result) -> int:
     """How many batch normalizations of a trap a right result has no more."""
     if found.left is None or not found.is_right:
@@ -125,12 +135,10 @@ def main(arguments: list[str]) -> int:
     rows: dict[str, dict[str, Result]] = {}
     for case in chosen:
         model = onnx.load(case.model)
-        results = rows[case.name] = {}
+        results = rows[case.name] = results_of(case, binary, options.timeout)
         counts = f"{normalizations(model)} batch normalizations, {words(model)} Mul and Add of constants"
         print(f"{case.name}: {counts}", flush=True)
         for tool in (OURS, *PEERS):
-            with TemporaryDirectory() as folder:
-                results[tool] = result(tool, binary, case, Path(folder) / "model.onnx", options.timeout)
             print(f"    {tool:16}{results[tool]}", flush=True)
     if options.manifest:
         print(*by_kind(rows, json.loads(options.manifest.read_text())), sep="\n")
