@@ -77,7 +77,9 @@ def result(tool: str, binary: Path, case: Case, target: Path, seconds: float) ->
     failure = fold(binary, case.model, target) if tool == OURS else optimize(tool, case.model, target, seconds)
     if failure:
         return Result(None, 0, f"failed: {failure[:120]}")
-    truth = fault(case, target)
+    # What is expected of a model that divides by 0 is no number, of which nothing is near.
+    unchanged = target.read_bytes() == case.model.read_bytes()
+    truth = None if unchanged else fault(case, target)
     verdict, _ = verify(binary, case.model, target)
     model = onnx.load(target)
     return Result(normalizations(model), words(model), truth or "right", verdict)
