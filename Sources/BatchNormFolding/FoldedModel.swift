@@ -103,10 +103,8 @@ extension FoldedModel {
   /// What a user should know beside the ledger, a sentence each.
   public var notes: [String] {
     let merged = plan.mergedBranches
-    guard merged > 0 else { return pending().notes }
-    return [
+    let note =
       "\(counted(merged, "term")) of sums went into a convolution beside \(merged == 1 ? "it" : "them")"
-    ]
-      + pending().notes
+    return (merged > 0 ? [note] : []) + pending().notes
   }
 }

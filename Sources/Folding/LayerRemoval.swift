@@ -5,17 +5,16 @@ extension Graph {
   ///
   /// - Parameter terms: the terms that sums lose, by their places.
   func removing(_ addresses: Set<LayerAddress>, terms: [LayerAddress: Set<Int>]) -> Graph {
-    guard !addresses.isEmpty else { return self }
-    let own = addresses.filter { $0.indices.count == 1 }
+    guard !addresses.isEmpty || !terms.isEmpty else { return self }
     var result = self
-    let inner = Dictionary(grouping: addresses.subtracting(own)) { $0.indices[0] }
-    for (index, addresses) in inner {
+    let inner = addresses.union(terms.keys).filter { $0.indices.count > 1 }.map { $0.indices[0] }
+    for index in Set(inner) {
       result.layers[index].core.body = layers[index].core.body?.removing(
-        Set(addresses.map { LayerAddress(Array($0.indices.dropFirst())) }),
+        Set(addresses.compactMap { $0.inside(index) }),
         terms: Dictionary(
-          uniqueKeysWithValues: terms.filter { $0.key.indices.count > 1 && $0.key.indices[0] == index }
-            .map { (LayerAddress(Array($0.key.indices.dropFirst())), $0.value) }))
+          uniqueKeysWithValues: terms.compactMap { term in term.key.inside(index).map { ($0, term.value) } }))
     }
+    let own = addresses.filter { $0.indices.count == 1 }
     return result.removing(
       layers: Set(own.map { $0.indices[0] }),
       terms: Dictionary(
@@ -27,7 +26,7 @@ extension Graph {
   ///
   /// - Precondition: each of the layers is called once, with one input, or with one beside the terms that it loses.
   private func removing(layers removed: Set<Int>, terms: [Int: Set<Int>]) -> Graph {
-    guard !removed.isEmpty else { return self }
+    guard !removed.isEmpty || !terms.isEmpty else { return self }
     var result = self
     var newLayer = [Int: Int]()
     result.layers = []
@@ -65,5 +64,12 @@ extension Graph {
     result.recordedShapes = [:]
     for (reference, shape) in recordedShapes { result.recordedShapes[translated(reference)] = shape }
     return result
+  }
+}
+
+extension LayerAddress {
+  /// The address in the model that a layer is; nil where it is not inside of that.
+  fileprivate func inside(_ layer: Int) -> LayerAddress? {
+    indices.count > 1 && indices[0] == layer ? LayerAddress(Array(indices.dropFirst())) : nil
   }
 }

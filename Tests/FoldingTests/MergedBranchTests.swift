@@ -22,6 +22,9 @@ import Testing
       $0.conv(1).normalized().conv().normalized().bn().merge().end()
     },
     Case(testDescription: "the tensor itself", left: 1) { $0.conv().term($0.source).merge().end() },
+    Case(testDescription: "the tensor itself, beside another term, so that no layer goes", left: 1) {
+      $0.conv().term($0.source).bn().then(.activation(.tanh)).merge().end()
+    },
     Case(testDescription: "a difference", left: 1) { $0.conv().conv(1).merge(.merge(.subtract)).end() },
     Case(testDescription: "depthwise", left: 1) {
       $0.conv(kind: .depthwise(multiplier: 1)).conv(1, kind: .depthwise(multiplier: 1)).merge().end()

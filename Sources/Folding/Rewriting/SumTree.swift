@@ -72,6 +72,9 @@ extension RewritableModel {
     layer(graph.nodes[node].address).operation.canonical == .merge(.subtract)
   }
 
+  /// Whether a sum may lose a term: one from which another is subtracted has to stay.
+  func mayLose(_ term: SumTree.Term) -> Bool { !(subtracts(term.place.node) && term.place.input == 0) }
+
   /// - Throws: `Refusal` where the terms of a sum are not all tensors of one shape.
   func requireOneShape(_ tree: SumTree, alongAxis axis: Int) throws(Refusal) {
     for node in tree.nodes {

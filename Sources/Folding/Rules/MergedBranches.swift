@@ -98,9 +98,7 @@ struct MergedBranches {
   ) throws -> Merge? {
     let sum = model.graph.nodes[term.place.node].address
     let own = address(target)
-    guard !(model.subtracts(term.place.node) && term.place.input == 0), sum.isBeside(own),
-      gone?.isBeside(own) ?? true
-    else { return nil }
+    guard model.mayLose(term), sum.isBeside(own), gone?.isBeside(own) ?? true else { return nil }
     var layer = model.layer(own)
     layer.set(kernel)
     do {

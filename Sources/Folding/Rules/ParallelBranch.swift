@@ -44,7 +44,7 @@ struct ParallelBranch: NamedRule {
     }
     let axis = try model.axis(of: target, rank: rank)
     try model.requireOneShape(tree, alongAxis: axis)
-    guard !(model.subtracts(own.place.node) && own.place.input == 0) else {
+    guard model.mayLose(own) else {
       throw Refusal(
         .branch, "\(model.graph.nodes[own.place.node].path) would have nothing left to subtract from")
     }
