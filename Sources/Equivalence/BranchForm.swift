@@ -84,6 +84,8 @@ struct BranchConvolution {
   let taps: KernelTaps
   /// The axis of the channels.
   let axis: Int
+  /// Whether zeros are put beside the source before.
+  var hasZeros: Bool { source != node.inputs[0] }
 
   /// - Returns: nil for anything but a convolution that does nothing else.
   init?(_ node: FlatGraph.Node, in graph: FlatGraph) {

@@ -16,9 +16,15 @@ struct BranchMatch {
 
   /// A convolution of the folded model, and what it is the sum of.
   struct Group {
+    typealias Part = (form: BranchForm, sign: Double)
+
     let convolution: BranchConvolution
     let sign: Double
-    var parts: [(form: BranchForm, sign: Double)] = []
+    /// Tensors of the original that are related to the one that it reads, the same ones first, and what the parts are of each.
+    fileprivate(set) var readings: [(source: Int, relation: Relation, parts: [Part])] = []
+
+    /// What it is the sum of.
+    var parts: [Part] { readings.first?.parts ?? [] }
   }
 
   private(set) var groups: [Group] = []
@@ -73,18 +79,30 @@ struct BranchMatch {
         let producer = new.tensors[term.tensor].producer
       else { return nil }
       nodes.insert(producer)
-      groups.append(Group(convolution: convolution, sign: term.sign))
+      let readings = rest.flatMap { proof.branchSources(of: $0.tensor) }.inOrderOnce.compactMap { source in
+        related.relation(of: source, to: convolution.source).map {
+          (source: source, relation: $0, parts: [Group.Part]())
+        }
+      }
+      groups.append(
+        Group(
+          convolution: convolution, sign: term.sign,
+          readings: readings.filter(\.relation.isIdentity) + readings.filter { !$0.relation.isIdentity }))
     }
     guard !groups.isEmpty else { return nil }
     for term in rest {
       var isFound = false
       for index in groups.indices where !isFound {
-        let convolution = groups[index].convolution
-        let form = try BranchForm(
-          of: term.tensor, in: old, axis: convolution.axis, from: proof.models.old.weights,
-          isSource: { related.relation(of: $0, to: convolution.source)?.isIdentity == true })
-        guard let form, shape.indices.contains(convolution.axis) else { continue }
-        groups[index].parts.append((form, term.sign))
+        let axis = groups[index].convolution.axis
+        guard shape.indices.contains(axis) else { continue }
+        let longer = try groups[index].readings.compactMap { reading in
+          try BranchForm(
+            of: term.tensor, in: old, axis: axis, from: proof.models.old.weights,
+            isSource: { $0 == reading.source }
+          ).map { (reading.source, reading.relation, reading.parts + [($0, term.sign)]) }
+        }
+        guard !longer.isEmpty else { continue }
+        groups[index].readings = longer
         isFound = true
       }
       guard isFound else { return nil }
@@ -99,7 +117,7 @@ struct BranchMatch {
   /// Whether a term is a convolution or a scale of what is the same as one of some tensors of the folded model.
   private static func mayComeFrom(_ term: Int, _ sources: Set<Int>, _ proof: Proof) -> Bool {
     proof.branchSources(of: term).contains { source in
-      proof.related[source].contains { $0.value.isIdentity && sources.contains($0.key) }
+      proof.related[source].contains { sources.contains($0.key) }
     }
   }
 }

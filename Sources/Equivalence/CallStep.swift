@@ -93,6 +93,22 @@ struct CallStep {
     return try step(axis).relation(axes: axes, channels: channels, budget: budget, into: &sources)
   }
 
+  /// The relation that the kernel and the bias of several branches together give, which have not been rounded.
+  ///
+  /// - Parameter seesZeros: whether zeros are put beside what is read.
+  func combined(seesZeros: Bool, into sources: inout SourceTable) throws -> Relation {
+    try requirePrecision()
+    guard let old = pair.old.kernel, let new = pair.new.kernel, let linear = pair.new.operation.linearMap,
+      let axes = linear.axes(of: linear.first, shape: old.shape)
+    else { throw unusualKernel }
+    let channels = try channels(
+      linear.axis, count: axes.inputs, keepsZero: seesZeros || linear.seesZeros, sources)
+    let step = LinearStep(
+      pair: pair, oldKernel: old, newKernel: new, input: inputs[0], outputAxis: linear.axis,
+      isOldUnrounded: true)
+    return try step.relation(axes: axes, channels: channels, budget: budget, into: &sources)
+  }
+
   private var unusualKernel: Mismatch {
     .unknown("its kernel has an unusual shape", of: pair.new.layerNumber)
   }

@@ -5,6 +5,9 @@ import ModelGraph
 struct CombinedBranches {
   let node: FlatGraph.Node
   let store: any WeightStore
+  /// What it reads, and how that is related to what the convolution of the folded model reads.
+  let source: Int
+  let input: Relation
 }
 
 extension BranchMatch.Group {
@@ -13,10 +16,11 @@ extension BranchMatch.Group {
   /// - Throws: `Mismatch` where they are none, or what the store throws.
   func combined(_ store: any WeightStore) throws -> CombinedBranches {
     let (taps, kernel) = (convolution.taps, convolution.kernel)
+    guard let reading = readings.first else { throw unlike }
     var bias = [Double](repeating: 0, count: taps.outputs)
     var diagonal: [(place: Int, value: Double)] = []
     var convolutions: [(branch: BranchConvolution, scale: [Double])] = []
-    for part in parts {
+    for part in reading.parts {
       guard let values = part.form.values(channels: taps.outputs) else { throw unlike }
       let factor = part.sign * sign
       for channel in bias.indices { bias[channel] += factor * values.shift[channel] }
@@ -43,8 +47,9 @@ extension BranchMatch.Group {
       role: .bias, isTrainable: true, name: "bias", shape: [taps.outputs], elementType: .float64,
       value: .computed(bias))
     return CombinedBranches(
-      node: convolution.node.with(variables: [sum, total]), store: UnroundedWeights(base: store, types: types)
-    )
+      node: convolution.node.with(variables: [sum, total]),
+      store: UnroundedWeights(base: store, types: types),
+      source: reading.source, input: reading.relation)
   }
 
   private var unlike: Mismatch {

@@ -183,7 +183,7 @@ extension FlatGraph {
   private func takes(_ body: Graph, _ inputs: [Int]) -> Bool {
     zip(body.inputs, inputs).allSatisfy { reference, tensor in
       let type = body.inputType(of: reference)
-      return type == "float32" || type == precision(of: tensor)
+      return type == "float32" || type == Operation.anyElementType || type == precision(of: tensor)
     }
   }
 

@@ -34,8 +34,8 @@ struct ModelInputs {
     var generator = SeededGenerator(seed: seed)
     return zip(graph.inputs, shapes).map { reference, shape in
       let rows = graph.rows(readBy: reference) ?? (graph.exactType(ofInput: reference) != nil ? 2 : nil)
-      // A model with a batch of its own gets that, of the first kind.
-      let fixed = shape[0] == 0 ? nil : shape[0]
+      // A model with a batch of its own gets that, of the first kind; one number is as good as a batch of one.
+      let fixed = shape.first == 0 ? nil : shape.first ?? 1
       let own = fixed == nil ? ranges : [ranges[0]]
       let values = own.flatMap { range in
         (0..<(fixed ?? samples) * shape.dropFirst().reduce(1, *)).map { _ -> Scalar in
@@ -44,16 +44,18 @@ struct ModelInputs {
           return Scalar(range.lowerBound + fraction * (range.upperBound - range.lowerBound))
         }
       }
-      return DenseArray(shape: [fixed ?? samples * ranges.count] + shape.dropFirst(), values: values)
+      return DenseArray(
+        shape: shape.isEmpty ? [] : [fixed ?? samples * ranges.count] + shape.dropFirst(), values: values)
     }
   }
 
   /// The shape with sizes for open axes; 0 for an open batch.
   private static func shape(of input: TensorReference, in graph: Graph, _ size: InputSize) throws -> Shape {
     let layer = graph.layers[graph.calls[input.call].layer]
-    guard case .input(let shape?, _) = layer.operation, !shape.isEmpty else {
+    guard case .input(let shape?, _) = layer.operation, !shape.isEmpty || graph.isOperatorGraph else {
       throw EvaluationError(.notRun("the shape of this input is not in the file"), layer: layer.name)
     }
+    guard !shape.isEmpty else { return [] }
     let sizes = [shape[0] ?? 0] + shape.dropFirst().map { min($0 ?? size.open, size.most ?? .max) }
     guard let count = sizes.dropFirst().map({ $0 }).checkedElementCount, count <= 1 << 26 else {
       throw EvaluationError(.notRun("this input is too large"), layer: layer.name)

@@ -69,7 +69,7 @@ extension Proof {
     var roots: [Int] = []
     var pending: [Int] = []
     for source in sum.terms.flatMap({ branchSources(of: $0.tensor) }).inOrderOnce {
-      for (tensor, relation) in related.inOrder(source) where relation.isIdentity {
+      for (tensor, _) in related.inOrder(source) {
         for reader in new.tensors[tensor].readers.map({ new.nodes[$0.node] }) {
           if reader.isConvolution {
             pending.append(reader.outputs[0])
@@ -100,7 +100,7 @@ extension Proof {
     var tensor = term
     var sources: [Int] = []
     for _ in 0..<8 {
-      if related[tensor].values.contains(where: \.isIdentity) { sources.append(tensor) }
+      if !related[tensor].isEmpty { sources.append(tensor) }
       guard let producer = old.tensors[tensor].producer.map({ old.nodes[$0] }), producer.mayBeInBranch
       else { break }
       if let convolution = BranchConvolution(producer, in: old) { return sources + [convolution.source] }
@@ -114,17 +114,13 @@ extension Proof {
     var relations: [Relation] = []
     for group in match.groups {
       let combined = try group.combined(models.old.weights)
-      let pair = pair(combined.node, group.convolution.node).reading(combined.store)
-      guard let kernel = combined.node.kernel,
-        let map = group.convolution.node.operation.linearMap,
-        let axes = map.axes(of: map.first, shape: kernel.shape)
-      else { return .identity }
-      var step = LinearStep(
-        pair: pair, oldKernel: kernel, newKernel: group.convolution.kernel, input: .identity,
-        outputAxis: map.axis)
-      step.isOldUnrounded = true
-      let relation = try step.relation(axes: axes, channels: nil, budget: 0, into: &sources)
-      relations.append(relation)
+      let shape = old.tensors[combined.source].shape
+      if let stray = combined.input.channels?.strayShift(arithmetic, sources) { throw stray }
+      let step = CallStep(
+        pair: pair(combined.node, group.convolution.node).reading(combined.store), inputs: [combined.input],
+        shapes: [shape], outputShapes: [old.tensors[node.outputs[0]].shape])
+      relations.append(
+        try step.combined(seesZeros: group.convolution.hasZeros, into: &sources))
     }
     let all = relations + match.others.map(\.relation)
     if all.allSatisfy(\.isIdentity) { return .identity }

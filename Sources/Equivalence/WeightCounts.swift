@@ -26,7 +26,8 @@ extension Graph {
   /// their own.
   var heldConstantCount: Int {
     let needed = neededCalls
-    return calls.indices.filter { !needed.contains($0) }.map { layers[calls[$0].layer] }
+    let held = calls.indices.filter { !needed.contains($0) }.map { layers[calls[$0].layer] }
       .filter(\.operation.isConstant).reduce(0) { $0 + $1.interpretedWeightCount }
+    return layers.reduce(held) { $0 + ($1.body?.heldConstantCount ?? 0) }
   }
 }

@@ -24,7 +24,7 @@ struct FoldCandidate {
   private static func all(
     of graph: Graph, others: Set<LayerAddress>, prefix: [Int], path: ByteString, obstacle: Refusal?
   ) -> [FoldCandidate] {
-    let obstacle = graph.obstacle.map { Refusal(.opaqueLayer, $0) } ?? obstacle
+    let obstacle = graph.rewritingRefusal ?? obstacle
     var candidates: [FoldCandidate] = []
     for call in graph.calls where call.number == 0 {
       let layer = graph.layers[call.layer]
@@ -59,6 +59,13 @@ struct FoldCandidate {
     var reason = "it is inside \(layer.name) (\(layer.className))"
     if case .opaque(let why) = layer.operation { reason += ": \(why)" }
     return Refusal(.opaqueLayer, reason)
+  }
+}
+
+extension Graph {
+  /// Why nothing in it may be rewritten; nil where it may.
+  var rewritingRefusal: Refusal? {
+    obstacle.map { Refusal(.opaqueLayer, $0) } ?? rewritingObstacle.map { Refusal(.sharedLayer, $0) }
   }
 }
 

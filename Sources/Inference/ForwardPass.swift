@@ -18,8 +18,15 @@ struct ForwardPass<Scalar: InferenceScalar> {
     for (reference, value) in zip(graph.inputs, inputs) {
       results.store(Evaluation([try graph.entering(value, at: reference)]), of: reference.call)
     }
+    let branches = ConditionalBranches(of: graph)
     for (index, call) in graph.calls.enumerated() where results.isMissing(index) {
       let layer = graph.layers[call.layer]
+      if branches.isSkipped(index, &results) {
+        _ = try results.take(call.inputs, for: layer)
+        let nothing = TensorValue<Scalar>.numbers(DenseArray(shape: [0], values: []))
+        results.store(Evaluation((layer.body?.outputs ?? []).map { _ in nothing }), of: index)
+        continue
+      }
       let form = form(of: layer, call, isTraining: training != nil, results)
       let arguments = try results.take(
         call.inputs, for: layer, channelsLastOf: form?.takesChannelsLast == true ? form?.rank : nil)

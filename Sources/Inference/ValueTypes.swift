@@ -16,6 +16,7 @@ extension Graph {
   func entering<Scalar: InferenceScalar>(
     _ value: TensorValue<Scalar>, at input: TensorReference
   ) throws(EvaluationError) -> TensorValue<Scalar> {
+    if case .input(_, Operation.anyElementType) = layers[calls[input.call].layer].operation { return value }
     guard let type = exactType(ofInput: input) else { return .numbers(value.numbers) }
     guard let integers = value.integers else {
       throw EvaluationError(

@@ -25,6 +25,8 @@ public struct Graph: Sendable {
   public var isSequential: Bool
   /// Why nothing in this graph may be run or rewritten, such as a class with code of its own.
   public var obstacle: String?
+  /// Why nothing in this graph may be rewritten, though it may be run.
+  public var rewritingObstacle: String?
   /// Whether it is a graph of operators, as ONNX's, rather than of layers.
   ///
   /// In one of operators each tensor has an element type of its own: integers and truth values are exact. The caller knows inputs

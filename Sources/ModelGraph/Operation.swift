@@ -3,6 +3,9 @@ import Elements
 
 /// What a layer computes at inference.
 public indirect enum Operation: Sendable, Hashable {
+  /// The element type of an input that takes values of any type as they are.
+  public static let anyElementType: ByteString = "any"
+
   case input(shape: PartialShape?, elementType: ByteString)
   case dense(Dense)
   case convolution(Convolution)

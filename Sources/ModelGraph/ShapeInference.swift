@@ -63,8 +63,7 @@ public struct ShapeInference: Sendable {
     var result = self
     result.shapes = [:]
     for (reference, shape) in shapes {
-      guard let second = other.shapes[reference], second.count == shape.count else { continue }
-      result.shapes[reference] = zip(shape, second).map { $0 == $1 ? $0 : nil }
+      result.shapes[reference] = shape.inCommon(with: other.shapes[reference])
     }
     result.inner = [:]
     for (index, inference) in inner {

@@ -66,6 +66,8 @@ public indirect enum TensorOperator: Sendable, Hashable {
 
   /// Condition, then, else.
   case select
+  /// Condition of one element, the results where it is true, as many where it is not.
+  case conditional
   /// Input, lowest, highest.
   case clip
   /// Any number of tensors.

@@ -30,6 +30,8 @@ extension TensorOperator {
       let shape = given.first.flatMap { pooling.outputShape(input: $0) }
       shapes = [shape, shape]
     case .recurrence(let recurrence): shapes = given.recurrence(recurrence)
+    case .conditional:
+      shapes = (0..<count).map { given.shape(1 + $0)?.inCommon(with: given.shape(1 + count + $0)) }
     case .layerNormalization(let axis, _):
       let statistics = given.first.flatMap { shape in
         normalizedAxis(axis, rank: shape.count).map { place in
@@ -115,5 +117,13 @@ extension TensorOperator {
     case .range: return given.range()
     default: return nil
     }
+  }
+}
+
+extension PartialShape {
+  /// What two shapes have in common: a size that differs is unknown.
+  public func inCommon(with other: PartialShape?) -> PartialShape? {
+    guard let other, other.count == count else { return nil }
+    return zip(self, other).map { $0 == $1 ? $0 : nil }
   }
 }

@@ -20,7 +20,7 @@ extension ONNXSource {
         layers: graph.layers.filter { !$0.isImplicit }.map(\.name)), arrays: [])
     let functions = ONNXFunctionTable(model.functions)
     return [ends]
-      + zip(model.graph.nodes, nodeLayers).map { node, layer in
+      + zip(model.graph.nodes, scopes[0].nodeLayers).map { node, layer in
         part(of: node, graph.layers[layer], functions)
       }
   }
@@ -32,17 +32,33 @@ extension ONNXSource {
     return JSONValue(names: sets.map { $0.domain + ByteString(" \($0.version)") })
   }
 
-  /// The numbers of the layers that are nodes, in the order of the nodes.
-  var nodeLayers: [Int] { (firstNode..<graph.layers.count).filter { !graph.layers[$0].isImplicit } }
-
   private func part(of node: ONNXNode, _ layer: Layer, _ functions: ONNXFunctionTable) -> ModelPart {
     let text = CarriedNode(node, functions: functions)
+    let variables = layer.variables ?? []
+    let arrays =
+      layer.isRunByGraphs ? constants(of: node, text) : variables.compactMap { array(of: $0) }
     return ModelPart(
       name: layer.name,
       description: ModelPart.Description(
         className: layer.className, configuration: JSONValue(text: text.bytes),
         connections: node.inputs.map { JSONValue(text: $0) }),
-      arrays: (layer.variables ?? []).compactMap { array(of: $0) })
+      arrays: arrays)
+  }
+
+  /// The constants that a node with graphs inside reads, and those in them.
+  private func constants(of node: ONNXNode, _ text: CarriedNode) -> [NamedArray] {
+    let names = node.inputs + text.capturedNames
+    let read = names.compactMap { name in
+      scopes[0].constants[name].flatMap { array(of: $0.variable(.other(0), named: name)) }
+    }
+    return read
+      + text.tensors.compactMap { tensor in
+        guard tensor.elementType.byteCount != nil, let content = try? reader.content(of: tensor) else {
+          return nil
+        }
+        return NamedArray(
+          name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, content: content)
+      }
   }
 
   private func array(of variable: Variable) -> NamedArray? {
@@ -51,6 +67,13 @@ extension ONNXSource {
     else { return nil }
     return NamedArray(
       name: variable.name, elementType: variable.elementType, shape: variable.shape, content: content)
+  }
+}
+
+extension Layer {
+  /// Whether it is a graph inside the graph, or chooses between two.
+  fileprivate var isRunByGraphs: Bool {
+    if case .tensor(let operation) = operation { operation.kind == .conditional } else { body != nil }
   }
 }
 

@@ -14,10 +14,8 @@ public struct ONNXSource: Sendable {
   let input: ModelInput
   let reader: ONNXTensorReader
   let store: ConstantStore
-  /// The first layer that is a node.
-  let firstNode: Int
-  /// The shapes of tensors that no input changes, by their names.
-  let constantShapes: [ByteString: Shape]
+  /// The nodes of each graph and the layers that they are, the outermost graph first.
+  let scopes: [ONNXScope]
   let limits: ReadingLimits
 
   /// Reads everything of a model but its weights.
@@ -33,8 +31,7 @@ public struct ONNXSource: Sendable {
     let graphReader = try GraphReader(
       model, reader: reader, path: input.model.path, assumesInference: limits.assumesInference)
     graph = graphReader.graph
-    firstNode = graphReader.firstNode
-    constantShapes = graphReader.tensors.compactMapValues { $0.constant?.shape }
+    scopes = [ONNXScope(graphReader, .graph(model.graph))] + graphReader.scopes
     store = ConstantStore(graphReader.table, reader: reader)
   }
 }
@@ -54,12 +51,9 @@ extension ONNXSource: ModelSource {
 
   public var framework: String { "ONNX" }
 
-  /// The version of ONNX's own operators; nil where the model imports none.
-  var operatorVersion: Int64? { model.operatorSets.first { $0.domain.isEmpty }?.version }
-
   /// The version of ONNX's own operators, and who wrote the file.
   public var frameworkVersion: ByteString {
-    let version = operatorVersion
+    let version = scopes[0].operatorVersion
     let opset = version.map { ByteString("opset \($0)") } ?? ""
     guard !model.producerName.isEmpty else { return opset }
     let producer = model.producerVersion.isEmpty ? "" : " " + model.producerVersion

@@ -11,10 +11,10 @@ import Testing
   private static let known = [1084, 5031, 5070, 5116, 5146, 90009, 90017, 90143, 202_261, 202_815]
   private static let seeds = Array(GraphSeeds.range(200)) + known
 
-  @Test(arguments: [ElementType.float32, .float16, .float64])
-  func `Folds of random graphs are proven`(type: ElementType) throws {
-    for seed in Self.seeds {
-      let random = try RandomGraph(seed: UInt64(seed), elementType: type)
+  @Test(arguments: [ElementType.float32, .float16, .float64], [false, true])
+  func `Folds of random graphs are proven`(type: ElementType, haveBranches: Bool) throws {
+    for seed in haveBranches ? Array(GraphSeeds.range(200)) : Self.seeds {
+      let random = try RandomGraph(seed: UInt64(seed), elementType: type, hasBranches: haveBranches)
         .withChannelsFirstKernels(seed % 2 == 1)
       let plan = try Harness.plan(random.builder, rules: .all)
       let folded = Model(graph: plan.graph, weights: random.builder.store)

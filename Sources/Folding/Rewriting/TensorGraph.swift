@@ -125,7 +125,8 @@ struct TensorGraph {
   }
 
   private func isTransparent(_ body: Graph, _ call: Call) -> Bool {
-    body.obstacle == nil && call.training != true && !call.hasUnknownArguments
+    // What goes into a graph of operators, or out of it, is known there by its name.
+    body.obstacle == nil && !body.isOperatorGraph && call.training != true && !call.hasUnknownArguments
       && body.inputs.count == call.inputs.count
   }
 
@@ -137,7 +138,7 @@ struct TensorGraph {
     let first = tensors.count
     let outputs = add(
       body, prefix: address.indices, path: path + layer.name + "/", shapes: inner, given: nil)
-    if let obstacle = body.obstacle { blockAll(from: first, Refusal(.opaqueLayer, obstacle)) }
+    if let refusal = body.rewritingRefusal { blockAll(from: first, refusal) }
     let why =
       "it goes out of the model \(layer.name), which is called in a way that bnfold does not look through"
     for tensor in outputs { block(tensor, Refusal(.modelOutput, why)) }

@@ -63,6 +63,9 @@ struct TensorEvaluator<Scalar: InferenceScalar> {
       .localResponseNormalization, .normNormalization, .meanVarianceNormalization:
       return try normalized(operation.kind)
     case .recurrence(let recurrence): return try run(recurrence)
+    case .conditional:
+      guard let condition = try optionalInteger(0) else { throw shape("its condition is missing") }
+      return try (0..<outputCount).map { try operand(1 + $0 + (condition != 0 ? 0 : outputCount)) }
     }
   }
 }

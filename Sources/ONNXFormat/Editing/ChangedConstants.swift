@@ -30,14 +30,15 @@ struct ChangedConstants {
   /// - Parameters:
   ///   - operands: in the order of the nodes.
   ///   - removed: nodes that are taken out.
-  ///   - model: the model before.
-  ///   - constants: names of tensors that no input changes.
+  ///   - scope: the graph before.
+  ///   - around: the graphs around it, the innermost one first.
+  ///   - given: tensors that only the call of the function reads, by the names of the parameters.
   ///   - readings: of the model before; afterwards the new names are in use.
   init(
-    _ operands: [Operand], removing removed: [Int], of model: ONNXModel, constants: Set<ByteString>,
-    readings: inout NameReadings
+    _ operands: [Operand], removing removed: [Int], of scope: ONNXScope, inside around: [ONNXScope],
+    given: [ByteString: ONNXTensor], readings: inout NameReadings
   ) {
-    let nodes = model.graph.nodes
+    let (nodes, constants) = (scope.nodes, scope.constants)
     var pending: [ByteString] = []
     for operand in operands {
       guard let name = operand.name else { continue }
@@ -50,10 +51,10 @@ struct ChangedConstants {
         pending.append(name)
       }
     }
-    let sources = ConstantSources(model.graph)
+    let sources = ConstantSources(scope, inside: around)
     var taken: Set<ByteString> = []
     for operand in operands {
-      if let name = operand.name, readings[name] == 0, let tensor = sources.tensor(name),
+      if let name = operand.name, readings[name] == 0, let tensor = sources.tensor(name) ?? given[name],
         tensor.shape == operand.data.shape, tensor.elementType == operand.data.elementType,
         taken.insert(name).inserted
       {
@@ -66,13 +67,13 @@ struct ChangedConstants {
     }
     // What only the dropped ones have read goes as well.
     while let name = pending.popLast() {
-      guard readings[name] == 0, !taken.contains(name), constants.contains(name) else { continue }
+      guard readings[name] == 0, !taken.contains(name), constants[name] != nil else { continue }
       guard let node = sources.node(name) else {
         if sources.tensor(name) != nil { droppedNames.insert(name) }
         continue
       }
       let outputs = nodes[node].outputs.filter { !$0.isEmpty }
-      guard outputs.allSatisfy({ readings[$0] == 0 && constants.contains($0) && !taken.contains($0) }),
+      guard outputs.allSatisfy({ readings[$0] == 0 && constants[$0] != nil && !taken.contains($0) }),
         droppedNodes.insert(node).inserted
       else { continue }
       droppedNames.formUnion(outputs)
@@ -82,28 +83,4 @@ struct ChangedConstants {
       }
     }
   }
-}
-
-/// Where the constants of a graph are, by their names.
-private struct ConstantSources {
-  private var tensors: [ByteString: ONNXTensor] = [:]
-  private var nodes: [ByteString: Int] = [:]
-
-  init(_ graph: ONNXGraph) {
-    for tensor in graph.initializers { tensors[tensor.name] = tensor }
-    for (index, node) in graph.nodes.enumerated() {
-      for name in node.outputs where !name.isEmpty { nodes[name] = index }
-      if node.operatorType == "Constant", node.domain.isEmpty, let name = node.outputs.first,
-        case .tensor(let tensor)? = node[attribute: "value"]
-      {
-        tensors[name] = tensor
-      }
-    }
-  }
-
-  /// The tensor of an initializer or of a Constant.
-  func tensor(_ name: ByteString) -> ONNXTensor? { tensors[name] }
-
-  /// The node that gives it; nil for an initializer.
-  func node(_ name: ByteString) -> Int? { nodes[name] }
 }

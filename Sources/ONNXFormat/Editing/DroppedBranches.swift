@@ -13,27 +13,27 @@ struct DroppedBranches {
   private(set) var names: Set<ByteString> = []
 
   /// - Parameters:
-  ///   - model: the model before.
+  ///   - all: the nodes of the graph before.
   ///   - terms: the inputs that sums lose, by the sum's number.
   ///   - removed: all nodes that are taken out, in their order.
   ///   - readings: of the model before.
-  init(of model: ONNXModel, terms: [Int: Set<Int>], removed: [Int], readings: NameReadings) {
+  init(of all: [ONNXNode], terms: [Int: Set<Int>], removed: [Int], readings: NameReadings) {
     self.terms = terms
     for (node, places) in terms {
-      let inputs = model.graph.nodes[node].inputs
+      let inputs = all[node].inputs
       names.formUnion(places.filter(inputs.indices.contains).map { inputs[$0] }.filter { readings[$0] == 1 })
     }
     guard !names.isEmpty else { return }
     var givenByRemoved: Set<ByteString> = []
     for node in removed where terms[node] == nil {
-      givenByRemoved.formUnion(model.graph.nodes[node].outputs)
+      givenByRemoved.formUnion(all[node].outputs)
     }
     for node in removed.reversed() where terms[node] == nil {
-      guard let output = model.graph.nodes[node].outputs.first, names.contains(output) else { continue }
+      guard let output = all[node].outputs.first, names.contains(output) else { continue }
       nodes.insert(node)
       // A batch normalization in other words is several nodes; what it reads is read by the convolution as well.
       names.formUnion(
-        model.graph.nodes[node].inputs.filter { givenByRemoved.contains($0) && readings[$0] == 1 })
+        all[node].inputs.filter { givenByRemoved.contains($0) && readings[$0] == 1 })
     }
   }
 

@@ -1,21 +1,13 @@
-import Arrays
 import Bytes
-import Elements
 import ModelFormats
 import ModelGraph
-import Wire
 
 /// The changes of a model's file that make an edited graph of its own one.
 ///
 /// Nodes that the graph does not have any more go, constants whose elements are others are replaced or copied, and everything else
 /// stays as it is.
 struct FoldEdit {
-  private let source: ONNXSource
-  /// The layer of each node, by the node's number.
-  private let layers: [Int]
   private(set) var writer: ONNXModelWriter
-  private var readings: NameReadings
-  private var edits: [Int: NodeEdit] = [:]
   /// Nodes that the graph does not have, less those that it has and the file need not have.
   private(set) var additionalNodes = 0
 
@@ -24,210 +16,47 @@ struct FoldEdit {
   ///   - graph: made from its graph; its layers know their `origin`.
   /// - Throws: `ModelFileError` where the file cannot be read, or cannot be the graph.
   init(of source: ONNXSource, to graph: Graph) throws(ModelFileError) {
-    self.source = source
     writer = ONNXModelWriter(source.model, reader: source.reader)
-    readings = NameReadings(of: source.model)
-    layers = source.nodeLayers
-    let kept = Dictionary(
-      graph.layers.compactMap { layer in layer.origin.map { ($0, layer) } },
-      uniquingKeysWith: { first, _ in first })
-    let removed = layers.indices.filter { kept[layers[$0]] == nil }
-    let branches = DroppedBranches(
-      of: source.model, terms: terms(dropping: graph.droppedTerms), removed: removed, readings: readings)
-    let names = try names(removing: removed, branches)
-    var operands: [ChangedConstants.Operand] = []
-    for (node, layer) in layers.enumerated() {
-      if let new = kept[layer] {
-        operands += try changedOperands(of: node, from: source.graph.layers[layer], to: new)
-      }
-    }
-    let constants = ChangedConstants(
-      operands, removing: removed, of: source.model, constants: Set(source.constantShapes.keys),
-      readings: &readings)
-    addInitializers(constants.added)
-    for (tensor, data) in constants.replaced { writer.replace(tensor, with: data) }
-    rename(names, except: constants.droppedNodes.union(removed))
-    for operand in operands where nodes[operand.node].operatorType == "Gemm" {
-      // The weights have the factors in them, rounded once.
-      edits[operand.node, default: NodeEdit()].droppedAttributes.insert(
-        operand.position == 1 ? "alpha" : "beta")
-    }
-    for (node, places) in branches.terms where kept[layers[node]] != nil {
-      edits[node, default: NodeEdit()].droppedInputs = places
-    }
-    for (operand, name) in constants.names { read(name, as: operand, from: kept[layers[operand.node]]) }
-    drop(
-      nodes: constants.droppedNodes.union(removed),
-      names: constants.droppedNames.union(names.renamed.keys).union(branches.names)
-        .union(removed.flatMap { nodes[$0].outputs.dropFirst() }))
-    additionalNodes = edits.values.reduce(0) { $0 + $1.following.count } - constants.droppedNodes.count
-    try applyEdits()
-  }
-
-  private var nodes: [ONNXNode] { source.model.graph.nodes }
-
-  /// The inputs that nodes lose, by the node's number.
-  private func terms(dropping places: [Int: Set<Int>]) -> [Int: Set<Int>] {
-    guard !places.isEmpty else { return [:] }
-    return Dictionary(
-      uniqueKeysWithValues: layers.enumerated().compactMap { node, layer in places[layer].map { (node, $0) } }
-    )
-  }
-
-  private func names(
-    removing removed: [Int], _ branches: DroppedBranches
-  ) throws(ModelFileError) -> TensorNames {
-    let taken = removed.filter { !branches.nodes.contains($0) }.map { index in
-      let inputs = branches.inputs(leftOf: index, nodes[index])
-      let input = inputs.first { !$0.isEmpty && source.constantShapes[$0] == nil }
-      return (nodes[index], input ?? inputs.first ?? "")
-    }
-    do throws(ONNXGraphRule) {
-      return try TensorNames(removing: taken, fixed: readings.fixed)
-    } catch {
-      throw ModelFileError(error, file: source.input.model.path)
+    let scopes = Dictionary(uniqueKeysWithValues: source.scopes.map { ($0.address, $0) })
+    let (before, after) = (source.graph.bodies, graph.bodies)
+    // A function knows none of the names around it.
+    var readings: [[Int]: NameReadings] = [:]
+    for scope in source.scopes {
+      guard let old = before[scope.address], let new = after[scope.address] else { continue }
+      let around = scope.around(in: scopes)
+      let root = around.last ?? scope
+      let edit = try ScopeEdit(
+        of: source, scope, inside: around, from: old, to: new,
+        given: Self.tensors(givenTo: scope, in: scopes, readings, source.model), writer,
+        readings[root.address] ?? NameReadings(of: root, of: source.model))
+      writer = edit.writer
+      readings[root.address] = edit.readings
+      additionalNodes += edit.additionalNodes
     }
   }
 
-  /// Gives tensors their new names, where nodes give them and where nodes read them.
-  private mutating func rename(_ names: TensorNames, except gone: Set<Int>) {
-    guard !names.renamed.isEmpty else { return }
-    for (index, node) in nodes.enumerated() where !gone.contains(index) {
-      for (position, name) in node.inputs.enumerated() {
-        if let new = names.renamed[name] { edits[index, default: NodeEdit()].inputs[position] = new }
-      }
-      for (position, name) in node.outputs.enumerated() {
-        if let new = names.renamed[name] { edits[index, default: NodeEdit()].outputs[position] = new }
-      }
-    }
-  }
-
-  // MARK: - Constants
-
-  private func changedOperands(
-    of node: Int, from old: Layer, to new: Layer
-  ) throws(ModelFileError) -> [ChangedConstants.Operand] {
-    var operands: [ChangedConstants.Operand] = []
-    for variable in new.variables ?? [] {
-      let before = old.variable(variable.role)
-      if let before, before.value.isSame(as: variable.value) { continue }
-      guard let position = variable.role.operandPosition else {
-        preconditionFailure("a weight that no rule changes")
-      }
-      let inputs = nodes[node].inputs
-      let name = inputs.indices.contains(position) && !inputs[position].isEmpty ? inputs[position] : nil
-      guard
-        let data = ONNXTensorData(
-          elementType: variable.elementType, shape: shape(of: variable, node, name),
-          content: try source.content(of: variable))
-      else { preconditionFailure("a weight of a type that is not computed with") }
-      operands.append(
-        ChangedConstants.Operand(
-          node: node, position: position, name: name, data: data,
-          newName: name.map { $0 + ".folded" } ?? newName(ofBiasOf: nodes[node])))
-    }
-    return operands.sorted { $0.position < $1.position }
-  }
-
-  /// The shape that the tensor had where it has as many elements: some versions of operators want a row of a bias.
-  private func shape(of variable: Variable, _ node: Int, _ name: ByteString?) -> Shape {
-    let written = name.flatMap { source.constantShapes[$0] }
-    return written.flatMap { $0.elementCount == variable.shape.elementCount ? $0 : nil } ?? variable.shape
-  }
-
-  private func newName(ofBiasOf node: ONNXNode) -> ByteString {
-    let kernel = node.inputs.count > 1 ? node.inputs[1] : node.label
-    for word: ByteString in ["weight", "kernel"] {
-      if let stem = kernel.dropping(suffix: word) { return stem + "bias" }
-    }
-    return kernel + ".bias"
-  }
-
-  private mutating func addInitializers(_ added: [(name: ByteString, data: ONNXTensorData)]) {
-    for (name, data) in added { writer.addInitializer(name, data) }
-    // Before version 4 of the format each initializer is an input as well.
-    guard source.model.irVersion < 4, !added.isEmpty else { return }
-    let inputs = added.map { AddedMessages.input(named: $0.name, like: $0.data) }
-    let graph = source.model.graph
-    if let last = graph.inputs.last?.place {
-      writer.insert(inputs, after: last)
-    } else if let place = graph.places.last {
-      writer.append(inputs, to: place)
-    }
-  }
-
-  /// Lets a node read another tensor at one of its places.
-  private mutating func read(_ name: ByteString, as operand: ChangedConstants.Operand, from layer: Layer?) {
-    let node = nodes[operand.node]
-    var edit = edits[operand.node] ?? NodeEdit()
-    defer { edits[operand.node] = edit }
-    guard node.operatorType == "MatMul", operand.position == 2 else {
-      edit.inputs[operand.position] = name
-      return
-    }
-    let version = source.operatorVersion ?? 0
-    let call = TensorReference(call: layers[operand.node])
-    if source.graph.recordedShapes[call]?.count == 2, version >= 7 {
-      edit.operatorType = "Gemm"
-      edit.inputs[2] = name
-      return
-    }
-    let result = edit.outputs[0] ?? node.outputs[0]
-    let product = readings.newName(like: result + ".product")
-    edit.outputs[0] = product
-    edit.following.append(
-      AddedMessages.addition(
-        of: name, to: product, giving: result,
-        named: node.name.isEmpty ? "" : node.name + ".bias", version: version))
-  }
-
-  // MARK: - What goes and what stays
-
-  private mutating func drop(nodes gone: Set<Int>, names: Set<ByteString>) {
-    let graph = source.model.graph
-    for node in gone.sorted() { writer.replace(nodes[node].place, with: []) }
-    for tensor in graph.initializers where names.contains(tensor.name) {
-      for field in tensor.fields { writer.replace(field.range, with: []) }
-    }
-    for info in graph.valueInfos where names.contains(info.name) { writer.replace(info.place, with: []) }
-    // Inputs that are no initializers are never dropped.
-    for input in graph.inputs where names.contains(input.name) { writer.replace(input.place, with: []) }
-  }
-
-  private mutating func applyEdits() throws(ModelFileError) {
-    let reader = WireReader(source.model.source, limits: source.limits.wire)
-    do throws(WireError) {
-      for (node, edit) in edits.sorted(by: { $0.key < $1.key }) where !edit.isEmpty {
-        try edit.apply(to: &writer, nodes[node], reader)
-      }
-    } catch {
-      throw ModelFileError(.wire(error), file: source.input.model.path)
-    }
+  /// The tensors that a call gives a function, and that nothing else reads, by the names of the parameters.
+  private static func tensors(
+    givenTo scope: ONNXScope, in scopes: [[Int]: ONNXScope], _ readings: [[Int]: NameReadings],
+    _ model: ONNXModel
+  ) -> [ByteString: ONNXTensor] {
+    guard !scope.given.isEmpty, let caller = scopes[Array(scope.address.dropLast())] else { return [:] }
+    let around = caller.around(in: scopes)
+    let root = around.last ?? caller
+    let own = readings[root.address] ?? NameReadings(of: root, of: model)
+    let sources = ConstantSources(caller, inside: around)
+    return scope.given.compactMapValues { own[$0] == 1 ? sources.tensor($0) : nil }
   }
 }
 
-extension Role {
-  /// Where a node of ONNX has the weight among its inputs.
-  ///
-  /// Source: ONNX operator specification, Conv, ConvTranspose, Gemm, MatMul and BatchNormalization.
-  fileprivate var operandPosition: Int? {
-    switch self {
-    case .kernel, .gamma: 1
-    case .bias, .beta: 2
-    case .movingMean: 3
-    case .movingVariance: 4
-    case .operand(let position): position
-    default: nil
+extension Graph {
+  /// The graphs of this one and of the models inside it, by the `origin` of the layers that hold them.
+  fileprivate var bodies: [[Int]: Graph] {
+    var bodies: [[Int]: Graph] = [[]: self]
+    for layer in layers {
+      guard let origin = layer.origin, let body = layer.body else { continue }
+      for (address, graph) in body.bodies { bodies[[origin] + address] = graph }
     }
-  }
-}
-
-extension Variable.Value {
-  fileprivate func isSame(as other: Variable.Value) -> Bool {
-    switch (self, other) {
-    case (.stored(let number), .stored(let second)): number == second
-    case (.scaled(let number, let scale), .scaled(let second, let other)): number == second && scale == other
-    default: false
-    }
+    return bodies
   }
 }

@@ -1,27 +1,47 @@
 import Bytes
 
-/// How often tensors of the outermost graph are read, by their names, and which names are in use.
+/// How often tensors are read that know each other by their names, and which names are in use.
+///
+/// They are those of the outermost graph and of the graphs inside it, or those of a function.
 struct NameReadings {
   private var counts: [ByteString: Int] = [:]
-  /// Names that tensors keep: the caller, inner graphs or annotations know them.
+  /// Names that tensors keep: the caller, other graphs or annotations know them.
   private(set) var fixed: Set<ByteString> = []
-  /// All names, those in inner graphs among them: no new tensor may have one.
+  /// All names: no new tensor may have one.
   private(set) var used: Set<ByteString> = []
 
-  init(of model: ONNXModel) {
-    let graph = model.graph
-    for name in graph.outputs.map(\.name) { add(name, isFixed: true) }
-    for node in graph.nodes {
-      for name in node.inputs where !name.isEmpty { add(name, isFixed: false) }
-      for inner in node.innerGraphs { addInner(inner) }
+  /// - Parameter scope: the outermost graph or a function.
+  init(of scope: ONNXScope, of model: ONNXModel) {
+    switch scope.content {
+    case .graph(let graph):
+      add(graph)
+      // A training step reads and writes initializers by their names.
+      if model.hasTrainingInformation { for tensor in graph.initializers { add(tensor.name, isFixed: true) } }
+      used.formUnion(graph.allNames)
+    case .function(let function):
+      for name in function.outputs { add(name, isFixed: true) }
+      fixed.formUnion(function.inputs)
+      add(function.nodes, definedNames: Set(function.inputs + function.nodes.flatMap(\.outputs)))
+      used.formUnion(function.inputs + function.outputs + function.nodes.flatMap(\.allNames))
     }
+  }
+
+  private mutating func add(_ graph: ONNXGraph) {
+    let constants = graph.inputs.map(\.name) + graph.initializers.map(\.name) + graph.sparseInitializerNames
+    for name in graph.outputs.map(\.name) { add(name, isFixed: true) }
     for annotation in graph.quantizationAnnotations {
       for name in [annotation.tensor] + annotation.parameters { add(name, isFixed: true) }
     }
-    fixed.formUnion(graph.inputs.map(\.name) + graph.initializers.map(\.name) + graph.sparseInitializerNames)
-    // A training step reads and writes initializers by their names.
-    if model.hasTrainingInformation { for tensor in graph.initializers { add(tensor.name, isFixed: true) } }
-    used.formUnion(graph.allNames)
+    fixed.formUnion(constants)
+    add(graph.nodes, definedNames: Set(constants + graph.nodes.flatMap(\.outputs)))
+  }
+
+  /// - Parameter definedNames: of the graph that the nodes are in; what they read besides is known outside.
+  private mutating func add(_ nodes: [ONNXNode], definedNames: Set<ByteString>) {
+    for node in nodes {
+      for name in node.inputs where !name.isEmpty { add(name, isFixed: !definedNames.contains(name)) }
+      for inner in node.innerGraphs { add(inner) }
+    }
   }
 
   /// The number of places that read a tensor.
@@ -30,10 +50,6 @@ struct NameReadings {
   private mutating func add(_ name: ByteString, isFixed: Bool) {
     counts[name, default: 0] += 1
     if isFixed { fixed.insert(name) }
-  }
-
-  private mutating func addInner(_ graph: ONNXGraph) {
-    for name in graph.readNames { add(name, isFixed: true) }
   }
 
   /// Notes that one of the readings is no more.
@@ -55,10 +71,12 @@ extension ONNXGraph {
   fileprivate var allNames: Set<ByteString> {
     var names = Set((inputs + outputs + valueInfos).map(\.name))
     names.formUnion(initializers.map(\.name) + sparseInitializerNames)
-    for node in nodes {
-      names.formUnion(node.inputs + node.outputs)
-      for graph in node.innerGraphs { names.formUnion(graph.allNames) }
-    }
+    for node in nodes { names.formUnion(node.allNames) }
     return names
   }
+}
+
+extension ONNXNode {
+  /// The names of the tensors that it reads and gives, those of inner graphs included.
+  fileprivate var allNames: [ByteString] { inputs + outputs + innerGraphs.flatMap(\.allNames) }
 }

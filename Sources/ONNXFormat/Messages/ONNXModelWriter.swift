@@ -13,6 +13,7 @@ public struct ONNXModelWriter: Sendable {
   /// New elements, by where the tensor begins.
   private var tensors: [Int: ONNXTensorData] = [:]
   private var added: [(name: ByteString, data: ONNXTensorData)] = []
+  private var constants: [(name: ByteString, data: ONNXTensorData, place: Range<Int>, number: Int)] = []
 
   /// Where elements of tensors go.
   public enum Place: Sendable, Hashable {
@@ -35,6 +36,19 @@ public struct ONNXModelWriter: Sendable {
   /// Adds a tensor to the initializers of the outermost graph.
   public mutating func addInitializer(_ name: ByteString, _ data: ONNXTensorData) {
     added.append((name, data))
+  }
+
+  /// Adds a Constant before a node.
+  ///
+  /// - Parameters:
+  ///   - name: of what it gives.
+  ///   - data: the elements.
+  ///   - place: of the node.
+  ///   - number: of the field that a node is there.
+  public mutating func addConstant(
+    _ name: ByteString, _ data: ONNXTensorData, before place: Range<Int>, number: Int
+  ) {
+    constants.append((name, data, place, number))
   }
 
   /// Puts other pieces into the place of a field, such as a node; none removes it.
@@ -71,7 +85,12 @@ public struct ONNXModelWriter: Sendable {
       }
     }
     if let graph = model.graph.places.last {
-      edit.append(added.map { Self.initializer($0.name, storage.written($0.data)) }, to: graph)
+      edit.append(
+        added.map { Self.tensor(named: $0.name, storage.written($0.data), number: 5) }, to: graph)
+    }
+    for (name, data, place, number) in constants {
+      let tensor = Self.tensor(named: "", storage.written(data), number: 5)
+      edit.insert([AddedMessages.constant(tensor, named: name, number: number)], before: place)
     }
     do throws(WireError) {
       let pieces = try edit.pieces(of: model.source, limits: limits.wire)
@@ -100,10 +119,12 @@ public struct ONNXModelWriter: Sendable {
     return .field(number: number, pieces + new.map(\.piece))
   }
 
-  private static func initializer(_ name: ByteString, _ written: ONNXWrittenStorage) -> WirePiece {
+  /// - Parameter number: of the field that it is, which is the same for an initializer and the value of an attribute.
+  private static func tensor(named name: ByteString, _ written: ONNXWrittenStorage, number: Int) -> WirePiece
+  {
     let (before, after) = (written.fields.filter { $0.number < 8 }, written.fields.filter { $0.number > 8 })
-    return .field(
-      number: 5, before.map(\.piece) + [.bytes(number: 8, name.bytes)] + after.map(\.piece))
+    let own = name.isEmpty ? [] : [WirePiece.bytes(number: 8, name.bytes)]
+    return .field(number: number, before.map(\.piece) + own + after.map(\.piece))
   }
 }
 

@@ -6,8 +6,9 @@ import Wire
 public struct ONNXNode: Sendable {
   public let name, operatorType, domain, overload: ByteString
   /// Names of tensors; an empty one is an input that is not given.
-  public let inputs, outputs: [ByteString]
-  public let attributes: [ONNXAttribute]
+  public private(set) var inputs: [ByteString]
+  public let outputs: [ByteString]
+  public private(set) var attributes: [ONNXAttribute]
   /// The field that it is.
   let field: WireField
 
@@ -48,6 +49,23 @@ public struct ONNXNode: Sendable {
       guard !type.isEmpty else { throw message.problem(.noOperator) }
       return try ONNXNode.attributes(attributes, in: message)
     }
+  }
+
+  /// The node in a function that is called.
+  ///
+  /// - Parameters:
+  ///   - absent: names of parameters that the call leaves out.
+  ///   - values: of the function's attributes; a node whose attribute refers to another one does without it.
+  func called(without absent: Set<ByteString>, attributes values: [ByteString: ONNXAttribute.Value])
+    -> ONNXNode
+  {
+    var node = self
+    node.inputs = inputs.map { absent.contains($0) ? "" : $0 }
+    node.attributes = attributes.compactMap { attribute in
+      guard case .reference(let name) = attribute.value else { return attribute }
+      return values[name].map { ONNXAttribute(name: attribute.name, value: $0) }
+    }
+    return node
   }
 
   private static func place(_ label: ByteString, _ type: ByteString) -> String {

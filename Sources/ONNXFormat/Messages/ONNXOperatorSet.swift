@@ -29,6 +29,11 @@ public struct ONNXOperatorSet: Sendable, Hashable {
     }
   }
 
+  /// The versions by domain; of two the first one counts.
+  static func versions(of sets: [ONNXOperatorSet]) -> [ByteString: Int64] {
+    Dictionary(sets.map { ($0.domain, $0.version) }) { first, _ in first }
+  }
+
   /// A domain, of whose two names for ONNX itself one is used.
   static func normalized(_ domain: ByteString) -> ByteString { domain == "ai.onnx" ? "" : domain }
 }

@@ -6,6 +6,8 @@ import ModelFormats
 import ModelGraph
 
 /// Makes the graph of a model: a layer and a call of each node, constants as weights of the layers that read them.
+///
+/// The branches of If and functions that are called are models inside the model (`InnerGraph`).
 struct GraphReader {
   let model: ONNXModel
   let reader: ONNXTensorReader
@@ -15,21 +17,27 @@ struct GraphReader {
   private let assumesInference: Bool
   /// Tensors that annotations say to be quantized.
   private let quantizedNames: Set<ByteString>
-  private let versions: [ByteString: Int64]
+  let versions: [ByteString: Int64]
   /// Names of the tensors that something reads, those in inner graphs included.
   private let readNames: Set<ByteString>
-  private(set) var graph: Graph
-  /// The first layer that is a node: before it are inputs and initializers.
-  private(set) var firstNode = 0
+  var graph: Graph
+  /// What is around the graph; nil for the outermost one.
+  let surroundings: Surroundings?
+  /// The nodes as they were read, and the layer that each of them is.
+  private(set) var nodeLayers: [Int] = []
+  /// Names of tensors around the graph that it reads, in the order of its inputs.
+  private(set) var captured: [ByteString] = []
+  /// The graphs inside this one, outermost first.
+  var scopes: [ONNXScope] = []
   var table = ConstantTable()
   /// What may still be computed of constants.
   var budget: ComputingBudget
+  /// What may still be read of graphs inside the graph.
+  var innerBudget: InnerGraphBudget
   var tensors: [ByteString: KnownTensor] = [:]
 
   /// Bytes of what carried nodes say, in which each function that they call is written out.
-  private var carriedBytes = 0
-
-  private static let largestCarriedText = 8 << 20
+  var carriedBytes = 0
 
   /// Integers that are kept as values: those of shapes, axes and indices.
   private static let largestValueCount = 1024
@@ -43,25 +51,58 @@ struct GraphReader {
     self.model = model
     self.reader = reader
     self.path = path
-    functions = ONNXFunctionTable(model.functions)
+    functions = ONNXFunctionTable(
+      model.functions, calledIn: model.graph, depth: Surroundings.largestDepth)
     budget = ComputingBudget(forBytes: model.byteCount)
-    versions = Dictionary(model.operatorSets.map { ($0.domain, $0.version) }) { first, _ in first }
+    innerBudget = InnerGraphBudget(for: model)
+    versions = ONNXOperatorSet.versions(of: model.operatorSets)
     readNames = model.graph.readNames
+    surroundings = nil
     graph = Graph(name: model.graph.name, isSequential: false)
     graph.isOperatorGraph = true
     try addInputs()
-    firstNode = graph.layers.count
     for node in model.graph.nodes { try add(node) }
     try addOutputs()
   }
 
+  /// A reader of a graph inside another one, which has nothing yet.
+  ///
+  /// - Parameters:
+  ///   - outer: the reader of that one; it lends it its constants, and has none meanwhile.
+  ///   - name: of the graph.
+  ///   - surroundings: what is around it.
+  ///   - versions: of the operators; nil for those of the outer graph.
+  ///   - readNames: the names that something in it reads, or that are its outputs.
+  ///   - quantizedNames: of its own tensors that annotations say to be quantized.
+  init(
+    inside outer: inout GraphReader, named name: ByteString, _ surroundings: Surroundings,
+    versions: [ByteString: Int64]?, readNames: Set<ByteString>, quantizedNames: Set<ByteString> = []
+  ) {
+    (model, reader, path, functions) = (outer.model, outer.reader, outer.path, outer.functions)
+    assumesInference = outer.assumesInference
+    self.quantizedNames = outer.quantizedNames.union(quantizedNames)
+    (self.versions, self.readNames) = (versions ?? outer.versions, readNames)
+    self.surroundings = surroundings
+    (budget, innerBudget) = (outer.budget, outer.innerBudget)
+    carriedBytes = outer.carriedBytes
+    graph = Graph(name: name, isSequential: false)
+    graph.isOperatorGraph = true
+    swap(&table, &outer.table)
+  }
+
+  /// Gives the constants back to the reader of the graph around this one.
+  mutating func end(inside outer: inout GraphReader) {
+    (outer.budget, outer.innerBudget, outer.carriedBytes) = (budget, innerBudget, carriedBytes)
+    swap(&table, &outer.table)
+  }
+
   // MARK: - Names
 
-  private func problem(_ rule: ONNXGraphRule, node: ONNXNode? = nil) -> ModelFileError {
+  func problem(_ rule: ONNXGraphRule, node: ONNXNode? = nil) -> ModelFileError {
     ModelFileError(rule, file: path, place: node.map { "the node \($0.label)" } ?? "the graph")
   }
 
-  private mutating func define(
+  mutating func define(
     _ name: ByteString, _ tensor: KnownTensor, by node: ONNXNode? = nil
   ) throws(ModelFileError) {
     guard tensors.updateValue(tensor, forKey: name) == nil else {
@@ -69,43 +110,13 @@ struct GraphReader {
     }
   }
 
-  // MARK: - Inputs and outputs
-
-  /// Initializers are constants, but where the caller may give the input of that name another value.
-  private mutating func addInputs() throws(ModelFileError) {
-    let replaceable = model.irVersion >= 4 ? Set(model.graph.inputs.map(\.name)) : []
-    for tensor in model.graph.initializers {
-      let constant = table.add(tensor)
-      if replaceable.contains(tensor.name) {
-        var layer = constantLayer(constant, named: tensor.name, className: "Initializer (replaceable)")
-        layer.isReplaceable = true
-        let reference = append(layer, inputs: [])
-        try define(tensor.name, KnownTensor(reference: reference, shape: tensor.shape.map { $0 }))
-      } else {
-        try define(tensor.name, known(constant))
-      }
-    }
-    let names = Set(model.graph.initializers.map(\.name))
-    for input in model.graph.inputs where !names.contains(input.name) {
-      let shape = input.shape.map { $0.map(\.size) }
-      let type = input.elementType.map { ByteString("\($0)") } ?? "other"
-      let reference = append(
-        Layer(
-          name: input.name, className: "Input", operation: .input(shape: shape, elementType: type)),
-        inputs: [])
-      graph.inputs.append(reference)
-      try define(input.name, KnownTensor(reference: reference, shape: shape))
-    }
-  }
-
-  private mutating func addOutputs() throws(ModelFileError) {
-    for output in model.graph.outputs {
-      guard tensors[output.name] != nil else { throw problem(.undefinedName(output.name)) }
-      graph.outputs.append(reference(of: output.name))
-      graph.outputNames.append(output.name)
-      graph.outputTypes.append(output.elementType)
-      graph.outputShapes.append(output.shape.map { $0.map(\.size) })
-    }
+  /// A tensor of this graph, or of those around it.
+  mutating func tensor(_ name: ByteString) -> KnownTensor? {
+    if let known = tensors[name] { return known }
+    guard var outer = surroundings?.tensor(name) else { return nil }
+    outer.reference = nil
+    tensors[name] = outer
+    return outer
   }
 
   // MARK: - Constants
@@ -127,7 +138,7 @@ struct GraphReader {
     return IntegerArray(shape: constant.shape, bytes: bytes, type: constant.elementType)?.values
   }
 
-  private func constantLayer(
+  func constantLayer(
     _ constant: ConstantTable.Constant, named name: ByteString, className: ByteString
   ) -> Layer {
     var layer = Layer(
@@ -137,20 +148,37 @@ struct GraphReader {
     return layer
   }
 
-  /// The call that gives a tensor; a constant gets one where it has none yet.
-  private mutating func reference(of name: ByteString) -> TensorReference {
-    if let reference = tensors[name]?.reference { return reference }
-    guard let constant = tensors[name]?.constant else { preconditionFailure("a tensor that is not defined") }
-    var layer = constantLayer(constant, named: name, className: "Initializer")
+  /// The call that gives a tensor; a constant, and what is around the graph, gets one where it has none yet.
+  mutating func reference(of name: ByteString) -> TensorReference {
+    guard let known = tensor(name) else { preconditionFailure("a tensor that is not defined") }
+    if let reference = known.reference { return reference }
+    let reference: TensorReference
+    if let constant = known.constant {
+      var layer = constantLayer(constant, named: name, className: "Initializer")
+      layer.isImplicit = true
+      reference = append(layer, inputs: [])
+    } else {
+      reference = appendInput(named: name, shape: known.shape)
+      captured.append(name)
+    }
+    tensors[name]?.reference = reference
+    return reference
+  }
+
+  /// An input of a graph inside another one, which takes values of any type.
+  private mutating func appendInput(named name: ByteString, shape: PartialShape?) -> TensorReference {
+    var layer = Layer(
+      name: name, className: "Input",
+      operation: .input(shape: shape, elementType: Operation.anyElementType))
     layer.isImplicit = true
     let reference = append(layer, inputs: [])
-    tensors[name]?.reference = reference
+    graph.inputs.append(reference)
     return reference
   }
 
   // MARK: - Nodes
 
-  private mutating func append(_ layer: Layer, inputs: [TensorReference]) -> TensorReference {
+  mutating func append(_ layer: Layer, inputs: [TensorReference]) -> TensorReference {
     var layer = layer
     layer.origin = graph.layers.count
     graph.layers.append(layer)
@@ -158,10 +186,12 @@ struct GraphReader {
     return TensorReference(call: graph.calls.count - 1)
   }
 
-  private mutating func add(_ node: ONNXNode) throws(ModelFileError) {
-    for name in node.inputs where !name.isEmpty && tensors[name] == nil {
+  mutating func add(_ node: ONNXNode) throws(ModelFileError) {
+    let node = surroundings?.called(node) ?? node
+    for name in node.inputs where !name.isEmpty && tensor(name) == nil {
       throw problem(.undefinedName(name), node: node)
     }
+    if let inner = try innerGraphs(of: node) { return try add(node, inner) }
     var layer: Layer
     var inputs: [ByteString]
     var results: [KnownTensor]
@@ -175,9 +205,18 @@ struct GraphReader {
       (normalization.obstacle, normalization.obstacleKind) = ("what it reads is a constant", .constantInput)
       layer.operation = .batchNormalization(normalization)
     }
+    try add(node, layer, inputs: inputs.map { reference(of: $0) }, results)
+  }
+
+  /// Adds the layer that a node is, and defines what it gives.
+  mutating func add(
+    _ node: ONNXNode, _ layer: Layer, inputs: [TensorReference], _ results: [KnownTensor]
+  ) throws(ModelFileError) {
+    var layer = layer
     layer.isQuantized =
       node.isQuantization || (node.inputs + node.outputs).contains(where: quantizedNames.contains)
-    let call = append(layer, inputs: inputs.map { reference(of: $0) }).call
+    let call = append(layer, inputs: inputs).call
+    nodeLayers.append(graph.layers.count - 1)
     for (output, name) in node.outputs.enumerated() where !name.isEmpty {
       var tensor = output < results.count ? results[output] : KnownTensor()
       let reference = TensorReference(call: call, output: output)
@@ -201,7 +240,7 @@ struct GraphReader {
     guard let version = versions[node.domain] else { throw .notImported(domain: node.domain) }
     guard OperatorTable.knows(node.operatorType, inVersion: version) else { throw .oldVersion(version) }
     guard version <= OperatorTable.versions.upperBound else { throw .newVersion(version) }
-    let operands = node.inputs.map { name in tensors[name]?.operand(named: name) }
+    let operands = node.inputs.map { name in tensor(name)?.operand(named: name) }
     var reading = NodeReading(
       node, version: Int(version), operands: operands, reader: reader, readNames: readNames,
       assumesInference: assumesInference)
@@ -222,44 +261,6 @@ struct GraphReader {
     defer { swap(&table, &node.table) }
     return try read(&node)
   }
-
-  /// A layer that is carried: its constants are weights, and its text says all of the rest.
-  private mutating func carried(
-    _ node: ONNXNode, _ reason: CarriedReason
-  ) throws(ModelFileError) -> (Layer, inputs: [ByteString]) {
-    let text = CarriedNode(node, functions: functions, versions: versions)
-    carriedBytes += text.memoryBytes
-    guard carriedBytes <= Self.largestCarriedText + 2 * model.byteCount else {
-      throw problem(.longCalls(limit: Self.largestCarriedText + 2 * model.byteCount), node: node)
-    }
-    for name in text.capturedNames where tensors[name] == nil {
-      throw problem(.undefinedName(name), node: node)
-    }
-    var layer = Layer(name: node.label, className: node.operatorType, operation: .opaque("\(reason)"))
-    layer.configuration = text.bytes
-    layer.hiddenBatchNormalizations =
-      node.isBatchNormalization ? [node.label] : text.batchNormalizations
-    var (inputs, variables): ([ByteString], [Variable]) = ([], [])
-    for (number, name) in (node.inputs.filter { !$0.isEmpty } + text.capturedNames).enumerated() {
-      if let constant = tensors[name]?.constant {
-        variables.append(constant.variable(.operand(number), named: name))
-      } else {
-        inputs.append(name)
-      }
-    }
-    // What is not read is compared as bytes.
-    let unread = text.unreadFields.map { ONNXTensor(bytes: $0) }
-    for (number, tensor) in (text.tensors + unread).enumerated() {
-      variables.append(table.add(tensor).variable(.other(number), named: tensor.name))
-    }
-    layer.variables = variables
-    return (layer, inputs)
-  }
-}
-
-extension ONNXDimension {
-  /// The size, where it is one.
-  fileprivate var size: Int? { if case .number(let size) = self { size } else { nil } }
 }
 
 extension ONNXNode {
@@ -271,8 +272,4 @@ extension ONNXNode {
     return ["QuantizeLinear", "DequantizeLinear", "ConvInteger", "MatMulInteger"].contains(where: word)
       || operatorType.hasPrefix("QLinear")
   }
-
-  fileprivate var isBatchNormalization: Bool { domain.isEmpty && operatorType == "BatchNormalization" }
-
-  fileprivate var hasInnerGraphs: Bool { !innerGraphs.isEmpty }
 }

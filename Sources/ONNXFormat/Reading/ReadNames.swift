@@ -3,8 +3,15 @@ import Bytes
 extension ONNXGraph {
   /// Names that the nodes of the graph and of the graphs in them read, or that are outputs.
   var readNames: Set<ByteString> {
-    var names = Set(outputs.map(\.name))
-    for node in nodes {
+    nodes.readNames.union(outputs.map(\.name)).subtracting([""])
+  }
+}
+
+extension [ONNXNode] {
+  /// Names that they and the graphs in them read.
+  var readNames: Set<ByteString> {
+    var names: Set<ByteString> = []
+    for node in self {
       names.formUnion(node.inputs)
       for graph in node.innerGraphs { names.formUnion(graph.readNames) }
     }

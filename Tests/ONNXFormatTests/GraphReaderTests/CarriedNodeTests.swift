@@ -31,10 +31,15 @@ import Testing
     Case(
       node: node("BatchNormalization", ["x"], ["y"], domain: "own"),
       reason: .unknownOperator("BatchNormalization", domain: "own")),
-    Case(node: node("Called", ["x"], ["y"], domain: "own"), reason: .function("Called")),
+    Case(node: node("Called", ["x"], ["y"], ["unknown": 1], domain: "own"), reason: .function("Called")),
     Case(
-      node: node("If", ["c"], ["y"], ["then_branch": .graph(branch), "else_branch": .graph(branch)]),
+      node: node(
+        "If", ["c"], ["y"], ["then_branch": .graph(branch), "else_branch": .graph(branch), "more": 1]),
       reason: .innerGraphs),
+    Case(
+      node: node("If", ["c"], ["y", "z"], ["then_branch": .graph(branch), "else_branch": .graph(branch)]),
+      outputs: ["y", "z"], reason: .innerGraphs),
+    Case(node: node("Loop", ["", "c"], ["y"], ["body": .graph(branch)]), reason: .innerGraphs),
     Case(node: relu, operatorSets: ["": 29], reason: .newVersion(29)),
     Case(node: relu, operatorSets: ["": 5], reason: .oldVersion(5)),
     Case(node: relu, operatorSets: ["own": 1], reason: .notImported(domain: "")),
@@ -69,7 +74,7 @@ import Testing
       inputs: [input("x", [2]), input("c", [], type: 9)], initializers: [initializer("k", [2])],
       nodes: [
         node(
-          "If", ["c"], ["y"],
+          "Own", ["c"], ["y"],
           ["then_branch": .graph(innerGraph([constant], outputs: ["z"])), "else_branch": .graph(other)])
       ]
     ).source()
@@ -101,7 +106,7 @@ import Testing
     let texts = try nodes.map { try configuration($0) }
     #expect(Set(texts).count == nodes.count && !texts.contains(nil))
     let called = try ["Relu", "Elu"].map {
-      try configuration(nodes[0], [function("Own", ["a"], ["b"], [node($0, ["a"], ["b"])])])
+      try configuration(nodes[1], [function("Own", ["a"], ["b"], [node($0, ["a"], ["b"])])])
     }
     #expect(Set(texts + called).count == nodes.count + 2)
     #expect(
@@ -110,7 +115,8 @@ import Testing
   }
 
   @Test func `Versions, default values and overloads are a part of the text`() throws {
-    let call = node("Own", ["x"], ["y"], domain: "own")
+    // An attribute that the function does not have: it is carried.
+    let call = node("Own", ["x"], ["y"], ["unknown": 1], domain: "own")
     let inner = [node("Softmax", ["a"], ["b"])]
     let functions = [
       function("Own", ["a"], ["b"], inner), function("Own", ["a"], ["b"], inner, version: 11),

@@ -13,7 +13,8 @@ import Testing
   }
 
   private func expectKept(
-    _ entries: [Ledger.Entry], _ names: [ByteString], because words: String,
+    _ entries: [Ledger.Entry], _ names: [ByteString], _ code: Refusal.Code = .opaqueLayer,
+    because words: String,
     location: SourceLocation = #_sourceLocation
   ) {
     #expect(entries.map(\.layer) == names, sourceLocation: location)
@@ -22,7 +23,7 @@ import Testing
         Issue.record("\(entry.layer) is folded", sourceLocation: location)
         continue
       }
-      #expect(refusal.code == .opaqueLayer, sourceLocation: location)
+      #expect(refusal.code == code, sourceLocation: location)
       #expect("\(refusal)".contains(words), "\(refusal)", sourceLocation: location)
     }
   }
@@ -38,7 +39,7 @@ import Testing
         nodes: [
           node("If", ["c"], ["y"], ["then_branch": .graph(Self.graph), "else_branch": .graph(Self.graph)])
         ]))
-    expectKept(entries, ["y/inner", "y/inner"], because: "it is inside y (If): it has graphs inside")
+    expectKept(entries, ["y/then/inner", "y/else/inner"], .noProducer, because: "x is an input of the model")
   }
 
   @Test func `In a Loop, and in a Loop in an If`() throws {
@@ -50,7 +51,7 @@ import Testing
     expectKept(try ledger(model), ["y/inner"], because: "it is inside y (Loop): it has graphs inside")
     let branch = innerGraph([loop], outputs: ["y"])
     model.nodes = [node("If", ["c"], ["y"], ["then_branch": .graph(branch), "else_branch": .graph(branch)])]
-    expectKept(try ledger(model), ["y/inner", "y/inner"], because: "it is inside y (If)")
+    expectKept(try ledger(model), ["y/then/y/inner", "y/else/y/inner"], because: "it is inside y (Loop)")
   }
 
   @Test func `In a function that a function calls`() throws {
@@ -63,7 +64,7 @@ import Testing
           function("Outer", inputs, ["z"], [node("Inner", inputs, ["z"], domain: "own")]),
           function("Inner", inputs, ["inner"], [Self.inner]),
         ]))
-    expectKept(entries, ["y/inner"], because: "it is inside y (Outer): Outer is a function of the model")
+    expectKept(entries, ["y/z/inner"], .noProducer, because: "x is an input of the model")
   }
 
   @Test func `One of another domain is none`() throws {
