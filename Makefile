@@ -23,6 +23,7 @@ PACKAGING := .venv-packaging
 # The team's collections of models beside the checkout, where there are any.
 ZOO := $(wildcard ../shared/zoo/tiny.tar.xz)
 TRAPS := $(wildcard ../shared/onnx/traps.tar.xz)
+INTEROP = $(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO))
 # The tools of ONNX, which have other versions of packages than TensorFlow needs.
 ONNX_VENV := .venv-onnx
 
@@ -81,8 +82,14 @@ right-folds: build $(VENV)/.complete ## fold networks elsewhere, those of `make 
 	  $(wildcard $(RELEASE)/networks/*.h5)
 
 .PHONY: interop
-interop: build $(VENV)/.complete page ## let Keras load and run what bnfold writes
-	$(PYTHON) Tests/Interop/interop.py --bnfold $(BNFOLD) $(if $(ZOO),--zoo $(ZOO)) --apps --layers
+interop: build $(VENV)/.complete page ## let Keras load and run what bnfold writes, networks of keras.applications too
+	@# Python uses one processor of two: the parts run side by side, and both have to pass.
+	$(INTEROP) --apps --part 1/2 & first=$$!; $(INTEROP) --apps --part 2/2; second=$$?; \
+	  wait $$first && exit $$second
+
+.PHONY: interop-layers
+interop-layers: build $(VENV)/.complete ## hold each layer of networks of keras.applications against Keras
+	$(INTEROP) --layers --only "layers/*"
 
 .PHONY: interop-onnx
 interop-onnx: build $(ONNX_VENV)/.complete ## run the cases of onnx, and verify what five tools and damage make of models

@@ -15,11 +15,13 @@ struct BranchForm {
   /// - Parameters:
   ///   - term: a tensor of the graph.
   ///   - axis: of the channels.
+  ///   - looksPastZeros: whether a convolution is one of what is before the zeros beside its input.
   ///   - isSource: whether a tensor is the one that it has to come from.
   /// - Returns: nil where it is not of this form.
   /// - Throws: what the store throws.
   init?(
-    of term: Int, in graph: FlatGraph, axis: Int, from store: any WeightStore, isSource: (Int) -> Bool
+    of term: Int, in graph: FlatGraph, axis: Int, looksPastZeros: Bool, from store: any WeightStore,
+    isSource: (Int) -> Bool
   ) throws {
     var tensor = term
     // The last layer comes first.
@@ -31,7 +33,7 @@ struct BranchForm {
       guard node.inputs.count == 1, node.outputs.count == 1, node.isPlain,
         node.layer.precision == graph.tensors[term].precision
       else { return nil }
-      if let convolution = BranchConvolution(node, in: graph) {
+      if let convolution = BranchConvolution(node, in: graph, looksPastZeros: looksPastZeros) {
         guard isSource(convolution.source), convolution.axis == axis else { return nil }
         found = convolution
         break
@@ -87,15 +89,18 @@ struct BranchConvolution {
   /// Whether zeros are put beside the source before.
   var hasZeros: Bool { source != node.inputs[0] }
 
+  /// - Parameters:
+  ///   - node: of the graph.
+  ///   - looksPastZeros: whether zeros beside its input are a part of it; other branches may read them, too.
   /// - Returns: nil for anything but a convolution that does nothing else.
-  init?(_ node: FlatGraph.Node, in graph: FlatGraph) {
+  init?(_ node: FlatGraph.Node, in graph: FlatGraph, looksPastZeros: Bool) {
     guard case .convolution(let convolution) = node.operation, convolution.activation == .linear,
       node.part != .depthwise, node.part != .pointwise, node.isPlain, node.inputs.count == 1,
       let kernel = node.kernel, kernel.elementType.isFloatingPoint
     else { return nil }
     var source = node.inputs[0]
     var zeros: [EdgeAmounts]?
-    if let producer = graph.tensors[source].producer.map({ graph.nodes[$0] }),
+    if looksPastZeros, let producer = graph.tensors[source].producer.map({ graph.nodes[$0] }),
       case .zeroPadding(let amounts, convolution.dataFormat) = producer.operation, producer.inputs.count == 1,
       producer.isPlain, amounts.count == convolution.kernelSize.count
     {

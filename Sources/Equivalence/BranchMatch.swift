@@ -41,9 +41,10 @@ struct BranchMatch {
   ///   - sum: of the original.
   ///   - root: a tensor of the folded model.
   ///   - preference: which terms belong together.
+  ///   - looksPastZeros: whether zeros that are put beside a tensor belong to the convolution that reads them.
   /// - Returns: nil where they do not.
   /// - Throws: what the store of the original throws.
-  init?(_ proof: Proof, _ sum: BranchSum, _ root: Int, _ preference: Preference) throws {
+  init?(_ proof: Proof, _ sum: BranchSum, _ root: Int, _ preference: Preference, looksPastZeros: Bool) throws {
     let (old, new, related) = (proof.old, proof.new, proof.related)
     let partners = Set(sum.terms.flatMap { related[$0.tensor].filter(\.value.isIdentity).keys })
     guard let shape = old.tensors[sum.terms[0].tensor].shape,
@@ -53,7 +54,7 @@ struct BranchMatch {
     var free = folded.terms
     var rest: [BranchSum.Term] = []
     let convolved = Set(
-      free.compactMap { Self.convolution($0.tensor, in: new)?.source })
+      free.compactMap { Self.convolution($0.tensor, in: new, looksPastZeros)?.source })
     for term in sum.terms {
       let isFirst = preference == .convolutions && Self.mayComeFrom(term.tensor, convolved, proof)
       let partner =
@@ -73,7 +74,7 @@ struct BranchMatch {
       others.append((partner.relation, term.sign))
     }
     for term in free {
-      guard let convolution = Self.convolution(term.tensor, in: new),
+      guard let convolution = Self.convolution(term.tensor, in: new, looksPastZeros),
         convolution.node.layer.precision == old.tensors[sum.terms[0].tensor].precision,
         !groups.contains(where: { $0.convolution.source == convolution.source }),
         let producer = new.tensors[term.tensor].producer
@@ -97,7 +98,7 @@ struct BranchMatch {
         guard shape.indices.contains(axis) else { continue }
         let longer = try groups[index].readings.compactMap { reading in
           try BranchForm(
-            of: term.tensor, in: old, axis: axis, from: proof.models.old.weights,
+            of: term.tensor, in: old, axis: axis, looksPastZeros: looksPastZeros, from: proof.models.old.weights,
             isSource: { $0 == reading.source }
           ).map { (reading.source, reading.relation, reading.parts + [($0, term.sign)]) }
         }
@@ -110,8 +111,12 @@ struct BranchMatch {
     guard groups.allSatisfy({ !$0.parts.isEmpty }) else { return nil }
   }
 
-  private static func convolution(_ tensor: Int, in graph: FlatGraph) -> BranchConvolution? {
-    graph.tensors[tensor].producer.flatMap { BranchConvolution(graph.nodes[$0], in: graph) }
+  private static func convolution(
+    _ tensor: Int, in graph: FlatGraph, _ looksPastZeros: Bool
+  ) -> BranchConvolution? {
+    graph.tensors[tensor].producer.flatMap {
+      BranchConvolution(graph.nodes[$0], in: graph, looksPastZeros: looksPastZeros)
+    }
   }
 
   /// Whether a term is a convolution or a scale of what is the same as one of some tensors of the folded model.

@@ -37,8 +37,10 @@ extension Proof {
     else { return false }
     var failure: (root: Int, mismatch: Mismatch)?
     for root in rootsOfSums(like: sum) {
-      for match in [BranchMatch.Preference.same, .related, .convolutions] {
-        guard let found = try BranchMatch(self, sum, root, match) else { continue }
+      for (preference, looksPastZeros) in Self.ways {
+        guard let found = try BranchMatch(self, sum, root, preference, looksPastZeros: looksPastZeros) else {
+          continue
+        }
         do {
           let relation = try relation(of: found, node)
           matched.formUnion(found.nodes)
@@ -56,6 +58,10 @@ extension Proof {
     mismatches.append(failure.mismatch)
     try relate(node.outputs[0], failure.root, .identity)
     return true
+  }
+
+  private static let ways = [true, false].flatMap { looksPastZeros in
+    [BranchMatch.Preference.same, .related, .convolutions].map { ($0, looksPastZeros) }
   }
 
   /// Whether a sum is a term of another one and nothing else.
@@ -103,7 +109,9 @@ extension Proof {
       if !related[tensor].isEmpty { sources.append(tensor) }
       guard let producer = old.tensors[tensor].producer.map({ old.nodes[$0] }), producer.mayBeInBranch
       else { break }
-      if let convolution = BranchConvolution(producer, in: old) { return sources + [convolution.source] }
+      if let convolution = BranchConvolution(producer, in: old, looksPastZeros: true) {
+        return sources + (convolution.hasZeros ? [producer.inputs[0]] : []) + [convolution.source]
+      }
       tensor = producer.inputs[0]
     }
     return sources

@@ -2,6 +2,7 @@
 """Let Keras itself load and run what bnfold wrote.
 
     python Tests/Interop/interop.py --bnfold PATH [--zoo DIR_OR_TAR_XZ] [--apps [--work DIR]] [--layers] [--only PATTERN]
+        [--part K/N]
 
 Every fixture is folded by bnfold, loaded by the Keras that wrote it, run, and compared with its golden outputs; what
 was folded and kept is compared with the manifest. Each is also converted to every format, and calibrated. Models in
@@ -21,6 +22,7 @@ from itertools import groupby
 from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zlib import crc32
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Fixtures"))
 
@@ -42,15 +44,27 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--layers", action="store_true", help="also run models of keras.applications, layer by layer")
     parser.add_argument("--work", type=Path, help="where the applications' files are kept between runs")
     parser.add_argument("--only", default="*", help="a pattern for NAME or FAMILY/NAME")
+    parser.add_argument("--part", type=part, default=(1, 1), help="the K-th of N parts, which can run side by side")
     parser.add_argument("--verbose", action="store_true", help="a line for every file")
     return parser.parse_args(arguments)
+
+
+def part(text: str) -> tuple[int, int]:
+    """K/N: a part, from 1, of so many."""
+    number, count = (int(word) for word in text.split("/"))
+    if not 1 <= number <= count:
+        raise argparse.ArgumentTypeError(f"{text} is no part")
+    return number, count
 
 
 def results(options: argparse.Namespace) -> Iterator[Result]:
     """Run the suites that were asked for."""
 
     def wanted(family: str, name: str) -> bool:
-        return fnmatch(name, options.only) or fnmatch(f"{family}/{name}", options.only)
+        path = f"{family}/{name}"
+        number, count = options.part
+        is_named = fnmatch(name, options.only) or fnmatch(path, options.only)
+        return is_named and crc32(path.encode()) % count == number - 1
 
     binary = options.bnfold.resolve(strict=True)
     yield from reports(binary, wanted)
