@@ -145,6 +145,52 @@ def inner_graphs() -> onnx.ModelProto:
     return model_of(graph, functions=[function])
 
 
+def inner_networks() -> onnx.ModelProto:
+    """Batch normalizations in both branches of an If, in a function that is called once, and in one that is called twice."""
+    weights: dict[str, np.ndarray] = {}
+
+    def parameters(name: str, inputs: int, size: int) -> list[str]:
+        seed = 100 + 10 * len(weights)
+        weights[f"{name}.kernel"] = floats(seed, 4, inputs, size, size)
+        for offset, word in enumerate(["scale", "shift", "mean"], 1):
+            weights[f"{name}.{word}"] = floats(seed + offset, 4)
+        weights[f"{name}.variance"] = np.abs(floats(seed + 4, 4)) + 0.5
+        return [f"{name}.{word}" for word in ("kernel", "scale", "shift", "mean", "variance")]
+
+    def block(source: str, names: list[str], output: str) -> list[onnx.NodeProto]:
+        return [
+            helper.make_node("Conv", [source, names[0]], [f"{output}.conv"], "conv"),
+            helper.make_node("BatchNormalization", [f"{output}.conv", *names[1:]], [output], "bn"),
+        ]
+
+    def branch(name: str) -> onnx.GraphProto:
+        output = helper.make_tensor_value_info(f"{name}.out", 1, [None, 4, None, None])
+        return helper.make_graph(block("x", parameters(name, 3, 3), output.name), name, [], [output])
+
+    formal = ["input", "kernel", "scale", "shift", "mean", "variance"]
+    functions = [
+        helper.make_function("own", name, formal, ["output"], block("input", formal[1:], "output"), [helper.make_opsetid("", 17)])
+        for name in ("Once", "Twice")
+    ]
+    nodes = [
+        helper.make_node("ReduceSum", ["x"], ["total"], "total", keepdims=0),
+        helper.make_node("Greater", ["total", "zero"], ["which"], "which"),
+        helper.make_node("If", ["which"], ["chosen"], "if", then_branch=branch("first"), else_branch=branch("second")),
+        helper.make_node("Once", ["chosen", *parameters("once", 4, 1)], ["a"], "once", domain="own"),
+        helper.make_node("Twice", ["a", *parameters("twice", 4, 1)], ["b"], "one", domain="own"),
+        helper.make_node("Twice", ["b", *parameters("other", 4, 1)], ["y"], "two", domain="own"),
+    ]
+    weights["zero"] = np.float32(0)
+    graph = helper.make_graph(
+        nodes,
+        "networks",
+        [helper.make_tensor_value_info("x", 1, ["n", 3, 6, 6])],
+        [helper.make_tensor_value_info("y", 1, ["n", 4, 4, 4])],
+        [numpy_helper.from_array(np.asarray(values), name) for name, values in weights.items()],
+    )
+    return model_of(graph, functions=functions)
+
+
 def unusual_encoding() -> bytes:
     """One graph in two places, an order of its own, unknown fields, and numbers encoded in ways that no library writes."""
     kernel = (
@@ -289,6 +335,7 @@ def generate_onnx() -> None:
         "convolution": convolution_and_normalization(),
         "types": every_type(),
         "inner_graphs": inner_graphs(),
+        "inner_networks": inner_networks(),
         "integers": integers(),
         "double": double(),
         "half": half(),

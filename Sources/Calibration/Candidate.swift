@@ -47,6 +47,10 @@ struct Candidate {
         ]
       }
       guard let body = layer.core.body else { return [] }
+      inner.obstacle = inner.obstacle ?? body.rewritingObstacle
+      if body.isConditional {
+        inner.obstacle = inner.obstacle ?? "it is in \(layer.name), which runs for some of the data only"
+      }
       if let stop = body.layerThatIsNotRun {
         inner.obstacle =
           inner.obstacle ?? "it is in \(layer.name) together with \(stop), which bnfold does not run"

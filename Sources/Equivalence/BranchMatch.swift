@@ -8,8 +8,8 @@ struct BranchMatch {
   enum Preference {
     /// Those that are the same.
     case same
-    /// Those that are related in any way.
-    case related
+    /// Those that are related in any way, the first ones or the last ones: a scale of a tensor and the tensor itself both are.
+    case related, relatedFromLast
     /// Those that are convolutions or scales of what a convolution of the folded model reads.
     case convolutions
   }
@@ -44,7 +44,8 @@ struct BranchMatch {
   ///   - looksPastZeros: whether zeros that are put beside a tensor belong to the convolution that reads them.
   /// - Returns: nil where they do not.
   /// - Throws: what the store of the original throws.
-  init?(_ proof: Proof, _ sum: BranchSum, _ root: Int, _ preference: Preference, looksPastZeros: Bool) throws {
+  init?(_ proof: Proof, _ sum: BranchSum, _ root: Int, _ preference: Preference, looksPastZeros: Bool) throws
+  {
     let (old, new, related) = (proof.old, proof.new, proof.related)
     let partners = Set(sum.terms.flatMap { related[$0.tensor].filter(\.value.isIdentity).keys })
     guard let shape = old.tensors[sum.terms[0].tensor].shape,
@@ -55,13 +56,13 @@ struct BranchMatch {
     var rest: [BranchSum.Term] = []
     let convolved = Set(
       free.compactMap { Self.convolution($0.tensor, in: new, looksPastZeros)?.source })
-    for term in sum.terms {
+    for term in preference == .relatedFromLast ? sum.terms.reversed() : sum.terms {
       let isFirst = preference == .convolutions && Self.mayComeFrom(term.tensor, convolved, proof)
       let partner =
         isFirst
         ? nil
         : related.inOrder(term.tensor).first { candidate in
-          (preference == .related || candidate.relation.isIdentity)
+          (preference != .same && preference != .convolutions || candidate.relation.isIdentity)
             && free.contains(BranchSum.Term(tensor: candidate.new, sign: term.sign))
         }
       guard let partner,
@@ -98,7 +99,8 @@ struct BranchMatch {
         guard shape.indices.contains(axis) else { continue }
         let longer = try groups[index].readings.compactMap { reading in
           try BranchForm(
-            of: term.tensor, in: old, axis: axis, looksPastZeros: looksPastZeros, from: proof.models.old.weights,
+            of: term.tensor, in: old, axis: axis, looksPastZeros: looksPastZeros,
+            from: proof.models.old.weights,
             isSource: { $0 == reading.source }
           ).map { (reading.source, reading.relation, reading.parts + [($0, term.sign)]) }
         }

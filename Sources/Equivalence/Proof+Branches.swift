@@ -61,7 +61,7 @@ extension Proof {
   }
 
   private static let ways = [true, false].flatMap { looksPastZeros in
-    [BranchMatch.Preference.same, .related, .convolutions].map { ($0, looksPastZeros) }
+    [BranchMatch.Preference.same, .related, .relatedFromLast, .convolutions].map { ($0, looksPastZeros) }
   }
 
   /// Whether a sum is a term of another one and nothing else.

@@ -27,6 +27,8 @@ public struct Graph: Sendable {
   public var obstacle: String?
   /// Why nothing in this graph may be rewritten, though it may be run.
   public var rewritingObstacle: String?
+  /// Whether a condition of the graph around it decides if it runs.
+  public var isConditional = false
   /// Whether it is a graph of operators, as ONNX's, rather than of layers.
   ///
   /// In one of operators each tensor has an element type of its own: integers and truth values are exact. The caller knows inputs

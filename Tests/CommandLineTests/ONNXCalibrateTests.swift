@@ -48,6 +48,15 @@ import Testing
     #expect(abs(ratio - 1) < 1e-6)
   }
 
+  @Test func `What runs for some of the data, or is one layer for several calls, stays`() throws {
+    let output = directory.file("out.onnx")
+    let outcome = try calibrate(onnxFixture("inner_networks"), output, ["--all"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("1 of 5 batch normalizations calibrated"), "\(outcome.output)")
+    #expect(outcome.output.contains("which runs for some of the data only"), "\(outcome.output)")
+    #expect(outcome.output.contains("which is called 2 times"), "\(outcome.output)")
+  }
+
   @Test func `Weights beside the model are written beside the new one`() throws {
     let (outside, output) = (directory.file("outside.onnx"), directory.file("out.onnx"))
     #expect(try Binary.run(["convert", network, outside, "--external-data"]).code == 0)

@@ -135,6 +135,19 @@ import Testing
     #expect(outcome.code == 1 && outcome.output.contains(layer), "\(outcome.output)\(outcome.errors)")
   }
 
+  @Test func `Graphs inside are folded, proven and run`() throws {
+    let (model, output) = (onnxFixture("inner_networks"), directory.file("out.onnx"))
+    let fold = try Binary.run(["fold", model, "-o", output, "--all"])
+    #expect(fold.code == 0 && fold.output.contains("3 of 5 batch normalizations folded"), "\(fold.errors)")
+    for layer in ["if/then/bn", "if/else/bn", "once/bn"] {
+      #expect(fold.output.contains(layer), "\(fold.output)")
+    }
+    #expect(try Binary.run(["verify", model, output]).output.contains("✓ equal: proven, 10 layer calls"))
+    #expect(try Binary.run(["diff", model, output]).output.contains("if"))
+    let inspection = try Binary.run(["inspect", model])
+    #expect(inspection.output.contains(#/if/else +If/#), "\(inspection.output)")
+  }
+
   // MARK: - What is damaged, and what is not done
 
   @Test(arguments: [1, 5, 100, 1000, 2000, 2900])

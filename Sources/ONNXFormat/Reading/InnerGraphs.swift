@@ -37,7 +37,7 @@ extension GraphReader {
     else { return nil }
     guard known.constant == nil else {
       guard let values = known.integers, values.count == 1 else { return nil }
-      return try branch(values[0] != 0 ? first : second, of: node).map { .one($0) }
+      return try branch(values[0] != 0 ? first : second, of: node, isAlwaysTaken: true).map { .one($0) }
     }
     guard let taken = try branch(first, of: node), let other = try branch(second, of: node) else {
       return nil
@@ -80,7 +80,7 @@ extension GraphReader {
   // MARK: - Reading
 
   private mutating func branch(
-    _ graph: ONNXGraph, of node: ONNXNode
+    _ graph: ONNXGraph, of node: ONNXNode, isAlwaysTaken: Bool = false
   ) throws(ModelFileError) -> InnerGraph? {
     guard graph.inputs.isEmpty, graph.sparseInitializerNames.isEmpty,
       graph.outputs.count == node.outputs.count, mayEnter(graph.nodes.count)
@@ -89,6 +89,7 @@ extension GraphReader {
     var inner = GraphReader(
       inside: &self, named: graph.name, around, versions: nil, readNames: graph.readNames,
       quantizedNames: Set(graph.quantizationAnnotations.map(\.tensor)))
+    inner.graph.isConditional = !isAlwaysTaken
     for tensor in graph.initializers {
       let constant = inner.table.add(tensor)
       try inner.define(tensor.name, inner.known(constant))
