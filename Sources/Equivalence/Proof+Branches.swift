@@ -21,7 +21,7 @@ extension Proof {
   /// Whether a call that has no partner may be a part of a sum that has one.
   func waits(_ node: FlatGraph.Node) -> Bool {
     guard node.outputs.count == 1, branches.contains(node.outputs[0]) else { return false }
-    return node.signsOfTerms != nil || node.mayBeInBranch
+    return node.signsOfTerms != nil || node.mayBeInBranch || node.putsZerosBeside
   }
 
   /// Relates a sum to what the folded model has of the same terms.
@@ -144,6 +144,9 @@ extension Proof {
 
 extension FlatGraph.Node {
   fileprivate var isConvolution: Bool { if case .convolution = operation { true } else { false } }
+
+  /// Whether it puts zeros beside a tensor, which belong to the convolution that reads them.
+  fileprivate var putsZerosBeside: Bool { if case .zeroPadding = operation { true } else { false } }
 
   /// Whether it is a convolution, or scales channels.
   fileprivate var mayBeInBranch: Bool {
