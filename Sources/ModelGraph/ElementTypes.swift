@@ -54,7 +54,8 @@ extension TensorOperation {
     case .eyeLike(let target, _): return [target ?? type(0)]
     case .conditional:
       return (0..<outputCount).map { type(1 + $0) == type(1 + outputCount + $0) ? type(1 + $0) : nil }
-    case .split, .recurrence: return [ElementType?](repeating: type(0), count: outputCount)
+    case .split, .recurrence, .trainingNormalization:
+      return [ElementType?](repeating: type(0), count: outputCount)
     default: return [type(0)]
     }
   }

@@ -97,6 +97,8 @@ public indirect enum TensorOperator: Sendable, Hashable {
 
   // MARK: Normalizations
 
+  /// Data, scale, bias, running mean, running variance: results with the statistics of the batch, and new running ones.
+  case trainingNormalization(epsilon: Float, momentum: Float)
   /// Data, scale, bias, over the axes from one on: results and, where asked for, mean and inverse deviation.
   case layerNormalization(axis: Int, epsilon: Float)
   /// Data, scale, over the axes from one on.

@@ -32,6 +32,9 @@ extension TensorOperator {
     case .recurrence(let recurrence): shapes = given.recurrence(recurrence)
     case .conditional:
       shapes = (0..<count).map { given.shape(1 + $0)?.inCommon(with: given.shape(1 + count + $0)) }
+    case .trainingNormalization:
+      let channels = given.first.flatMap { $0.count > 1 ? PartialShape([$0[1]]) : nil }
+      shapes = [given.first, channels, channels]
     case .layerNormalization(let axis, _):
       let statistics = given.first.flatMap { shape in
         normalizedAxis(axis, rank: shape.count).map { place in

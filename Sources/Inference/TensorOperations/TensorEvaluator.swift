@@ -62,6 +62,8 @@ struct TensorEvaluator<Scalar: InferenceScalar> {
     case .layerNormalization, .rootMeanSquareNormalization, .instanceNormalization, .groupNormalization,
       .localResponseNormalization, .normNormalization, .meanVarianceNormalization:
       return try normalized(operation.kind)
+    case .trainingNormalization(let epsilon, let momentum):
+      return try trainingNormalized(epsilon: Double(epsilon), momentum: Double(momentum))
     case .recurrence(let recurrence): return try run(recurrence)
     case .conditional:
       guard let condition = try optionalInteger(0) else { throw shape("its condition is missing") }

@@ -84,6 +84,12 @@ extension NodeReading {
         "it has \(node.outputs.count) outputs, by which some runtimes take it for training", .severalOutputs
       )
     }
+    // With parameters that are computed it is no layer, whatever it does.
+    if hasFlag, version >= 14, !isPerPlace, !(1...4).allSatisfy({ constant($0) != nil }) {
+      return try tensorOperation(
+        .trainingNormalization(epsilon: epsilon, momentum: momentum),
+        outputs: max(1, min(3, node.outputs.count)))
+    }
     let operation = try layer(
       .batchNormalization(normalization), [.gamma, .beta, .movingMean, .movingVariance])
     // What is only known by name has no weights that are computed.
