@@ -163,10 +163,32 @@ NAMES = {
         network(
             [node("F", "x" if call == 0 else f"t{call - 1}", f"t{call}", "own") for call in range(1000)]
             + [node("Relu", "t999", "y")],
-            functions=[function("F", [node("Relu", "x", f"y{index}") for index in range(2000)])],
+            functions=[
+                function("F", [node("Relu", "x", f"y{index}") for index in range(2000)] + [node("Relu", "x", "y")])
+            ],
         ),
         "written out at each call",
         arguments=SLOWLY,
+    ),
+    "function_output": Hostile(
+        "A function whose output nothing gives.",
+        network([node("F", "x", "y", "own")], functions=[function("F", [node("Relu", "x", "z")])]),
+        "it reads the tensor y, which nothing before it gives",
+    ),
+    "branch_name": Hostile(
+        "A branch that reads a tensor of the other one.",
+        network(
+            [
+                node(
+                    "If",
+                    "x",
+                    "y",
+                    then_branch=graph([node("Relu", "x", "a")], gives=[value("a")]),
+                    else_branch=graph([node("Relu", "a", "b")], gives=[value("b")]),
+                )
+            ]
+        ),
+        "it reads the tensor a, which nothing before it gives",
     ),
     "many_outer_names": Hostile(
         "A branch that reads three thousand tensors of the graph around it.",
