@@ -64,7 +64,7 @@ struct ScopeEdit {
     for (node, places) in branches.terms where kept[layers[node]] != nil {
       edits[node, default: NodeEdit()].droppedInputs = places
     }
-    for (operand, name) in constants.names { read(name, as: operand, from: kept[layers[operand.node]]) }
+    for (operand, name) in constants.names { read(name, as: operand) }
     drop(constants.droppedNames)
     drop(
       nodes: constants.droppedNodes.union(removed),
@@ -175,7 +175,7 @@ struct ScopeEdit {
   }
 
   /// Lets a node read another tensor at one of its places.
-  private mutating func read(_ name: ByteString, as operand: ChangedConstants.Operand, from layer: Layer?) {
+  private mutating func read(_ name: ByteString, as operand: ChangedConstants.Operand) {
     let node = nodes[operand.node]
     var edit = edits[operand.node] ?? NodeEdit()
     defer { edits[operand.node] = edit }
@@ -184,18 +184,19 @@ struct ScopeEdit {
       return
     }
     let version = scope.operatorVersion ?? 0
-    let call = before.calls.firstIndex { $0.layer == layers[operand.node] }.map { TensorReference(call: $0) }
-    if call.flatMap({ before.recordedShapes[$0] })?.count == 2, version >= 7 {
+    // A reader of ONNX makes one call of each layer, in their order.
+    let result = before.recordedShapes[TensorReference(call: layers[operand.node])]
+    if result?.count == 2, version >= 7 {
       edit.operatorType = "Gemm"
       edit.inputs[2] = name
       return
     }
-    let result = edit.outputs[0] ?? node.outputs[0]
-    let product = readings.newName(like: result + ".product")
+    let output = edit.outputs[0] ?? node.outputs[0]
+    let product = readings.newName(like: output + ".product")
     edit.outputs[0] = product
     edit.following.append(
       AddedMessages.addition(
-        of: name, to: product, giving: result,
+        of: name, to: product, giving: output,
         named: node.name.isEmpty ? "" : node.name + ".bias", version: version, number: scope.nodeFieldNumber))
   }
 
